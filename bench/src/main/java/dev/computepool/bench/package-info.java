@@ -1,0 +1,2 @@
+/// What `cp bench` measures. Not built yet.
+package dev.computepool.bench;

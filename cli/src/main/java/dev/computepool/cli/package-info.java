@@ -1,0 +1,2 @@
+/// The program `cp`, also `computepool`: the only room that knows the terminal and the environment.
+package dev.computepool.cli;

@@ -1,0 +1,2 @@
+/// Shard directories on disk: the manifest, splitting, joining, verifying.
+package dev.computepool.sharding.store;
