@@ -4,6 +4,9 @@ import dev.computepool.cli.command.HelpCommand;
 import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
 import dev.computepool.cli.command.config.ConfigSetCommand;
+import dev.computepool.cli.command.gguf.GgufGetCommand;
+import dev.computepool.cli.command.gguf.GgufInfoCommand;
+import dev.computepool.cli.command.gguf.GgufTensorsCommand;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -38,7 +41,9 @@ public final class CommandCatalog {
 
   /// All of them, in the order of the help.
   public static List<Section> sections() {
-    return List.of(new Section("This program", List.of(config(), help())));
+    return List.of(
+        new Section("Models on disk", List.of(gguf())),
+        new Section("This program", List.of(config(), help())));
   }
 
   /// All entries, without their headings.
@@ -49,6 +54,16 @@ public final class CommandCatalog {
   private static Leaf help() {
     return new Leaf(
         "help", "Explain a command, the exit codes, or the settings.", HelpCommand::new);
+  }
+
+  private static Group gguf() {
+    return new Group(
+        "gguf",
+        "Look into GGUF files.",
+        List.of(
+            new Leaf("info", "Show what a GGUF file says about itself.", GgufInfoCommand::new),
+            new Leaf("tensors", "List the tensors of a GGUF file.", GgufTensorsCommand::new),
+            new Leaf("get", "Print one metadata value of a GGUF file.", GgufGetCommand::new)));
   }
 
   private static Group config() {

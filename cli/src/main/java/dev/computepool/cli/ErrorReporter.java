@@ -92,6 +92,7 @@ public final class ErrorReporter {
               "the same command starts again",
               ExitCode.INTERRUPTED);
       case UsageException e -> new Message(text, e.hint(), ExitCode.USAGE);
+      case NotFoundException e -> new Message(text, e.hint(), ExitCode.NOT_FOUND);
       case VerificationException e -> verification(e);
       case FormatException e -> format(e);
       case DiskFullException _ ->
