@@ -166,6 +166,9 @@ final class HeaderReader {
       if (length == 0) {
         problem(start, "metadata key " + i + " is empty");
       }
+      if (!isUtf8(at, length)) {
+        problem(start, "metadata key " + i + " is not UTF-8");
+      }
       at += length;
       if (index.add(start) >= 0) {
         problem(start, "metadata key '" + keyAt(start) + "' occurs twice");
@@ -310,12 +313,10 @@ final class HeaderReader {
       // Ask a remote reader for all that remains at least, not for one tensor after the other.
       need((long) (count - i) * MIN_TENSOR, "the tensor list");
       int length = readLength("a tensor name", MAX_NAME_BYTES);
-      byte[] raw = new byte[length];
-      bytes.get(at, raw);
+      String name = text(at, length);
+      boolean utf8 = isUtf8(at, length);
       at += length;
-      String name = new String(raw, StandardCharsets.UTF_8);
-      if (name.indexOf('\ufffd') >= 0
-          && !Arrays.equals(raw, name.getBytes(StandardCharsets.UTF_8))) {
+      if (!utf8) {
         problem(start, "the name of tensor " + i + " is not UTF-8");
       } else {
         Integer earlier = names.putIfAbsent(name, i);
@@ -453,9 +454,23 @@ final class HeaderReader {
   }
 
   private String keyAt(int start) {
-    byte[] key = new byte[Math.min((int) bytes.getLong(start), 100)];
-    bytes.get(start + Encoding.LENGTH, key);
-    return new String(key, StandardCharsets.UTF_8);
+    return text(start + Encoding.LENGTH, Math.min((int) bytes.getLong(start), 100));
+  }
+
+  private String text(int start, int length) {
+    byte[] raw = new byte[length];
+    bytes.get(start, raw);
+    return new String(raw, StandardCharsets.UTF_8);
+  }
+
+  private boolean isUtf8(int start, int length) {
+    for (int i = start; i < start + length; i++) {
+      if (bytes.get(i) < 0) {
+        ByteBuffer encoded = ByteBuffer.wrap(text(start, length).getBytes(StandardCharsets.UTF_8));
+        return encoded.equals(bytes.slice(start, length));
+      }
+    }
+    return true;
   }
 
   /// Checks that `count` more bytes are there.
