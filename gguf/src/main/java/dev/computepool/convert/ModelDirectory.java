@@ -56,9 +56,7 @@ public record ModelDirectory(
     }
     ObjectNode config =
         JsonFile.object(path.resolve("config.json"), problems).orElseGet(ModelDirectory::empty);
-    ObjectNode generation =
-        JsonFile.object(path.resolve("generation_config.json"), problems)
-            .orElseGet(ModelDirectory::empty);
+    ObjectNode generation = generationConfig(path, problems);
     Optional<Map<String, String>> index =
         JsonFile.object(path.resolve(INDEX), problems).map(tree -> weightMap(tree, problems));
     List<String> parts = index.isPresent() ? named(index.get()) : found(path);
@@ -90,6 +88,16 @@ public record ModelDirectory(
   public String name() {
     Path name = path.toAbsolutePath().normalize().getFileName();
     return name == null ? "" : name.toString();
+  }
+
+  private static ObjectNode generationConfig(Path path, Problems problems) throws IOException {
+    Problems own = new Problems();
+    ObjectNode tree =
+        JsonFile.object(path.resolve("generation_config.json"), own)
+            .orElseGet(ModelDirectory::empty);
+    // Some models are published with a broken one, and none needs it.
+    own.list().forEach(problem -> problems.note(problem + "; the file is left out"));
+    return tree;
   }
 
   private static ObjectNode empty() {

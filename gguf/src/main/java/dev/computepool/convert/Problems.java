@@ -11,6 +11,7 @@ import java.util.List;
 /// Not for several threads.
 public final class Problems {
   private final List<Problem> found = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
 
   /// Notes one.
   ///
@@ -27,6 +28,19 @@ public final class Problems {
     for (Problem problem : problems) {
       add(problem.at().isEmpty() ? at : at + ", " + problem.at(), problem.what());
     }
+  }
+
+  /// Notes what is no reason to refuse the input, but what its owner would want to know: what of it
+  /// is left out, or done otherwise. Noting the same again changes nothing.
+  public void note(String text) {
+    if (!notes.contains(text)) {
+      notes.add(text);
+    }
+  }
+
+  /// What was noted so far, in order.
+  public List<String> notes() {
+    return List.copyOf(notes);
   }
 
   public boolean isEmpty() {

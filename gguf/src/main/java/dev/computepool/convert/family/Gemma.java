@@ -1,0 +1,23 @@
+package dev.computepool.convert.family;
+
+import dev.computepool.convert.MetadataList;
+
+/// The first Gemma: a Gemma 2 without its second norms, caps and windows.
+final class Gemma extends Gemma2 {
+  Gemma(Source source) {
+    super(source);
+  }
+
+  @Override
+  public String architecture() {
+    return "gemma";
+  }
+
+  @Override
+  protected TensorNames tensorNames() {
+    return Decoders.all(blocks(), Decoders.Sizes.of(config));
+  }
+
+  @Override
+  protected void caps(MetadataList out) {}
+}

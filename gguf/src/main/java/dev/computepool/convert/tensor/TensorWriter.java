@@ -1,0 +1,181 @@
+package dev.computepool.convert.tensor;
+
+import dev.computepool.base.Progress;
+import dev.computepool.gguf.GgmlType;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
+
+/// Writes tensors to their places, a chunk at a time on each thread, in memory that does not grow
+/// with the model.
+///
+/// Chunks go to their own positions, so the threads need not wait for each other. What stays as it
+/// is goes from the mapped source to the file without a copy in between.
+public final class TensorWriter {
+  /// Elements of a chunk: a multiple of every block, and small enough to stay in the second cache
+  /// while it is read, converted and written.
+  static final int CHUNK = 1 << 18;
+
+  private final int threads;
+
+  /// @param threads how many work at once
+  public TensorWriter(int threads) {
+    if (threads < 1) {
+      throw new IllegalArgumentException(threads + " threads");
+    }
+    this.threads = threads;
+  }
+
+  /// Writes all of them.
+  ///
+  /// @param progress advances by the bytes written
+  /// @throws dev.computepool.base.CancelledException if the user asked to stop
+  public void write(List<Placed> tensors, Progress.Step progress) throws IOException {
+    Queue queue = new Queue(tensors);
+    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
+      List<Future<?>> workers = new ArrayList<>();
+      for (int i = 0; i < threads; i++) {
+        workers.add(
+            pool.submit(
+                () -> {
+                  work(queue, progress);
+                  return null;
+                }));
+      }
+      for (Future<?> worker : workers) {
+        await(worker);
+      }
+    }
+  }
+
+  private static void work(Queue queue, Progress.Step progress) throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      Scratch scratch = new Scratch(arena);
+      for (Chunk chunk = queue.take(); chunk != null; chunk = queue.take()) {
+        progress.advance(write(chunk, scratch));
+      }
+    } finally {
+      queue.stop(); // where this worker failed, the others need not go on
+    }
+  }
+
+  private static void await(Future<?> worker) throws IOException {
+    // An interrupt must not reach a worker: it would close the file under the others.
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          worker.get();
+          return;
+        } catch (InterruptedException e) {
+          interrupted = true;
+        } catch (ExecutionException e) {
+          switch (e.getCause()) {
+            case IOException cause -> throw cause;
+            case UncheckedIOException cause -> throw cause;
+            case RuntimeException cause -> throw cause;
+            case Error cause -> throw cause;
+            case null, default -> throw new IllegalStateException(e.getCause());
+          }
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static long write(Chunk chunk, Scratch scratch) throws IOException {
+    Dense tensor = chunk.placed.tensor();
+    GgmlType type = chunk.placed.type();
+    int count = chunk.count;
+    long inBytes = (long) count * Dense.bytes(tensor.dtype());
+    MemorySegment source = tensor.contiguous(chunk.first, count);
+    if (source == null) {
+      source = scratch.gathered.asSlice(0, inBytes);
+      tensor.read(chunk.first, count, source);
+    }
+    MemorySegment target = source;
+    if (type != null && mustConvert(tensor, type, source, count)) {
+      Decoder.decode(tensor.dtype(), source, scratch.numbers, count);
+      target = scratch.encoded.asSlice(0, type.bytesFor(count));
+      Encoder.encode(type, scratch.numbers, count, target);
+    }
+    long position =
+        chunk.placed.position()
+            + (type == null
+                ? chunk.first * Dense.bytes(tensor.dtype())
+                : type.bytesFor(chunk.first));
+    writeAll(chunk.placed.file(), target, position);
+    return target.byteSize();
+  }
+
+  private static boolean mustConvert(Dense tensor, GgmlType type, MemorySegment source, int count) {
+    return !Encoder.same(tensor.dtype(), type)
+        || (type == GgmlType.BF16 && Encoder.hasSignallingNan(source, count));
+  }
+
+  private static void writeAll(FileChannel file, MemorySegment bytes, long position)
+      throws IOException {
+    ByteBuffer buffer = bytes.asByteBuffer();
+    while (buffer.hasRemaining()) {
+      file.write(buffer, position + buffer.position());
+    }
+  }
+
+  private record Chunk(Placed placed, long first, int count) {}
+
+  /// What one thread works in.
+  private static final class Scratch {
+    final float[] numbers = new float[CHUNK];
+    final MemorySegment gathered;
+    final MemorySegment encoded;
+
+    Scratch(Arena arena) {
+      gathered = arena.allocate((long) CHUNK * Long.BYTES, 64);
+      encoded = arena.allocate((long) CHUNK * Float.BYTES, 64);
+    }
+  }
+
+  /// Hands the chunks out in the order of the files.
+  private static final class Queue {
+    private final List<Placed> tensors;
+    private int current;
+    private long next; // element of the current tensor
+
+    Queue(List<Placed> tensors) {
+      this.tensors = tensors;
+    }
+
+    synchronized @Nullable Chunk take() {
+      while (current < tensors.size()) {
+        Placed placed = tensors.get(current);
+        long elements = placed.tensor().elements();
+        if (next < elements) {
+          int count = (int) Math.min(CHUNK, elements - next);
+          Chunk chunk = new Chunk(placed, next, count);
+          next += count;
+          return chunk;
+        }
+        current++;
+        next = 0;
+      }
+      return null;
+    }
+
+    synchronized void stop() {
+      current = tensors.size();
+    }
+  }
+}
