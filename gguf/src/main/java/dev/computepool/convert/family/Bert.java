@@ -3,6 +3,8 @@ package dev.computepool.convert.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.computepool.convert.MetadataList;
 import dev.computepool.convert.tensor.Tensor;
+import dev.computepool.convert.vocab.VocabularyKind;
+import dev.computepool.convert.vocab.VocabularyOptions;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +31,18 @@ class Bert extends Family {
   /// How many positions the embedding has that no token is at.
   protected long unusedPositions() {
     return 0;
+  }
+
+  @Override
+  public VocabularyKind vocabulary() {
+    return VocabularyKind.BERT;
+  }
+
+  @Override
+  public VocabularyOptions vocabularyOptions() {
+    long segments = config.integer("type_vocab_size").orElse(1);
+    return super.vocabularyOptions()
+        .withSegments((int) Math.min(Integer.MAX_VALUE, Math.max(1, segments)));
   }
 
   @Override

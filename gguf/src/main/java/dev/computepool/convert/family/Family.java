@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.convert.MetadataList;
 import dev.computepool.convert.tensor.Tensor;
+import dev.computepool.convert.vocab.VocabularyKind;
+import dev.computepool.convert.vocab.VocabularyOptions;
 import dev.computepool.gguf.MetadataArray;
 import dev.computepool.gguf.MetadataType;
 import java.io.IOException;
@@ -11,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Models of one kind, and how one of them becomes GGUF. An instance converts one model, once.
@@ -60,6 +63,20 @@ public abstract class Family {
 
   /// ggml's name of the architecture, such as `llama`.
   public abstract String architecture();
+
+  /// Where models of the family have their vocabulary.
+  public VocabularyKind vocabulary() {
+    return VocabularyKind.BYTE_PAIR;
+  }
+
+  /// What the configuration tells of the vocabulary.
+  public VocabularyOptions vocabularyOptions() {
+    VocabularyOptions options = VocabularyOptions.NONE;
+    OptionalLong size = config.integer("vocab_size");
+    return size.isPresent() && size.getAsLong() <= Integer.MAX_VALUE
+        ? options.withSize((int) size.getAsLong())
+        : options;
+  }
 
   /// The tensors of the family.
   protected abstract TensorNames tensorNames();

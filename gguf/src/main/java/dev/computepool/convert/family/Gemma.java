@@ -1,6 +1,7 @@
 package dev.computepool.convert.family;
 
 import dev.computepool.convert.MetadataList;
+import dev.computepool.convert.vocab.VocabularyKind;
 
 /// The first Gemma: a Gemma 2 without its second norms, caps and windows.
 final class Gemma extends Gemma2 {
@@ -11,6 +12,11 @@ final class Gemma extends Gemma2 {
   @Override
   public String architecture() {
     return "gemma";
+  }
+
+  @Override
+  public VocabularyKind vocabulary() {
+    return VocabularyKind.GEMMA;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.computepool.convert.family;
 
 import dev.computepool.convert.MetadataList;
 import dev.computepool.convert.tensor.Tensor;
+import dev.computepool.convert.vocab.VocabularyKind;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -14,6 +15,11 @@ class Gemma2 extends Family {
   @Override
   public String architecture() {
     return "gemma2";
+  }
+
+  @Override
+  public VocabularyKind vocabulary() {
+    return VocabularyKind.GEMMA2;
   }
 
   @Override

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.computepool.convert.MetadataList;
 import dev.computepool.convert.tensor.Tensor;
+import dev.computepool.convert.vocab.VocabularyKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -25,6 +26,11 @@ final class Gemma3 extends Family {
   @Override
   public String architecture() {
     return "gemma3";
+  }
+
+  @Override
+  public VocabularyKind vocabulary() {
+    return VocabularyKind.GEMMA3;
   }
 
   @Override

@@ -53,6 +53,7 @@ final class GptNeoX extends Family {
   public void parameters(MetadataList out, int fileType) {
     long embedding = config.required("hidden_size");
     long heads = config.required("num_attention_heads");
+    long headSize = embedding / heads;
     double rotated =
         config
             .number("rotary_pct")
@@ -61,7 +62,7 @@ final class GptNeoX extends Family {
     out.uint32(key("embedding_length"), embedding);
     out.uint32(key("block_count"), blocks());
     out.uint32(key("feed_forward_length"), config.required("intermediate_size"));
-    out.uint32(key("rope.dimension_count"), (long) (rotated * (double) (embedding / heads)));
+    out.uint32(key("rope.dimension_count"), (long) (rotated * headSize));
     out.uint32(key("attention.head_count"), heads);
     out.bool(key("use_parallel_residual"), config.flag("use_parallel_residual", true));
     out.float32(key("attention.layer_norm_epsilon"), config.requiredNumber("layer_norm_eps"));

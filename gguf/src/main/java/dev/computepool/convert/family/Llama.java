@@ -3,6 +3,7 @@ package dev.computepool.convert.family;
 import dev.computepool.convert.MetadataList;
 import dev.computepool.convert.tensor.Stored;
 import dev.computepool.convert.tensor.Tensor;
+import dev.computepool.convert.vocab.VocabularyKind;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -15,6 +16,11 @@ class Llama extends Family {
   @Override
   public String architecture() {
     return "llama";
+  }
+
+  @Override
+  public VocabularyKind vocabulary() {
+    return VocabularyKind.LLAMA;
   }
 
   @Override

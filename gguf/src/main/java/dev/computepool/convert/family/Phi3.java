@@ -3,6 +3,7 @@ package dev.computepool.convert.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.computepool.convert.MetadataList;
 import dev.computepool.convert.tensor.Stored;
+import dev.computepool.convert.vocab.VocabularyKind;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -15,6 +16,11 @@ final class Phi3 extends Family {
   @Override
   public String architecture() {
     return "phi3";
+  }
+
+  @Override
+  public VocabularyKind vocabulary() {
+    return VocabularyKind.PHI3;
   }
 
   @Override

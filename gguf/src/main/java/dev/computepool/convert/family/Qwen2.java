@@ -1,6 +1,7 @@
 package dev.computepool.convert.family;
 
 import dev.computepool.convert.MetadataList;
+import dev.computepool.convert.vocab.VocabularyKind;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -13,6 +14,11 @@ class Qwen2 extends Family {
   @Override
   public String architecture() {
     return "qwen2";
+  }
+
+  @Override
+  public VocabularyKind vocabulary() {
+    return VocabularyKind.SENTENCE_PIECE_OR_BYTE_PAIR;
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.computepool.convert.family;
 
 import dev.computepool.convert.MetadataList;
 import dev.computepool.convert.tensor.Tensor;
+import dev.computepool.convert.vocab.VocabularyKind;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -9,6 +10,16 @@ import java.util.Optional;
 final class Roberta extends Bert {
   Roberta(Source source) {
     super(source);
+  }
+
+  @Override
+  public VocabularyKind vocabulary() {
+    boolean xlm = Families.architectureOf(source.directory()).orElse("").startsWith("XLMRoberta");
+    return xlm
+        ? VocabularyKind.XLM_ROBERTA
+        : source.directory().file("tokenizer.json").isPresent()
+            ? VocabularyKind.ROBERTA
+            : VocabularyKind.BERT;
   }
 
   @Override

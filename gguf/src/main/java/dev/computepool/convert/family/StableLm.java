@@ -61,12 +61,13 @@ final class StableLm extends Family {
   public void parameters(MetadataList out, int fileType) {
     long embedding = config.required("hidden_size");
     long heads = config.required("num_attention_heads");
+    long headSize = embedding / heads;
     double rotated = config.rope().requiredNumber("partial_rotary_factor");
     out.uint32(key("context_length"), config.required("max_position_embeddings"));
     out.uint32(key("embedding_length"), embedding);
     out.uint32(key("block_count"), blocks());
     out.uint32(key("feed_forward_length"), config.required("intermediate_size"));
-    out.uint32(key("rope.dimension_count"), (long) (rotated * (double) (embedding / heads)));
+    out.uint32(key("rope.dimension_count"), (long) (rotated * headSize));
     out.uint32(key("attention.head_count"), heads);
     out.uint32(key("attention.head_count_kv"), config.required("num_key_value_heads"));
     out.bool(key("use_parallel_residual"), config.flag("use_parallel_residual", true));

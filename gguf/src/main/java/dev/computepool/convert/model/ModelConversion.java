@@ -13,6 +13,7 @@ import dev.computepool.convert.tensor.Dense;
 import dev.computepool.convert.tensor.Stored;
 import dev.computepool.convert.tensor.Tensor;
 import dev.computepool.convert.tensor.TensorWriter;
+import dev.computepool.convert.vocab.Vocabulary;
 import dev.computepool.gguf.GgmlType;
 import dev.computepool.safetensors.Dtype;
 import dev.computepool.safetensors.SafetensorsSet;
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// closed.
 public final class ModelConversion implements AutoCloseable {
   private static final int QUANTIZATION_VERSION = 2;
+  private static final String EMBEDDING = "token_embd.weight";
 
   private final SafetensorsSet weights;
   private final ConversionPlan plan;
@@ -179,6 +181,7 @@ public final class ModelConversion implements AutoCloseable {
           problems);
       family.parameters(metadata, type.fileType());
       metadata.uint32("general.quantization_version", QUANTIZATION_VERSION);
+      addVocabulary(metadata);
       problems.throwIfAny(directory.path());
       List<MetadataEntry> entries = metadata.entries();
       GgufOutput output = GgufOutput.of(entries, tensors, options.split);
@@ -192,6 +195,23 @@ public final class ModelConversion implements AutoCloseable {
               output.byteSize(),
               problems.notes());
       return new ModelConversion(weights, plan, output);
+    }
+
+    private void addVocabulary(MetadataList metadata) throws IOException {
+      try {
+        Vocabulary vocabulary =
+            Vocabulary.read(directory.path(), family.vocabulary(), family.vocabularyOptions());
+        vocabulary.metadata().forEach(metadata::put);
+        for (PlannedTensor tensor : tensors) {
+          if (tensor.name().equals(EMBEDDING)) {
+            vocabulary
+                .misfit(tensor.name(), tensor.numbers().shape().getFirst())
+                .ifPresent(problem -> problems.add(problem.at(), problem.what()));
+          }
+        }
+      } catch (FormatException e) {
+        e.problems().forEach(problem -> problems.add(problem.at(), problem.what()));
+      }
     }
 
     private void convert(StoredTensor tensor) {
