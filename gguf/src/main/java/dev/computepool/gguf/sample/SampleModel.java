@@ -20,7 +20,10 @@ public final class SampleModel {
 
   /// The header of a sample, from which its size is known.
   public static GgufLayout layout(SampleSpec spec) {
-    Vocabulary vocabulary = Vocabulary.of(spec);
+    return layout(spec, Vocabulary.of(spec));
+  }
+
+  static GgufLayout layout(SampleSpec spec, Vocabulary vocabulary) {
     return layout(spec, vocabulary, Blueprint.parts(spec, vocabulary.size()));
   }
 

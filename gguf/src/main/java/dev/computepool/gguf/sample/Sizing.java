@@ -1,6 +1,5 @@
 package dev.computepool.gguf.sample;
 
-import dev.computepool.base.ByteSize;
 import dev.computepool.gguf.sample.SampleSpec.Size;
 
 /// Finds a size of model that makes a file of a wanted size.
@@ -11,43 +10,52 @@ final class Sizing {
   private static final int STEP = 32;
   private static final int CONTEXT = 4096;
 
-  private Sizing() {}
+  private final SampleSpec.Builder builder;
+  private final Vocabulary vocabulary;
+
+  private Sizing(SampleSpec.Builder builder) {
+    this.builder = builder;
+    this.vocabulary = Vocabulary.of(builder.build());
+  }
 
   /// The widest model of usual proportions that fits, its feed-forward network widened until the
   /// file is full.
   static SampleSpec fit(SampleSpec.Builder builder, long bytes) {
+    Sizing sizing = new Sizing(builder);
     for (int i = EMBEDDINGS.length - 1; i >= 0; i--) {
       int embedding = EMBEDDINGS[i];
-      if (bytes(builder, embedding, 2 * embedding) <= bytes) {
-        return fill(builder, embedding, bytes);
+      if (sizing.bytes(embedding, 2 * embedding) <= bytes) {
+        return sizing.fill(embedding, bytes);
       }
     }
-    long least = bytes(builder, EMBEDDINGS[0], 2 * EMBEDDINGS[0]);
     throw new IllegalArgumentException(
-        "the smallest sample of this kind has %s, more than %s"
-            .formatted(ByteSize.format(least), ByteSize.format(bytes)));
+        "the smallest sample of this kind has %d bytes, more than %d"
+            .formatted(sizing.bytes(EMBEDDINGS[0], 2 * EMBEDDINGS[0]), bytes));
   }
 
-  private static SampleSpec fill(SampleSpec.Builder builder, int embedding, long bytes) {
+  private SampleSpec fill(int embedding, long bytes) {
     int low = 2 * embedding / STEP; // fits
     int high = 64 * embedding / STEP;
     while (low < high) {
       int middle = (low + high + 1) / 2;
-      if (bytes(builder, embedding, middle * STEP) <= bytes) {
+      if (bytes(embedding, middle * STEP) <= bytes) {
         low = middle;
       } else {
         high = middle - 1;
       }
     }
-    return builder.size(size(builder, embedding, low * STEP)).build();
+    return spec(embedding, low * STEP);
   }
 
-  private static long bytes(SampleSpec.Builder builder, int embedding, int feedForward) {
-    SampleSpec spec = builder.size(size(builder, embedding, feedForward)).build();
-    return SampleModel.layout(spec).fileSize();
+  private long bytes(int embedding, int feedForward) {
+    return SampleModel.layout(spec(embedding, feedForward), vocabulary).fileSize();
   }
 
-  private static Size size(SampleSpec.Builder builder, int embedding, int feedForward) {
+  private SampleSpec spec(int embedding, int feedForward) {
+    return builder.size(size(embedding, feedForward)).build();
+  }
+
+  private Size size(int embedding, int feedForward) {
     int layers = Math.clamp(embedding / 96, 2, 48);
     int heads = Math.max(2, embedding / (embedding < 512 ? 32 : 128));
     int kvHeads = builder.architecture() == Architecture.GPT2 ? heads : kvHeads(heads);

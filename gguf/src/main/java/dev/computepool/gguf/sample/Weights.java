@@ -68,7 +68,9 @@ final class Weights {
       long start,
       ByteBuffer target) {
     // Uniform mantissas over two octaves have a mean square of 35/6 of that of the lowest value.
-    int exponent = (Math.getExponent(deviation / Math.sqrt(35 / 6.0)) + bias) & -2;
+    // Doubled, so that clearing the lowest bit rounds to the nearest and not down.
+    double lowest = deviation / Math.sqrt(35 / 6.0);
+    int exponent = (Math.getExponent(2 * lowest) + bias) & -2;
     long mask = 0;
     long base = 0;
     for (int lane = 0; lane < lanes; lane++) {
