@@ -32,7 +32,7 @@ final class HeaderReader {
   private static final int MAX_ENTRIES = 1 << 20;
   static final int MAX_NESTING = 16;
   private static final int MAX_PROBLEMS = 100;
-  private static final int MAX_HEADER = Integer.MAX_VALUE - 8; // no buffer can be larger
+  static final int MAX_HEADER = Integer.MAX_VALUE - 8; // no buffer can be larger
 
   // The least that an entry, a tensor, a string and a nested array take in a file.
   private static final int MIN_ENTRY = Encoding.LENGTH + 1 + Encoding.TYPE + 1;
