@@ -1,0 +1,98 @@
+package dev.computepool.gguf;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+
+/// A GGUF file, mapped and checked. Closing it ends the life of every slice, and of its metadata.
+public final class GgufFile implements AutoCloseable {
+  private final Path path;
+  private final Arena arena;
+  private final MemorySegment bytes;
+  private final GgufHeader header;
+
+  private GgufFile(Path path, Arena arena, MemorySegment bytes, GgufHeader header) {
+    this.path = path;
+    this.arena = arena;
+    this.bytes = bytes;
+    this.header = header;
+  }
+
+  /// Maps a file and reads its header.
+  ///
+  /// @throws GgufFormatException with all that is wrong with it
+  public static GgufFile open(Path path) throws IOException {
+    Arena arena = Arena.ofShared();
+    try {
+      MemorySegment bytes = map(path, arena);
+      GgufFile file = new GgufFile(path, arena, bytes, header(path, bytes));
+      arena = null;
+      return file;
+    } finally {
+      if (arena != null) {
+        arena.close();
+      }
+    }
+  }
+
+  /// Reads and checks only the header, which needs no closing: the file stays mapped as long as
+  /// somebody holds it.
+  ///
+  /// @throws GgufFormatException with all that is wrong with the file
+  public static GgufHeader readHeader(Path path) throws IOException {
+    return header(path, map(path, Arena.ofAuto()));
+  }
+
+  private static MemorySegment map(Path path, Arena arena) throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new FileSystemException(path.toString(), null, "is a folder, not a GGUF file");
+    }
+    try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
+      return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
+    }
+  }
+
+  private static GgufHeader header(Path path, MemorySegment bytes) throws GgufFormatException {
+    HeaderRead read = GgufHeader.read(path.toString(), bytes, bytes.byteSize());
+    // No pattern switch: its bootstrap costs a cold JVM more than reading the header does.
+    if (read instanceof HeaderRead.Complete complete) {
+      return complete.header();
+    }
+    throw new IllegalStateException("a whole file answers " + read);
+  }
+
+  public Path path() {
+    return path;
+  }
+
+  /// Bytes of the file.
+  public long size() {
+    return bytes.byteSize();
+  }
+
+  public GgufHeader header() {
+    return header;
+  }
+
+  /// The bytes of a tensor, without the padding that follows.
+  public MemorySegment bytes(TensorInfo tensor) {
+    return bytes.asSlice(header.positionOf(tensor), tensor.byteSize());
+  }
+
+  /// Any range of the file.
+  ///
+  /// @throws IndexOutOfBoundsException if it does not lie in the file
+  public MemorySegment bytes(long offset, long length) {
+    return bytes.asSlice(offset, length);
+  }
+
+  @Override
+  public void close() {
+    arena.close();
+  }
+}
