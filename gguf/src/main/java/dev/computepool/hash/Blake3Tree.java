@@ -1,0 +1,499 @@
+package dev.computepool.hash;
+
+import dev.computepool.base.AtomicFile;
+import dev.computepool.base.ByteRange;
+import dev.computepool.base.FormatException.Problem;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.channels.WritableByteChannel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/// The BLAKE3 tree of one input down to groups of chunks: proves any range of it alone.
+///
+/// Stored as Bao does, "outboard": the length as 8 bytes little-endian, then for each parent the
+/// chaining values of its two children, 64 bytes, in pre-order; what lies inside a group is left
+/// out. The root is stored nowhere: who reads a tree must know it, and a tree that was read is
+/// proved by it.
+///
+/// An input of one group has no parents; its "group" is then the root itself.
+///
+/// @see <a href="https://github.com/oconnor663/bao/blob/master/docs/spec.md">Bao specification</a>
+public final class Blake3Tree {
+  /// Bytes of a group where the caller has no wish: 1/256 of the input goes to the tree.
+  public static final int DEFAULT_GROUP = 16 << 10;
+
+  /// The largest group, in bytes.
+  public static final int MAX_GROUP = 1 << 20;
+
+  private static final int HEADER_BYTES = Long.BYTES;
+  private static final int PAIR_BYTES = Compression.BLOCK_BYTES;
+  private static final int BUFFER = 1024 * PAIR_BYTES;
+
+  private final Digest root;
+  private final long length;
+  private final int groupSize;
+  private final int[] groups;
+
+  private Blake3Tree(Digest root, long length, int groupSize, int[] groups) {
+    this.root = root;
+    this.length = length;
+    this.groupSize = groupSize;
+    this.groups = groups;
+  }
+
+  /// Begins the tree of an input whose groups arrive in any order, on any number of threads.
+  ///
+  /// @param length bytes of the input
+  /// @param groupSize bytes of a group: a power of two from 1 KiB to 1 MiB
+  public static Builder builder(long length, int groupSize, HashEngine engine) {
+    return new Builder(length, groupSize, engine);
+  }
+
+  /// The BLAKE3 digest of the input.
+  public Digest root() {
+    return root;
+  }
+
+  /// Bytes of the input.
+  public long length() {
+    return length;
+  }
+
+  /// Bytes of a group; the last may be shorter.
+  public int groupSize() {
+    return groupSize;
+  }
+
+  /// Number of groups, at least one.
+  public int groupCount() {
+    return groups.length / Compression.CHAIN_WORDS;
+  }
+
+  /// Bytes of the tree in a file.
+  public static long storedBytes(long length, int groupSize) {
+    return HEADER_BYTES + (groupCount(length, groupSize) - 1L) * PAIR_BYTES;
+  }
+
+  /// Where this tree and that of other bytes differ: whole groups, merged, clipped to the length.
+  ///
+  /// @throws IllegalArgumentException if the two differ in length or group size
+  public List<ByteRange> damaged(Blake3Tree actual) {
+    if (length != actual.length || groupSize != actual.groupSize) {
+      throw new IllegalArgumentException(
+          "trees of %d and %d bytes in groups of %d and %d have nothing in common"
+              .formatted(length, actual.length, groupSize, actual.groupSize));
+    }
+    return differing(actual.groups, 0, groupCount());
+  }
+
+  /// Which of the groups `[first, end)` have other chaining values than those in `actual`.
+  List<ByteRange> differing(int[] actual, int first, int end) {
+    List<ByteRange> ranges = new ArrayList<>();
+    for (int group = first; group < end; group++) {
+      int from = group * Compression.CHAIN_WORDS;
+      int to = from + Compression.CHAIN_WORDS;
+      if (!Arrays.equals(groups, from, to, actual, from, to)) {
+        long start = (long) group * groupSize;
+        ranges.add(new ByteRange(start, Math.min(length, start + groupSize)));
+      }
+    }
+    return ByteRange.merged(ranges);
+  }
+
+  /// The whole groups that `range` touches, clipped to the length; nothing if it is empty.
+  ///
+  /// @throws IllegalArgumentException if `range` reaches past the end
+  public ByteRange groupsAround(ByteRange range) {
+    if (range.end() > length) {
+      throw new IllegalArgumentException(range + " reaches past the end, byte " + length);
+    }
+    if (range.length() == 0) {
+      return range;
+    }
+    long start = range.start() - range.start() % groupSize;
+    long end = Math.min(length, Math.ceilDiv(range.end(), (long) groupSize) * groupSize);
+    return new ByteRange(start, end);
+  }
+
+  /// Stores the tree under `target`, in place of what was there.
+  public void write(Path target) throws IOException {
+    try (AtomicFile file = AtomicFile.replace(target)) {
+      write(file.channel());
+      file.commit();
+    }
+  }
+
+  /// Writes the tree as it is stored.
+  public void write(WritableByteChannel channel) throws IOException {
+    int count = groupCount();
+    int[] parents = new int[count * Compression.CHAIN_WORDS];
+    fold(0, count, parents, 0);
+    ByteBuffer buffer = ByteBuffer.allocate(BUFFER).order(ByteOrder.LITTLE_ENDIAN);
+    buffer.putLong(length);
+    writePairs(0, count, parents, 0, buffer, channel);
+    drain(buffer, channel);
+  }
+
+  /// Fills in the chaining values of the parents over `count` groups, in pre-order from `at` on.
+  private void fold(int first, int count, int[] parents, int at) {
+    if (count == 1) {
+      return;
+    }
+    int left = Integer.highestOneBit(count - 1);
+    fold(first, left, parents, at + 1);
+    fold(first + left, count - left, parents, at + left);
+    int[] chain =
+        Node.parent(
+                left == 1 ? groups : parents,
+                (left == 1 ? first : at + 1) * Compression.CHAIN_WORDS,
+                count - left == 1 ? groups : parents,
+                (count - left == 1 ? first + left : at + left) * Compression.CHAIN_WORDS,
+                Compression.iv(),
+                0)
+            .chainingValue();
+    System.arraycopy(chain, 0, parents, at * Compression.CHAIN_WORDS, Compression.CHAIN_WORDS);
+  }
+
+  private void writePairs(
+      int first, int count, int[] parents, int at, ByteBuffer buffer, WritableByteChannel channel)
+      throws IOException {
+    if (count == 1) {
+      return;
+    }
+    int left = Integer.highestOneBit(count - 1);
+    if (buffer.remaining() < PAIR_BYTES) {
+      drain(buffer, channel);
+    }
+    putChain(buffer, left == 1 ? groups : parents, left == 1 ? first : at + 1);
+    putChain(
+        buffer, count - left == 1 ? groups : parents, count - left == 1 ? first + left : at + left);
+    writePairs(first, left, parents, at + 1, buffer, channel);
+    writePairs(first + left, count - left, parents, at + left, buffer, channel);
+  }
+
+  private static void putChain(ByteBuffer buffer, int[] chains, int index) {
+    buffer.asIntBuffer().put(chains, index * Compression.CHAIN_WORDS, Compression.CHAIN_WORDS);
+    buffer.position(buffer.position() + Digest.BYTES);
+  }
+
+  private static void drain(ByteBuffer buffer, WritableByteChannel channel) throws IOException {
+    buffer.flip();
+    while (buffer.hasRemaining()) {
+      channel.write(buffer);
+    }
+    buffer.clear();
+  }
+
+  /// Reads a stored tree and proves it: every parent is hashed up to the root.
+  ///
+  /// @param root digest of the input
+  /// @param length bytes of the input
+  /// @param groupSize bytes of a group, which the file does not tell
+  /// @throws HashTreeException if the file is not the tree of that input
+  public static Blake3Tree read(Path file, Digest root, long length, int groupSize)
+      throws IOException {
+    int count = groupCount(length, groupSize);
+    try (FileChannel channel = FileChannel.open(file)) {
+      long expected = storedBytes(length, groupSize);
+      if (channel.size() != expected) {
+        throw new HashTreeException(
+            file.toString(),
+            new Problem(
+                "",
+                "hash tree has %d bytes, not the %d of an input of %d bytes in groups of %d"
+                    .formatted(channel.size(), expected, length, groupSize)));
+      }
+      Reader reader = new Reader(file.toString(), channel, expected);
+      long stored = reader.next(HEADER_BYTES).getLong();
+      if (stored != length) {
+        throw new HashTreeException(
+            file.toString(),
+            Problem.atByte(0, "hash tree is of %d bytes, not of %d".formatted(stored, length)));
+      }
+      int[] groups = new int[count * Compression.CHAIN_WORDS];
+      int[] rootWords = words(root);
+      if (count == 1) {
+        System.arraycopy(rootWords, 0, groups, 0, groups.length);
+      } else {
+        reader.prove(0, count, rootWords, Compression.ROOT, groups);
+      }
+      return new Blake3Tree(root, length, groupSize, groups);
+    }
+  }
+
+  private static int[] words(Digest digest) {
+    int[] words = new int[Compression.CHAIN_WORDS];
+    ByteBuffer.wrap(digest.bytes()).order(ByteOrder.LITTLE_ENDIAN).asIntBuffer().get(words);
+    return words;
+  }
+
+  private static Digest digest(int[] words) {
+    ByteBuffer bytes = ByteBuffer.allocate(Digest.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.asIntBuffer().put(words, 0, Compression.CHAIN_WORDS);
+    return Digest.of(bytes.array());
+  }
+
+  private static int groupCount(long length, int groupSize) {
+    if (length < 0) {
+      throw new IllegalArgumentException("length is negative: " + length);
+    }
+    if (groupSize < Compression.CHUNK_BYTES
+        || groupSize > MAX_GROUP
+        || Integer.bitCount(groupSize) != 1) {
+      throw new IllegalArgumentException(
+          "group size must be a power of two from %d to %d, not %d"
+              .formatted(Compression.CHUNK_BYTES, MAX_GROUP, groupSize));
+    }
+    long count = Math.max(1, Math.ceilDiv(length, (long) groupSize));
+    if (count > Integer.MAX_VALUE / Compression.BLOCK_WORDS) {
+      throw new IllegalArgumentException(
+          "%d bytes in groups of %d are too many groups".formatted(length, groupSize));
+    }
+    return (int) count;
+  }
+
+  /// Reads pairs in the order in which they are stored and compares each with its parent.
+  private static final class Reader {
+    private final String file;
+    private final FileChannel channel;
+    private final ByteBuffer buffer;
+    private final int[] state = new int[Compression.BLOCK_WORDS];
+
+    Reader(String file, FileChannel channel, long expected) {
+      this.file = file;
+      this.channel = channel;
+      this.buffer =
+          ByteBuffer.allocate((int) Math.min(BUFFER, expected))
+              .order(ByteOrder.LITTLE_ENDIAN)
+              .limit(0);
+    }
+
+    ByteBuffer next(int bytes) throws IOException {
+      while (buffer.remaining() < bytes) {
+        buffer.compact();
+        int read = channel.read(buffer);
+        buffer.flip();
+        if (read < 0) {
+          throw new HashTreeException(
+              file, Problem.atByte(channel.position(), "hash tree ends here"));
+        }
+      }
+      return buffer;
+    }
+
+    void prove(int first, int count, int[] parent, int flags, int[] groups) throws IOException {
+      ByteBuffer stored = next(PAIR_BYTES);
+      long at = channel.position() - stored.remaining();
+      int[] pair = new int[Compression.BLOCK_WORDS];
+      stored.asIntBuffer().get(pair);
+      stored.position(stored.position() + PAIR_BYTES);
+      System.arraycopy(Compression.iv(), 0, state, 0, Compression.CHAIN_WORDS);
+      Compression.compress(state, pair, 0, 0, Compression.BLOCK_BYTES, flags | Compression.PARENT);
+      if (!Arrays.equals(state, 0, Compression.CHAIN_WORDS, parent, 0, Compression.CHAIN_WORDS)) {
+        throw new HashTreeException(
+            file,
+            Problem.atByte(
+                at,
+                flags == 0
+                    ? "hash tree is damaged: these two hashes do not give that of their parent"
+                    : "hash tree is damaged or of another file: its root is not the one expected"));
+      }
+      int left = Integer.highestOneBit(count - 1);
+      child(first, left, Arrays.copyOf(pair, Compression.CHAIN_WORDS), groups);
+      child(
+          first + left,
+          count - left,
+          Arrays.copyOfRange(pair, Compression.CHAIN_WORDS, Compression.BLOCK_WORDS),
+          groups);
+    }
+
+    private void child(int first, int count, int[] chain, int[] groups) throws IOException {
+      if (count == 1) {
+        System.arraycopy(
+            chain, 0, groups, first * Compression.CHAIN_WORDS, Compression.CHAIN_WORDS);
+      } else {
+        prove(first, count, chain, 0, groups);
+      }
+    }
+  }
+
+  /// Collects the groups of a tree, in any order.
+  public static final class Builder {
+    private final long length;
+    private final int groupSize;
+    private final HashEngine engine;
+    private final int[] groups;
+    private final boolean[] done;
+
+    private Builder(long length, int groupSize, HashEngine engine) {
+      int count = groupCount(length, groupSize);
+      this.length = length;
+      this.groupSize = groupSize;
+      this.engine = engine;
+      this.groups = new int[count * Compression.CHAIN_WORDS];
+      this.done = new boolean[count];
+      if (length == 0) {
+        new Worker().put(0, Node.chunk(ByteBuffer.allocate(0), 0, Compression.iv(), 0));
+      }
+    }
+
+    /// The part of one thread. Different workers may hash different groups at the same time.
+    public Worker worker() {
+      return new Worker();
+    }
+
+    /// A channel that takes the whole input from its beginning, in pieces of any size.
+    public Sink sink() {
+      return new Sink(this);
+    }
+
+    /// Groups of this input, at most, that a worker hashes in one go without losing speed.
+    int pieceSize() {
+      return Math.max(groupSize, SubtreeHasher.PIECE);
+    }
+
+    int[] groups() {
+      return groups;
+    }
+
+    /// The tree, when the workers' threads have ended.
+    ///
+    /// @throws IllegalStateException if a group was never hashed
+    public Blake3Tree build() {
+      for (int group = 0; group < done.length; group++) {
+        if (!done[group]) {
+          throw new IllegalStateException("group " + group + " was not hashed");
+        }
+      }
+      int[] chains = groups.clone();
+      int count = done.length;
+      if (count == 1) {
+        return new Blake3Tree(digest(groups), length, groupSize, chains);
+      }
+      Kernel kernel = engine.kernel();
+      while (count > 2) {
+        count = SubtreeHasher.reduce(kernel, chains, count, Compression.iv(), 0);
+      }
+      Digest root =
+          Node.parent(chains, 0, chains, Compression.CHAIN_WORDS, Compression.iv(), 0).root();
+      return new Blake3Tree(root, length, groupSize, groups.clone());
+    }
+
+    /// Hashes groups on one thread.
+    public final class Worker {
+      private final SubtreeHasher hasher =
+          new SubtreeHasher(engine.kernel(), Compression.iv(), 0, pieceSize());
+
+      private Worker() {}
+
+      /// Hashes all that remains in `bytes`, which are consumed.
+      ///
+      /// @param at where they begin in the input: the beginning of a group; they end with a group
+      /// @throws IllegalArgumentException unless they are whole groups of this input
+      public void hash(long at, ByteBuffer bytes) {
+        long end = at + bytes.remaining();
+        boolean whole = at % groupSize == 0 && (end % groupSize == 0 || end == length);
+        if (at < 0 || end > length || !whole) {
+          throw new IllegalArgumentException(
+              "[%d, %d) are not whole groups of %d in %d bytes"
+                  .formatted(at, end, groupSize, length));
+        }
+        if (done.length == 1) {
+          if (bytes.hasRemaining()) {
+            put(0, hasher.node(bytes, 0));
+          }
+          return;
+        }
+        int levels = Integer.numberOfTrailingZeros(groupSize / Compression.CHUNK_BYTES);
+        int limit = bytes.limit();
+        for (long from = at; from < end; from += pieceSize()) {
+          bytes.limit(bytes.position() + (int) Math.min(pieceSize(), end - from));
+          int count = hasher.hash(bytes, from / Compression.CHUNK_BYTES, levels);
+          bytes.limit(limit);
+          int group = (int) (from / groupSize);
+          System.arraycopy(
+              hasher.chains(),
+              0,
+              groups,
+              group * Compression.CHAIN_WORDS,
+              count * Compression.CHAIN_WORDS);
+          Arrays.fill(done, group, group + count, true);
+        }
+      }
+
+      private void put(int group, Node only) {
+        System.arraycopy(words(only.root()), 0, groups, 0, Compression.CHAIN_WORDS);
+        done[group] = true;
+      }
+    }
+  }
+
+  /// Hashes what is written to it: the whole input, once, from its beginning.
+  public static final class Sink implements WritableByteChannel {
+    private final Builder builder;
+    private final Builder.Worker worker;
+    private final ByteBuffer pending;
+    private long at;
+    private boolean open = true;
+
+    private Sink(Builder builder) {
+      this.builder = builder;
+      this.worker = builder.worker();
+      this.pending = ByteBuffer.allocate(Math.clamp(builder.length, 0, builder.pieceSize()));
+    }
+
+    /// Takes all that remains in `bytes`.
+    ///
+    /// @throws IllegalArgumentException if that is more than the input was said to have
+    @Override
+    public int write(ByteBuffer bytes) {
+      int length = bytes.remaining();
+      if (length > builder.length - at - pending.position()) {
+        throw new IllegalArgumentException(
+            "more than the %d bytes that were announced".formatted(builder.length));
+      }
+      while (bytes.hasRemaining()) {
+        int piece = (int) Math.min(builder.pieceSize(), builder.length - at);
+        if (pending.position() == 0 && bytes.remaining() >= piece) {
+          ByteBuffer whole = bytes.slice(bytes.position(), piece);
+          bytes.position(bytes.position() + piece);
+          worker.hash(at, whole);
+          at += piece;
+          continue;
+        }
+        int take = Math.min(bytes.remaining(), piece - pending.position());
+        pending.put(pending.position(), bytes, bytes.position(), take);
+        pending.position(pending.position() + take);
+        bytes.position(bytes.position() + take);
+        if (pending.position() == piece) {
+          worker.hash(at, pending.flip());
+          pending.clear();
+          at += piece;
+        }
+      }
+      return length;
+    }
+
+    /// The tree, when everything was written.
+    ///
+    /// @throws IllegalStateException if bytes are missing
+    public Blake3Tree tree() {
+      return builder.build();
+    }
+
+    @Override
+    public boolean isOpen() {
+      return open;
+    }
+
+    @Override
+    public void close() {
+      open = false;
+    }
+  }
+}

@@ -1,0 +1,155 @@
+package dev.computepool.hash;
+
+import dev.computepool.base.ByteRange;
+import dev.computepool.base.CancelledException;
+import dev.computepool.base.Progress;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+
+/// BLAKE3 of regions of files on several threads.
+///
+/// Each thread takes the next piece, reads it into a buffer of its own and hashes it: a subtree
+/// that depends on no other. Memory does not grow with the file beyond the tree that was asked for.
+public final class FileHasher {
+  private final HashEngine engine;
+
+  public FileHasher(HashEngine engine) {
+    this.engine = engine;
+  }
+
+  /// The digest of a region.
+  ///
+  /// @param step is advanced by the bytes read
+  /// @throws EOFException if the file ends before the region does
+  /// @throws CancelledException if `step` says so
+  public Digest digest(FileChannel file, long offset, long length, Progress.Step step)
+      throws IOException {
+    return tree(file, offset, length, SubtreeHasher.PIECE, step).root();
+  }
+
+  /// The tree of a region, in one pass.
+  ///
+  /// @param groupSize bytes of a group: a power of two from 1 KiB to 1 MiB
+  /// @param step is advanced by the bytes read
+  /// @throws EOFException if the file ends before the region does
+  /// @throws CancelledException if `step` says so
+  public Blake3Tree tree(
+      FileChannel file, long offset, long length, int groupSize, Progress.Step step)
+      throws IOException {
+    Blake3Tree.Builder builder = Blake3Tree.builder(length, groupSize, engine);
+    new Run(file, offset, new ByteRange(0, length), builder, step).join(engine.threads());
+    return builder.build();
+  }
+
+  /// Which groups that `range` touches are not what `expected` says. Only these are read.
+  ///
+  /// @param offset where the input of the tree begins in the file
+  /// @param range in that input
+  /// @param step is advanced by the bytes read
+  /// @throws EOFException if the file ends before the range does
+  /// @throws CancelledException if `step` says so
+  public List<ByteRange> damaged(
+      FileChannel file, long offset, Blake3Tree expected, ByteRange range, Progress.Step step)
+      throws IOException {
+    ByteRange around = expected.groupsAround(range);
+    if (around.length() == 0) {
+      return List.of();
+    }
+    int groupSize = expected.groupSize();
+    Blake3Tree.Builder builder = Blake3Tree.builder(expected.length(), groupSize, engine);
+    new Run(file, offset, around, builder, step).join(engine.threads());
+    return expected.differing(
+        builder.groups(),
+        (int) (around.start() / groupSize),
+        (int) Math.ceilDiv(around.end(), (long) groupSize));
+  }
+
+  /// One region being hashed.
+  private static final class Run {
+    private final FileChannel file;
+    private final long offset;
+    private final ByteRange range;
+    private final Blake3Tree.Builder builder;
+    private final Progress.Step step;
+    private final AtomicLong next;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+    Run(
+        FileChannel file,
+        long offset,
+        ByteRange range,
+        Blake3Tree.Builder builder,
+        Progress.Step step) {
+      this.file = file;
+      this.offset = offset;
+      this.range = range;
+      this.builder = builder;
+      this.step = step;
+      this.next = new AtomicLong(range.start());
+    }
+
+    // The caller only waits: an interrupt of a thread that reads would close the file under us.
+    void join(int threads) throws IOException {
+      long pieces = Math.ceilDiv(range.length(), (long) builder.pieceSize());
+      List<Thread> workers = new ArrayList<>();
+      for (int i = 0; i < Math.min(threads, pieces); i++) {
+        workers.add(Thread.ofPlatform().daemon().name("blake3-" + i).start(this::work));
+      }
+      boolean interrupted = false;
+      for (Thread worker : workers) {
+        while (worker.isAlive()) {
+          try {
+            worker.join();
+          } catch (InterruptedException e) {
+            interrupted = true;
+            failure.compareAndSet(null, new CancelledException());
+          }
+        }
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+      switch (failure.get()) {
+        case null -> {}
+        case IOException e -> throw e;
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case Throwable e -> throw new AssertionError(e);
+      }
+    }
+
+    private void work() {
+      try {
+        Blake3Tree.Builder.Worker worker = builder.worker();
+        ByteBuffer buffer = ByteBuffer.allocateDirect(builder.pieceSize());
+        long at = next.getAndAdd(buffer.capacity());
+        while (at < range.end() && failure.get() == null) {
+          buffer.clear().limit((int) Math.min(buffer.capacity(), range.end() - at));
+          read(buffer, at);
+          int length = buffer.flip().remaining();
+          worker.hash(at, buffer);
+          step.advance(length);
+          at = next.getAndAdd(buffer.capacity());
+        }
+      } catch (IOException | RuntimeException | Error e) {
+        failure.compareAndSet(null, e);
+      }
+    }
+
+    private void read(ByteBuffer buffer, long at) throws IOException {
+      while (buffer.hasRemaining()) {
+        long position = offset + at + buffer.position();
+        if (file.read(buffer, position) < 0) {
+          throw new EOFException("the file ends at byte " + position);
+        }
+      }
+    }
+  }
+}
