@@ -1,11 +1,15 @@
 package dev.computepool.base;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Room on a file system.
 public final class DiskSpace {
+  // Where less is free, a write that failed has failed for this.
+  private static final long LEAST = 1 << 20;
+
   private DiskSpace() {}
 
   /// Checks that `bytes` fit where `target` is to be, which need not exist yet.
@@ -19,6 +23,27 @@ public final class DiskSpace {
     long available = Files.getFileStore(existing).getUsableSpace();
     if (available < bytes) {
       throw new DiskFullException(existing, bytes, available);
+    }
+  }
+
+  /// What to report after writing failed: that there is no room left, if that is so. To be asked
+  /// before the unfinished file is removed. The system's own message depends on the user's
+  /// language, so it is not looked at.
+  ///
+  /// @param target what was being written
+  /// @param bytes what it was to have
+  /// @return `failure`, or a {@link DiskFullException} with it as its cause
+  public static IOException explain(IOException failure, Path target, long bytes)
+      throws IOException {
+    if (failure instanceof InterruptedIOException || failure instanceof FormatException) {
+      return failure;
+    }
+    try {
+      require(target, Math.min(bytes, LEAST));
+      return failure;
+    } catch (DiskFullException e) {
+      e.initCause(failure);
+      return e;
     }
   }
 }

@@ -32,8 +32,8 @@ public sealed interface Architecture {
   record Experts(String variant, long experts, long expertsPerToken) implements Architecture {
     @Override
     public String debugText() {
-      return "%s { num_experts: %d, experts_per_token: %d }"
-          .formatted(variant, experts, expertsPerToken);
+      return variant
+          + (" { num_experts: " + experts + ", experts_per_token: " + expertsPerToken + " }");
     }
   }
 
@@ -59,9 +59,19 @@ public sealed interface Architecture {
       long heads,
       long projectionDim) {
     private String debugText() {
-      return ("VisionConfig { image_size: %d, patch_size: %d, vision_hidden_size: %d,"
-              + " vision_num_layers: %d, vision_num_heads: %d, projection_dim: %d }")
-          .formatted(imageSize, patchSize, hiddenSize, layers, heads, projectionDim);
+      return "VisionConfig { image_size: "
+          + imageSize
+          + ", patch_size: "
+          + patchSize
+          + ", vision_hidden_size: "
+          + hiddenSize
+          + ", vision_num_layers: "
+          + layers
+          + ", vision_num_heads: "
+          + heads
+          + ", projection_dim: "
+          + projectionDim
+          + " }";
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.computepool.sharding.plan;
 
 import dev.computepool.base.ByteRange;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -60,23 +59,5 @@ public record ShardPlan(
     return whole
         ? List.of(new ByteRange(0, fileSize))
         : ByteRange.merged(shard.tensors().stream().map(TensorSpan::range).toList());
-  }
-
-  /// The parts of `[from, fileSize)` that no range covers.
-  ///
-  /// @param sorted ranges in ascending order, without overlaps
-  static List<ByteRange> complement(List<ByteRange> sorted, long from, long fileSize) {
-    List<ByteRange> gaps = new ArrayList<>();
-    long reached = from;
-    for (ByteRange range : sorted) {
-      if (range.start() > reached) {
-        gaps.add(new ByteRange(reached, range.start()));
-      }
-      reached = Math.max(reached, range.end());
-    }
-    if (reached < fileSize) {
-      gaps.add(new ByteRange(reached, fileSize));
-    }
-    return gaps;
   }
 }

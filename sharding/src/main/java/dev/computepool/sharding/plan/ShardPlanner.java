@@ -9,7 +9,6 @@ import dev.computepool.gguf.Metadata;
 import dev.computepool.gguf.MetadataValue;
 import dev.computepool.gguf.TensorInfo;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -164,12 +163,8 @@ public final class ShardPlanner {
 
   private List<ByteRange> gaps(List<ShardLayout> shards, ByteRange headerRange) {
     List<ByteRange> covered =
-        shards.stream()
-            .flatMap(shard -> shard.tensors().stream())
-            .map(TensorSpan::range)
-            .sorted(Comparator.comparingLong(ByteRange::start))
-            .toList();
-    return ShardPlan.complement(covered, headerRange.end(), header.fileSize());
+        shards.stream().flatMap(shard -> shard.tensors().stream()).map(TensorSpan::range).toList();
+    return ByteRange.complement(covered, new ByteRange(headerRange.end(), header.fileSize()));
   }
 
   private Optional<String> text(String key) {

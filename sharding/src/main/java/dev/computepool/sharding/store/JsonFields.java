@@ -72,8 +72,7 @@ final class JsonFields {
       byte[] bytes = in.readNBytes((int) Math.min(Integer.MAX_VALUE - 8, limit + 1));
       if (bytes.length > limit) {
         throw new FormatException(
-            path.toString(),
-            new Problem("", "has more than %d bytes".formatted(limit)));
+            path.toString(), new Problem("", "has more than %d bytes".formatted(limit)));
       }
       return bytes;
     }
@@ -101,7 +100,8 @@ final class JsonFields {
       document = MAPPER.readTree(bytes);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
-      String place = at == null ? "" : "line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
+      String place =
+          at == null ? "" : "line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
       throw new FormatException(file, new Problem(place, "not JSON: " + e.getOriginalMessage()));
     } catch (IOException e) {
       throw new FormatException(file, new Problem("", "not JSON: " + e.getMessage()));
@@ -199,9 +199,7 @@ final class JsonFields {
   void wrong(@Nullable JsonNode value, String at, String expected) {
     problem(
         at,
-        value == null
-            ? "is missing"
-            : "is %s, expected %s".formatted(describe(value), expected));
+        value == null ? "is missing" : "is %s, expected %s".formatted(describe(value), expected));
   }
 
   private static String describe(JsonNode value) {

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// @param publisher an Ed25519 public key
 /// @param mmproj the vision projector, if the model has one
 /// @param contextLength in tokens, if known
-/// @see <a href="https://github.com/enapt/SwarmLLM">SwarmLLM, crates/swarmllm-types/src/model.rs</a>
+/// @see <a href="https://github.com/enapt/SwarmLLM">SwarmLLM,
+// crates/swarmllm-types/src/model.rs</a>
 public record Manifest(
     String id,
     String name,
@@ -41,6 +42,9 @@ public record Manifest(
     @Nullable Long contextLength) {
   /// What stands for "unknown".
   public static final Digest UNKNOWN = Digest.of(new byte[Digest.BYTES]);
+
+  /// What nodes write where nobody has said.
+  public static final String UNKNOWN_LICENSE = "Unknown";
 
   public Manifest {
     shards = List.copyOf(shards);

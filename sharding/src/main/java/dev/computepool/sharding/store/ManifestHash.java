@@ -10,6 +10,8 @@ import java.time.Instant;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoField;
+import java.util.Locale;
 
 /// The hash that a manifest carries of itself: BLAKE3 of its fields, one behind the other.
 ///
@@ -19,7 +21,7 @@ import java.time.format.DateTimeFormatter;
 /// @see <a href="https://github.com/enapt/SwarmLLM">SwarmLLM, src/model/manifest.rs</a>
 public final class ManifestHash {
   private static final DateTimeFormatter SECONDS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss");
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss", Locale.ROOT);
   private static final int NANOS_PER_MILLI = 1_000_000;
   private static final int NANOS_PER_MICRO = 1_000;
 
@@ -64,16 +66,16 @@ public final class ManifestHash {
   /// A date as Rust's chrono writes it: no fraction, or 3, 6 or 9 digits, whatever says it all.
   static String rfc3339(Instant date, String zone) {
     LocalDateTime time = LocalDateTime.ofInstant(date, ZoneOffset.UTC);
-    int nanos = time.getNano();
+    int nanos = date.get(ChronoField.NANO_OF_SECOND);
     String fraction;
     if (nanos == 0) {
       fraction = "";
     } else if (nanos % NANOS_PER_MILLI == 0) {
-      fraction = ".%03d".formatted(nanos / NANOS_PER_MILLI);
+      fraction = String.format(Locale.ROOT, ".%03d", nanos / NANOS_PER_MILLI);
     } else if (nanos % NANOS_PER_MICRO == 0) {
-      fraction = ".%06d".formatted(nanos / NANOS_PER_MICRO);
+      fraction = String.format(Locale.ROOT, ".%06d", nanos / NANOS_PER_MICRO);
     } else {
-      fraction = ".%09d".formatted(nanos);
+      fraction = String.format(Locale.ROOT, ".%09d", nanos);
     }
     return SECONDS.format(time) + fraction + zone;
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.base.ByteRange;
 import dev.computepool.base.FormatException;
+import dev.computepool.hash.Blake3;
 import dev.computepool.hash.Digest;
 import dev.computepool.sharding.plan.Architecture;
 import dev.computepool.sharding.plan.LayerRange;
@@ -31,7 +32,6 @@ public final class ManifestJson {
   // Thousands of layers; real manifests have less than a megabyte.
   private static final long MAX_BYTES = 64L << 20;
   private static final long UINT32 = 0xffff_ffffL;
-  private static final String UNKNOWN_LICENSE = "Unknown";
 
   // What every node writes. Where one of these is missing, somebody else was at work.
   private static final List<String> ALWAYS_WRITTEN =
@@ -47,8 +47,9 @@ public final class ManifestJson {
 
   /// A manifest, and what its file tells beyond it.
   ///
+  /// @param digest BLAKE3 of the file
   /// @param missing keys that every node writes, and this file lacks
-  record Document(Manifest manifest, byte[] bytes, List<String> missing) {}
+  record Document(Manifest manifest, Digest digest, List<String> missing) {}
 
   /// Reads a manifest. Its self-hash is not checked.
   ///
@@ -65,7 +66,7 @@ public final class ManifestJson {
     Manifest manifest = read(document, fields);
     return new Document(
         manifest,
-        bytes,
+        Blake3.hash(bytes),
         ALWAYS_WRITTEN.stream().filter(key -> JsonFields.isAbsent(document, key)).toList());
   }
 
@@ -104,7 +105,7 @@ public final class ManifestJson {
             optionalDigest(json, "publisher", fields),
             readDate(json, fields),
             JsonFields.isAbsent(json, "license")
-                ? UNKNOWN_LICENSE
+                ? Manifest.UNKNOWN_LICENSE
                 : fields.text(json, "license", ""),
             readMmproj(json, fields),
             JsonFields.isAbsent(json, "context_length")

@@ -31,8 +31,7 @@ final class Placement {
     long length = 0;
     for (ByteRange range : ranges) {
       boolean continues =
-          count > 0
-              && fileStarts[count - 1] + length - streamStarts[count - 1] == range.start();
+          count > 0 && fileStarts[count - 1] + length - streamStarts[count - 1] == range.start();
       if (range.length() > 0 && !continues) {
         streamStarts[count] = length;
         fileStarts[count] = range.start();

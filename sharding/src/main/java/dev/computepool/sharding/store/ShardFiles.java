@@ -2,6 +2,7 @@ package dev.computepool.sharding.store;
 
 import dev.computepool.sharding.plan.Sidecar;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.regex.Pattern;
 
 /// Names of the files in a shard directory.
@@ -21,6 +22,9 @@ public final class ShardFiles {
   /// Where on Hugging Face the model comes from.
   public static final String HF_SOURCE = "hf_source.json";
 
+  /// The vision projector of a multimodal model.
+  public static final String PROJECTOR = "mmproj.gguf";
+
   /// Path of a whole model file that stands in for shards that are not here.
   public static final String SOURCE_PATH = "source_path";
 
@@ -30,12 +34,12 @@ public final class ShardFiles {
 
   /// The bytes of a shard.
   public static String shard(int index) {
-    return "shard_%03d.bin".formatted(index);
+    return String.format(Locale.ROOT, "shard_%03d.bin", index);
   }
 
   /// Ours: the BLAKE3 tree of a shard.
   public static String tree(int index) {
-    return "shard_%03d.tree".formatted(index);
+    return String.format(Locale.ROOT, "shard_%03d.tree", index);
   }
 
   /// Whether a file of this name may be listed in {@link #RECORD}.

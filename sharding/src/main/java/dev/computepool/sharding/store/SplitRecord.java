@@ -90,8 +90,7 @@ public record SplitRecord(
           .put("blake3", entry.blake3().hex());
     }
     String text = JsonFields.pretty(json);
-    return seal(text.substring(0, text.length() - "\n}".length()))
-        .getBytes(StandardCharsets.UTF_8);
+    return seal(text.substring(0, text.length() - "\n}".length())).getBytes(StandardCharsets.UTF_8);
   }
 
   private static String seal(String text) {
@@ -109,7 +108,7 @@ public record SplitRecord(
     int seal = text.lastIndexOf(SEAL);
     if (seal < 0 || !text.equals(seal(text.substring(0, seal)))) {
       throw new VerificationException(
-          file.toString(), List.of("its own digest does not match: it was changed or damaged"));
+          file.toString(), List.of("does not match its own digest: it was changed or damaged"));
     }
     JsonFields fields = new JsonFields(file.toString());
     ObjectNode json = fields.parse(bytes);
