@@ -122,8 +122,10 @@ public final class ShardPlanner {
       return exact.name();
     }
     warnings.add(
-        "the manifest says Q4_K_M instead of %s, a word that older nodes do not read"
-            .formatted(exact.label()));
+        "the manifest says Q4KM, because "
+            + (exact == Quantization.Unknown
+                ? "the file does not tell how it is quantized"
+                : "older nodes have no word for " + exact.label()));
     return Quantization.Q4KM.name();
   }
 
