@@ -1,0 +1,78 @@
+package dev.computepool.cli;
+
+import dev.computepool.cli.command.HelpCommand;
+import dev.computepool.cli.command.config.ConfigGetCommand;
+import dev.computepool.cli.command.config.ConfigListCommand;
+import dev.computepool.cli.command.config.ConfigSetCommand;
+import dev.computepool.cli.command.gguf.GgufGetCommand;
+import dev.computepool.cli.command.gguf.GgufInfoCommand;
+import dev.computepool.cli.command.gguf.GgufTensorsCommand;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/// Every command there is, with its one-line description, and how to make it when it is called.
+///
+/// The classes of commands are loaded only when {@link Leaf#create} runs: calling one command must
+/// not cost the start-up of all.
+public final class CommandCatalog {
+  private CommandCatalog() {}
+
+  /// A word of the command line.
+  public sealed interface Entry {
+    String name();
+
+    String description();
+  }
+
+  /// A word that is followed by another, such as `shard`.
+  public record Group(String name, String description, List<Leaf> leaves) implements Entry {
+    Optional<Leaf> leaf(String word) {
+      return leaves.stream().filter(l -> l.name().equals(word)).findFirst();
+    }
+  }
+
+  /// A word that does something.
+  public record Leaf(String name, String description, Function<Context, Command> create)
+      implements Entry {}
+
+  /// Entries under one heading of the program's help.
+  public record Section(String heading, List<Entry> entries) {}
+
+  /// All of them, in the order of the help.
+  public static List<Section> sections() {
+    return List.of(
+        new Section("Models on disk", List.of(gguf())),
+        new Section("This program", List.of(config(), help())));
+  }
+
+  /// All entries, without their headings.
+  public static List<Entry> entries() {
+    return sections().stream().flatMap(s -> s.entries().stream()).toList();
+  }
+
+  private static Leaf help() {
+    return new Leaf(
+        "help", "Explain a command, the exit codes, or the settings.", HelpCommand::new);
+  }
+
+  private static Group gguf() {
+    return new Group(
+        "gguf",
+        "Look into GGUF files.",
+        List.of(
+            new Leaf("info", "Show what a GGUF file says about itself.", GgufInfoCommand::new),
+            new Leaf("tensors", "List the tensors of a GGUF file.", GgufTensorsCommand::new),
+            new Leaf("get", "Print one metadata value of a GGUF file.", GgufGetCommand::new)));
+  }
+
+  private static Group config() {
+    return new Group(
+        "config",
+        "Show and change settings.",
+        List.of(
+            new Leaf("list", "Show every setting and where it came from.", ConfigListCommand::new),
+            new Leaf("get", "Print one setting.", ConfigGetCommand::new),
+            new Leaf("set", "Write one setting to a file.", ConfigSetCommand::new)));
+  }
+}

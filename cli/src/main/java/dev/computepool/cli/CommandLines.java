@@ -1,0 +1,153 @@
+package dev.computepool.cli;
+
+import dev.computepool.cli.CommandCatalog.Entry;
+import dev.computepool.cli.CommandCatalog.Group;
+import dev.computepool.cli.CommandCatalog.Leaf;
+import dev.computepool.cli.CommandCatalog.Section;
+import dev.computepool.cli.output.OutputOptions.ColorMode;
+import java.util.List;
+import java.util.stream.Collectors;
+import picocli.CommandLine;
+import picocli.CommandLine.Help;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
+
+/// Builds the parser for one call: the command that is called for real, a stub for every other.
+public final class CommandLines {
+  private static final int MAX_WIDTH = 100;
+
+  private CommandLines() {}
+
+  /// The parser that `arguments` need.
+  static CommandLine of(Context context, List<String> arguments) {
+    List<String> words = arguments.stream().filter(a -> !a.startsWith("-")).limit(2).toList();
+    return build(context, words, false);
+  }
+
+  /// The parser of all commands, for what is generated from it.
+  public static CommandLine complete(Context context) {
+    return build(context, List.of(), true);
+  }
+
+  private static CommandLine build(Context context, List<String> words, boolean all) {
+    CommandSpec root = CommandSpec.create().name(context.program());
+    root.usageMessage()
+        .customSynopsis(context.program() + " COMMAND [OPTIONS]")
+        .description("Share, train and publish language models on hardware you own.", "")
+        .footer(
+            "",
+            "'%s help COMMAND' explains a command, '%<s help exit-codes' and '%<s help config'"
+                    .formatted(context.program())
+                + " the rest.");
+    root.addOption(help());
+    root.addOption(
+        OptionSpec.builder("-V", "--version")
+            .arity("0")
+            .description("Print the version; with -v, what it runs on; with --json, as JSON.")
+            .build());
+    for (Entry entry : CommandCatalog.entries()) {
+      boolean called = all || (!words.isEmpty() && words.getFirst().equals(entry.name()));
+      root.addSubcommand(
+          entry.name(),
+          switch (entry) {
+            case Leaf leaf -> called ? real(context, leaf) : stub(leaf);
+            case Group group -> group(context, group, called ? words : List.of(), all);
+          });
+    }
+    CommandLine line = new CommandLine(root);
+    line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.setUsageHelpLongOptionsMaxWidth(26);
+    line.setAbbreviatedOptionsAllowed(false);
+    configureHelp(context, line);
+    return line;
+  }
+
+  private static CommandSpec group(Context context, Group group, List<String> words, boolean all) {
+    CommandSpec spec = stub(group);
+    spec.usageMessage()
+        .customSynopsis("%s %s COMMAND [OPTIONS]".formatted(context.program(), group.name()));
+    for (Leaf leaf : group.leaves()) {
+      boolean called = all || (words.size() > 1 && words.get(1).equals(leaf.name()));
+      spec.addSubcommand(leaf.name(), called ? real(context, leaf) : stub(leaf));
+    }
+    return spec;
+  }
+
+  private static CommandSpec real(Context context, Leaf leaf) {
+    CommandSpec spec = CommandSpec.forAnnotatedObject(leaf.create().apply(context));
+    describe(spec, leaf);
+    spec.usageMessage().abbreviateSynopsis(true).sortOptions(false);
+    return spec;
+  }
+
+  private static CommandSpec stub(Entry entry) {
+    CommandSpec spec = CommandSpec.create();
+    describe(spec, entry);
+    spec.addOption(help());
+    return spec;
+  }
+
+  private static void describe(CommandSpec spec, Entry entry) {
+    spec.name(entry.name());
+    spec.usageMessage().description(entry.description(), "");
+  }
+
+  private static OptionSpec help() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help and exit.")
+        .build();
+  }
+
+  private static void configureHelp(Context context, CommandLine line) {
+    boolean terminal = context.environment().terminal().output();
+    boolean ansi =
+        ColorMode.AUTO.style(context.environment(), terminal)
+            == dev.computepool.cli.term.Style.ANSI;
+    line.setColorScheme(Help.defaultColorScheme(ansi ? Help.Ansi.ON : Help.Ansi.OFF));
+    line.setUsageHelpWidth(80);
+    line.getHelpSectionMap()
+        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandLines::commandList);
+    line.getHelpSectionMap().remove(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING);
+  }
+
+  /// Makes help as wide as the terminal, up to what can be read well.
+  static void fitWidth(Context context, CommandLine line) {
+    if (context.environment().terminal().output()) {
+      int width = Math.clamp(context.environment().terminal().width(), 55, MAX_WIDTH);
+      line.setUsageHelpWidth(width);
+    }
+  }
+
+  private static String commandList(Help help) {
+    List<Section> sections =
+        help.commandSpec().parent() == null
+            ? CommandCatalog.sections()
+            : CommandCatalog.entries().stream()
+                .filter(e -> e.name().equals(help.commandSpec().name()))
+                .map(e -> e instanceof Group g ? List.<Entry>copyOf(g.leaves()) : List.<Entry>of())
+                .filter(entries -> !entries.isEmpty())
+                .map(entries -> new Section("Commands", entries))
+                .toList();
+    int width =
+        sections.stream()
+            .flatMap(s -> s.entries().stream())
+            .mapToInt(e -> e.name().length())
+            .max()
+            .orElse(0);
+    return sections.stream()
+        .map(section -> section(help, section, width))
+        .collect(Collectors.joining());
+  }
+
+  private static String section(Help help, Section section, int width) {
+    StringBuilder text = new StringBuilder("%n%s:%n".formatted(section.heading()));
+    for (Entry entry : section.entries()) {
+      String name = help.colorScheme().commandText(entry.name()).toString();
+      String padding = " ".repeat(width - entry.name().length());
+      text.append("  %s%s  %s%n".formatted(name, padding, entry.description()));
+    }
+    return text.toString();
+  }
+}

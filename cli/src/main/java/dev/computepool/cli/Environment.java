@@ -1,0 +1,43 @@
+package dev.computepool.cli;
+
+import dev.computepool.cli.term.Terminal;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// All that the program takes from the process around it, so that a test can be one.
+///
+/// @param variables the environment variables
+/// @param directory the working directory, absolute
+/// @param stdout where results go
+/// @param stderr where progress, notes and errors go
+/// @param stdin what was piped in or is typed
+public record Environment(
+    Map<String, String> variables,
+    Path directory,
+    OutputStream stdout,
+    OutputStream stderr,
+    InputStream stdin,
+    Terminal terminal) {
+
+  /// The real one. Its streams are unbuffered descriptors: `PrintStream` would hide a closed pipe.
+  public static Environment ofProcess() {
+    return new Environment(
+        System.getenv(),
+        Path.of("").toAbsolutePath(),
+        new FileOutputStream(FileDescriptor.out),
+        new FileOutputStream(FileDescriptor.err),
+        System.in,
+        Terminal.detect());
+  }
+
+  /// The value of `name`, or null where it is unset or empty.
+  public @Nullable String variable(String name) {
+    String value = variables.get(name);
+    return value == null || value.isEmpty() ? null : value;
+  }
+}

@@ -1,0 +1,259 @@
+package dev.computepool.cli;
+
+import dev.computepool.base.BusyException;
+import dev.computepool.base.CancelledException;
+import dev.computepool.base.DiskFullException;
+import dev.computepool.base.FormatException;
+import dev.computepool.base.VerificationException;
+import dev.computepool.cli.config.Suggestions;
+import dev.computepool.cli.output.ClosedPipeException;
+import dev.computepool.cli.output.Json;
+import dev.computepool.cli.output.Output;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.OverwrittenOptionException;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/// Turns what went wrong into `error:`, `cause:` and `hint:` lines and an exit code.
+public final class ErrorReporter {
+  private static final int MAX_PROBLEMS = 50;
+
+  private ErrorReporter() {}
+
+  /// What is told of a failure.
+  ///
+  /// @param error what failed, with file and value
+  /// @param cause more of what is known, a line each
+  /// @param hint what the user can do
+  private record Message(
+      String error, List<String> cause, @Nullable String hint, ExitCode exitCode) {
+    Message(String error, @Nullable String hint, ExitCode exitCode) {
+      this(error, List.of(), hint, exitCode);
+    }
+  }
+
+  /// The document of a failure with `--json`.
+  private record Failure(
+      String error, @Nullable String cause, @Nullable String hint, int exitCode) {}
+
+  /// Tells the user about `failure` and says how to exit.
+  static ExitCode report(Throwable failure, Context context) {
+    if (failure instanceof ClosedPipeException) {
+      return ExitCode.DONE;
+    }
+    Message message = message(failure, context);
+    Output out = context.output();
+    if (out.options().json()) {
+      String cause = message.cause().isEmpty() ? null : String.join("\n", message.cause());
+      out.error(
+          Json.document(
+              new Failure(message.error(), cause, message.hint(), message.exitCode().code())));
+    } else {
+      StringBuilder text = new StringBuilder();
+      text.append(out.errorStyle().bad("error:")).append(' ').append(message.error()).append('\n');
+      for (String cause : message.cause()) {
+        text.append(out.errorStyle().bold("cause:")).append(' ').append(cause).append('\n');
+      }
+      if (message.hint() != null) {
+        text.append(out.errorStyle().bold("hint:")).append(' ').append(message.hint()).append('\n');
+      }
+      out.error(text.toString());
+    }
+    if (out.options().verbosity() > 1) {
+      StringWriter trace = new StringWriter();
+      failure.printStackTrace(new PrintWriter(trace));
+      out.error(trace.toString());
+    }
+    return message.exitCode();
+  }
+
+  private static Message message(Throwable failure, Context context) {
+    String text = String.valueOf(failure.getMessage());
+    return switch (failure) {
+      case CancelledException _ ->
+          new Message(
+              "interrupted; nothing half-written was left under its final name",
+              "the same command starts again",
+              ExitCode.INTERRUPTED);
+      case UsageException e -> new Message(text, e.hint(), ExitCode.USAGE);
+      case NotFoundException e -> new Message(text, e.hint(), ExitCode.NOT_FOUND);
+      case VerificationException e -> verification(e);
+      case FormatException e -> format(e);
+      case DiskFullException _ ->
+          new Message(
+              "not enough disk space: " + text,
+              "free some space, or write to another disk",
+              ExitCode.NO_ROOM);
+      case BusyException e ->
+          new Message(
+              e.getFile() + " is being written by another process",
+              "wait for it to end, or write to another place",
+              ExitCode.FAILED);
+      case NoSuchFileException e ->
+          new Message("no such file or folder: " + e.getFile(), null, ExitCode.NOT_FOUND);
+      case FileAlreadyExistsException e ->
+          new Message(
+              e.getFile() + " exists already",
+              "--force replaces it, another name keeps it",
+              ExitCode.USAGE);
+      case AccessDeniedException e ->
+          new Message("no permission for " + e.getFile(), null, ExitCode.FAILED);
+      case NotDirectoryException e ->
+          new Message(e.getFile() + " is not a folder", null, ExitCode.USAGE);
+      case DirectoryNotEmptyException e ->
+          new Message(e.getFile() + " is a folder that is not empty", null, ExitCode.FAILED);
+      case FileSystemException e -> fileSystem(e);
+      case IOException e when isDiskFull(text) ->
+          new Message("no space left on the device", "free some space", ExitCode.NO_ROOM);
+      case IOException e -> new Message(text, causes(e), null, ExitCode.FAILED);
+      case InvalidPathException e ->
+          new Message(
+              "'%s' is no path: %s".formatted(e.getInput(), e.getReason()), null, ExitCode.USAGE);
+      case IllegalArgumentException _ -> new Message(text, null, ExitCode.USAGE);
+      case OutOfMemoryError _ ->
+          new Message(
+              "out of memory: " + text,
+              "COMPUTEPOOL_JAVA_OPTS=-Xmx4g gives the program more",
+              ExitCode.NO_ROOM);
+      default ->
+          new Message(
+              "internal error: " + failure,
+              "this is a bug of ours; -vv shows where, '%s --version -v' what runs"
+                  .formatted(context.program()),
+              ExitCode.FAILED);
+    };
+  }
+
+  private static Message fileSystem(FileSystemException e) {
+    String reason = e.getReason();
+    if (reason != null && isDiskFull(reason)) {
+      return new Message("no space left for " + e.getFile(), "free some space", ExitCode.NO_ROOM);
+    }
+    String file = String.valueOf(e.getFile());
+    if (reason == null) {
+      return new Message("cannot use " + file, null, ExitCode.FAILED);
+    }
+    return new Message(file + ": " + lowerFirst(reason), null, ExitCode.FAILED);
+  }
+
+  private static boolean isDiskFull(String text) {
+    return text.contains("No space left on device") || text.contains("Disk quota exceeded");
+  }
+
+  private static Message format(FormatException e) {
+    return new Message(String.valueOf(e.getMessage()), more(problems(e)), null, ExitCode.USAGE);
+  }
+
+  private static Message verification(VerificationException e) {
+    return new Message(
+        String.valueOf(e.getMessage()), more(e.problems()), null, ExitCode.VERIFICATION);
+  }
+
+  private static List<String> problems(FormatException e) {
+    return e.problems().stream().map(FormatException.Problem::toString).toList();
+  }
+
+  /// The message has the first problem already.
+  private static List<String> more(List<String> problems) {
+    if (problems.size() <= 1) {
+      return List.of();
+    }
+    List<String> lines = new ArrayList<>(problems);
+    if (lines.size() > MAX_PROBLEMS) {
+      lines = new ArrayList<>(lines.subList(0, MAX_PROBLEMS));
+      lines.add("and %d more".formatted(problems.size() - MAX_PROBLEMS));
+    }
+    return lines;
+  }
+
+  private static List<String> causes(Throwable e) {
+    List<String> causes = new ArrayList<>();
+    for (Throwable c = e.getCause(); c != null && causes.size() < 5; c = c.getCause()) {
+      String text = c.getMessage();
+      if (text != null && !String.valueOf(e.getMessage()).contains(text)) {
+        causes.add(text);
+      }
+    }
+    return causes;
+  }
+
+  /// What picocli found wrong with the command line, in our words.
+  static UsageException usage(ParameterException e, Context context) {
+    CommandLine line = e.getCommandLine();
+    String help = "'%s --help' shows its options".formatted(line.getCommandSpec().qualifiedName());
+    return switch (e) {
+      case UnmatchedArgumentException unmatched -> {
+        String word = unmatched.getUnmatched().getFirst();
+        if (!word.startsWith("-") && !line.getSubcommands().isEmpty()) {
+          yield unknownCommand(word, line, context);
+        }
+        yield word.startsWith("-")
+            ? new UsageException("unknown option: " + word, didYouMeanOption(word, line, help))
+            : new UsageException("unexpected argument: " + word, help);
+      }
+      case MissingParameterException _ ->
+          new UsageException(lowerFirst(String.valueOf(e.getMessage())), help);
+      case OverwrittenOptionException _ ->
+          new UsageException(lowerFirst(String.valueOf(e.getMessage())), help);
+      default -> {
+        String reason =
+            e.getCause() instanceof IllegalArgumentException c && c.getMessage() != null
+                ? c.getMessage()
+                : String.valueOf(e.getMessage());
+        String at =
+            e.getArgSpec() == null || e.getCause() == null ? "" : label(e.getArgSpec()) + ": ";
+        yield new UsageException(at + lowerFirst(reason), help);
+      }
+    };
+  }
+
+  private static String label(CommandLine.Model.ArgSpec spec) {
+    return spec instanceof CommandLine.Model.OptionSpec option
+        ? option.longestName()
+        : spec.paramLabel();
+  }
+
+  private static String didYouMeanOption(String word, CommandLine line, String help) {
+    String name = word.contains("=") ? word.substring(0, word.indexOf('=')) : word;
+    List<String> names =
+        line.getCommandSpec().options().stream()
+            .flatMap(o -> List.of(o.names()).stream())
+            .filter(n -> n.startsWith("--"))
+            .toList();
+    return Suggestions.nearest(name, names)
+        .map(near -> "did you mean '%s'?".formatted(near))
+        .orElse(help);
+  }
+
+  /// The error for a word that is no command under `line`.
+  static UsageException unknownCommand(String word, CommandLine line, Context context) {
+    String qualified = line.getCommandSpec().qualifiedName();
+    String list = line.getSubcommands().keySet().stream().collect(Collectors.joining(", "));
+    String hint =
+        Suggestions.nearest(word.toLowerCase(Locale.ROOT), line.getSubcommands().keySet())
+            .map(near -> "did you mean '%s %s'?".formatted(qualified, near))
+            .orElse("known here: " + list);
+    return new UsageException("unknown command: %s %s".formatted(qualified, word), hint);
+  }
+
+  private static String lowerFirst(String text) {
+    boolean word = text.length() > 1 && Character.isLowerCase(text.charAt(1));
+    return word ? Character.toLowerCase(text.charAt(0)) + text.substring(1) : text;
+  }
+}

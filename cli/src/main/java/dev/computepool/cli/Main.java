@@ -1,0 +1,38 @@
+package dev.computepool.cli;
+
+import dev.computepool.base.Cancellation;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/// Where the process begins and ends.
+public final class Main {
+  /// How long Ctrl-C waits for the work to leave the disk valid.
+  private static final long GRACE_MILLIS = 900;
+
+  private Main() {}
+
+  public static void main(String[] args) {
+    Cancellation cancellation = new Cancellation();
+    CountDownLatch ended = new CountDownLatch(1);
+    // On a signal the VM runs its hooks and then ends with 128 + the signal's number, which for
+    // Ctrl-C is the 130 that we promise. The hook holds it back until the work has cleaned up.
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> cancel(cancellation, ended), "cancel"));
+    String program = System.getProperty("computepool.name", "computepool");
+    int code;
+    try {
+      code = new Cli(Environment.ofProcess(), cancellation, program).run(args);
+    } finally {
+      ended.countDown();
+    }
+    System.exit(code);
+  }
+
+  private static void cancel(Cancellation cancellation, CountDownLatch ended) {
+    cancellation.cancel();
+    try {
+      var _ = ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

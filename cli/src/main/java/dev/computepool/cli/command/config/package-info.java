@@ -1,0 +1,2 @@
+/// `cp config` and `cp completion`.
+package dev.computepool.cli.command.config;

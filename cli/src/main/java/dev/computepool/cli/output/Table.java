@@ -1,0 +1,95 @@
+package dev.computepool.cli.output;
+
+import dev.computepool.cli.term.Style;
+import java.util.ArrayList;
+import java.util.List;
+
+/// Rows under headings, each column as wide as its widest cell; the last column is not padded.
+public final class Table {
+  private final List<Column> columns = new ArrayList<>();
+  private final List<List<String>> rows = new ArrayList<>();
+  private String indent = "";
+
+  private record Column(String heading, boolean right) {}
+
+  /// Adds a column of words.
+  public Table left(String heading) {
+    columns.add(new Column(heading, false));
+    return this;
+  }
+
+  /// Adds a column of numbers.
+  public Table right(String heading) {
+    columns.add(new Column(heading, true));
+    return this;
+  }
+
+  /// Puts `spaces` before each row.
+  public Table indent(String spaces) {
+    indent = spaces;
+    return this;
+  }
+
+  /// Adds one row with a cell for each column.
+  public Table row(String... cells) {
+    if (cells.length != columns.size()) {
+      throw new IllegalArgumentException(
+          "%d cells for %d columns".formatted(cells.length, columns.size()));
+    }
+    rows.add(List.of(cells));
+    return this;
+  }
+
+  public boolean isEmpty() {
+    return rows.isEmpty();
+  }
+
+  String render(Style style) {
+    int[] widths = new int[columns.size()];
+    boolean headed = false;
+    for (int c = 0; c < widths.length; c++) {
+      widths[c] = width(columns.get(c).heading());
+      headed |= widths[c] > 0;
+      for (List<String> row : rows) {
+        widths[c] = Math.max(widths[c], width(row.get(c)));
+      }
+    }
+    StringBuilder out = new StringBuilder();
+    if (headed) {
+      String heading = line(columns.stream().map(Column::heading).toList(), widths);
+      out.append(indent).append(style.dim(heading)).append('\n');
+    }
+    for (List<String> row : rows) {
+      out.append(indent).append(line(row, widths)).append('\n');
+    }
+    return out.toString();
+  }
+
+  private String line(List<String> cells, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int c = 0; c < widths.length; c++) {
+      String cell = cells.get(c);
+      String padding = " ".repeat(widths[c] - width(cell));
+      boolean right = columns.get(c).right();
+      line.append(c == 0 ? "" : "  ");
+      line.append(right ? padding + cell : cell);
+      if (!right && c < widths.length - 1) {
+        line.append(padding);
+      }
+    }
+    return line.toString().stripTrailing();
+  }
+
+  /// Columns a cell takes on the screen: escape sequences take none.
+  private static int width(String cell) {
+    int width = 0;
+    for (int i = 0; i < cell.length(); i++) {
+      if (cell.charAt(i) == '\u001b') {
+        i = cell.indexOf('m', i);
+      } else if (!Character.isLowSurrogate(cell.charAt(i))) {
+        width++;
+      }
+    }
+    return width;
+  }
+}
