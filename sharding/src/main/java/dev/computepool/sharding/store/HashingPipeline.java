@@ -9,10 +9,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -21,14 +23,16 @@ import org.jspecify.annotations.Nullable;
 /// Reads streams of bytes that lie scattered in files, builds the hash tree of each, and writes
 /// them scattered elsewhere: splitting, joining and verifying are all this one thing.
 ///
-/// Every byte is read once; what is hashed is what is written. The streams are cut into windows
-/// that any thread can work on, taken in the order of the file that all streams share, so that
-/// disks see long runs. Memory is one buffer a thread and the trees of the streams that have begun
-/// and not ended.
+/// Bytes that go somewhere are copied inside the kernel, and hashed as they can be read from where
+/// they went: a digest is of what is there now. The streams are cut into windows that any thread
+/// can work on, taken in the order of the model file, so that disks see long runs. Memory is one
+/// buffer a thread, and the trees of the streams that have begun and not ended.
 final class HashingPipeline {
   // A window is long enough for its files to be opened for it alone, and short enough for all
   // threads to have some.
   private static final int WINDOW = 4 << 20;
+  // What was just copied is still in the processor's cache when it is hashed.
+  private static final int COPY = 1 << 20;
   private static final int PIECE = 128 << 10;
 
   private final HashEngine engine;
@@ -40,7 +44,7 @@ final class HashingPipeline {
   /// One end of a stream.
   ///
   /// @param path of the file
-  /// @param shared the open file if other streams use it too; else it is opened where needed
+  /// @param shared the open file if it must not be opened again; else it is opened where needed
   /// @param placement where the stream's bytes lie in it
   record Port(Path path, @Nullable FileChannel shared, Placement placement) {
     Port(Path path, Placement placement) {
@@ -58,20 +62,36 @@ final class HashingPipeline {
   static final class Job {
     private final Port source;
     private final @Nullable Port target;
+    private final Placement original;
     private final ByteRange part;
     private final int groupSize;
     private final Finisher finisher;
     private final AtomicInteger windowsLeft = new AtomicInteger();
     private Blake3Tree.@Nullable Builder builder;
 
-    /// @param target where the bytes go, or null if they are only hashed
+    /// A whole stream.
+    ///
+    /// @param source opened by its path
+    /// @param target where the bytes go, a file that has its full size already; or null if they
+    ///     are only hashed
+    /// @param original where the bytes lie in the model file
     /// @param groupSize of the hash tree
-    Job(Port source, @Nullable Port target, int groupSize, Finisher finisher) {
-      this(source, target, new ByteRange(0, source.placement().length()), groupSize, finisher);
+    Job(Port source, @Nullable Port target, Placement original, int groupSize, Finisher finisher) {
+      this(source, target, original, all(source), groupSize, finisher);
     }
 
-    /// @param part of the stream that is read: whole groups
-    Job(Port source, @Nullable Port target, ByteRange part, int groupSize, Finisher finisher) {
+    /// Whole groups of a stream that are only hashed.
+    Job(Port source, Placement original, ByteRange part, int groupSize, Finisher finisher) {
+      this(source, null, original, part, groupSize, finisher);
+    }
+
+    private Job(
+        Port source,
+        @Nullable Port target,
+        Placement original,
+        ByteRange part,
+        int groupSize,
+        Finisher finisher) {
       if (target != null && target.placement().length() != source.placement().length()) {
         throw new IllegalArgumentException(
             "%d bytes of %s do not fill %d of %s"
@@ -83,9 +103,14 @@ final class HashingPipeline {
       }
       this.source = source;
       this.target = target;
+      this.original = original;
       this.part = part;
       this.groupSize = groupSize;
       this.finisher = finisher;
+    }
+
+    private static ByteRange all(Port source) {
+      return new ByteRange(0, source.placement().length());
     }
 
     /// Bytes that are read.
@@ -120,7 +145,7 @@ final class HashingPipeline {
   /// A piece of work for one thread.
   ///
   /// @param range of the stream
-  /// @param order where its first byte lies in the file that the streams share
+  /// @param order where its first byte lies in the model file
   private record Window(Job job, ByteRange range, long order) {}
 
   /// Runs all jobs and returns when the last has finished.
@@ -153,17 +178,9 @@ final class HashingPipeline {
   private static void cut(Job job, int size, List<Window> windows) {
     for (long at = job.part.start(); at < job.part.end(); at += size) {
       ByteRange range = new ByteRange(at, Math.min(at + size, job.part.end()));
-      windows.add(new Window(job, range, order(job, at)));
+      windows.add(new Window(job, range, job.original.offsetOf(at)));
       job.windowsLeft.incrementAndGet();
     }
-  }
-
-  private static long order(Job job, long at) {
-    if (job.source.shared() != null) {
-      return job.source.placement().offsetOf(at);
-    }
-    Port target = job.target;
-    return target != null && target.shared() != null ? target.placement().offsetOf(at) : 0;
   }
 
   /// The windows being worked on by all threads.
@@ -247,18 +264,31 @@ final class HashingPipeline {
         throws IOException {
       Job job = window.job();
       Port target = job.target;
-      try (Opened source = Opened.of(job.source, StandardOpenOption.READ);
-          Opened sink = target == null ? null : Opened.of(target, StandardOpenOption.WRITE)) {
+      try (Opened source = new Opened(job.source, StandardOpenOption.READ);
+          Opened sink =
+              target == null
+                  ? null
+                  : new Opened(target, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        int stride = Math.max(COPY, job.pieceSize());
         long end = window.range().end();
-        for (long at = window.range().start(); at < end; at += job.pieceSize()) {
-          ByteRange piece = new ByteRange(at, Math.min(at + job.pieceSize(), end));
-          source.read(piece, buffer);
-          hasher.hash(at, buffer.duplicate());
+        for (long at = window.range().start(); at < end; at += stride) {
+          ByteRange part = new ByteRange(at, Math.min(at + stride, end));
           if (sink != null) {
-            sink.write(piece, buffer);
+            sink.copy(part, source);
           }
-          step.advance(piece.length());
+          hash(part, job, sink == null ? source : sink, hasher, buffer);
         }
+      }
+    }
+
+    private void hash(
+        ByteRange part, Job job, Opened file, Blake3Tree.Builder.Worker hasher, ByteBuffer buffer)
+        throws IOException {
+      for (long at = part.start(); at < part.end(); at += job.pieceSize()) {
+        ByteRange piece = new ByteRange(at, Math.min(at + job.pieceSize(), part.end()));
+        file.read(piece, buffer);
+        hasher.hash(at, buffer);
+        step.advance(piece.length());
       }
     }
 
@@ -275,24 +305,25 @@ final class HashingPipeline {
   }
 
   /// A file for the time of one window.
-  private record Opened(Port port, FileChannel channel) implements AutoCloseable {
-    static Opened of(Port port, StandardOpenOption mode) throws IOException {
+  private static final class Opened implements AutoCloseable {
+    private final Port port;
+    private final FileChannel channel;
+
+    Opened(Port port, OpenOption... mode) throws IOException {
       FileChannel shared = port.shared();
-      return new Opened(port, shared == null ? FileChannel.open(port.path(), mode) : shared);
+      this.port = port;
+      this.channel = shared == null ? FileChannel.open(port.path(), mode) : shared;
     }
 
-    void read(ByteRange piece, ByteBuffer buffer) throws IOException {
+    /// Reads a part of the stream into an empty buffer.
+    void read(ByteRange part, ByteBuffer buffer) throws IOException {
       buffer.clear();
-      for (ByteRange range : port.placement().slice(piece)) {
+      for (ByteRange range : port.placement().slice(part)) {
         buffer.limit(buffer.position() + (int) range.length());
         for (long at = range.start(); at < range.end(); ) {
           int count = channel.read(buffer, at);
           if (count < 0) {
-            throw new FileSystemException(
-                port.path().toString(),
-                null,
-                "ends at byte %d instead of %d: it was cut while it was read"
-                    .formatted(at, range.end()));
+            throw cut(at, range.end());
           }
           at += count;
         }
@@ -300,15 +331,33 @@ final class HashingPipeline {
       buffer.flip();
     }
 
-    void write(ByteRange piece, ByteBuffer buffer) throws IOException {
-      int limit = buffer.limit();
-      for (ByteRange range : port.placement().slice(piece)) {
-        buffer.limit(buffer.position() + (int) range.length());
-        for (long at = range.start(); at < range.end(); ) {
-          at += channel.write(buffer, at);
+    /// Copies a part of the stream from another file, whose position is this thread's own.
+    void copy(ByteRange part, Opened source) throws IOException {
+      Iterator<ByteRange> from = source.port.placement().slice(part).iterator();
+      ByteRange there = new ByteRange(0, 0);
+      for (ByteRange here : port.placement().slice(part)) {
+        long at = here.start();
+        while (at < here.end()) {
+          if (there.length() == 0) {
+            there = from.next();
+          }
+          source.channel.position(there.start());
+          long count =
+              channel.transferFrom(source.channel, at, Math.min(here.end() - at, there.length()));
+          if (count <= 0) {
+            throw source.cut(there.start(), there.end());
+          }
+          at += count;
+          there = new ByteRange(there.start() + count, there.end());
         }
       }
-      buffer.limit(limit);
+    }
+
+    private FileSystemException cut(long at, long end) {
+      return new FileSystemException(
+          port.path().toString(),
+          null,
+          "ends at byte %d or before, not at %d: it was cut while it was read".formatted(at, end));
     }
 
     @Override

@@ -3,7 +3,6 @@ package dev.computepool.sharding.store;
 import dev.computepool.base.ByteRange;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.VerificationException;
-import dev.computepool.hash.Blake3Tree;
 import dev.computepool.hash.Digest;
 import dev.computepool.sharding.plan.HfSource;
 import dev.computepool.sharding.plan.Sidecar;
@@ -27,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// the format, never from what a file says; only `source_path` leads elsewhere, as it is meant to.
 public final class ShardDirectory {
   private static final long MAX_SOURCE_PATH = 64 << 10;
+  private static final int NO_TREE = 128 << 10; // where there is nothing to compare groups with
 
   private final Path path;
   private final ManifestJson.Document document;
@@ -264,7 +264,7 @@ public final class ShardDirectory {
 
   /// Bytes of a group in the hash trees.
   int treeGroup() {
-    return record == null ? Blake3Tree.DEFAULT_GROUP : record.treeGroup();
+    return record == null ? NO_TREE : record.treeGroup();
   }
 
   /// The bytes up to the tensor data.

@@ -170,6 +170,7 @@ public final class ShardJoiner {
       return new Job(
           part.source(),
           new Port(plan.target(), target, part.original()),
+          part.original(),
           directory.treeGroup(),
           hashed -> {
             Blake3Tree actual = hashed.build();

@@ -20,6 +20,7 @@ import dev.computepool.sharding.plan.TensorSpan;
 import dev.computepool.sharding.store.HashingPipeline.Job;
 import dev.computepool.sharding.store.HashingPipeline.Port;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -27,6 +28,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -145,60 +147,62 @@ public final class ShardSplitter {
 
     private @Nullable Digest copy(Progress progress) throws IOException {
       long size = shards.fileSize();
-      try (FileChannel model = FileChannel.open(plan.model())) {
-        List<Job> jobs = jobs(model);
-        long work = jobs.stream().mapToLong(Job::bytes).sum() + (options.sha256() ? size : 0);
-        String name = options.link() ? "Indexing" : "Splitting";
-        Watermark complete = new Watermark();
-        complete.finish();
-        try (Progress.Step step = progress.begin(name, work, Progress.Unit.BYTES);
-            Sha256Thread sha256 =
-                options.sha256() ? Sha256Thread.start(model, size, complete, step) : null) {
-          pipeline.run(jobs, step, new Watermark());
-          return sha256 == null ? null : sha256.result();
-        }
+      List<Job> jobs = jobs();
+      long work = jobs.stream().mapToLong(Job::bytes).sum() + (options.sha256() ? size : 0);
+      String name = options.link() ? "Indexing" : "Splitting";
+      Watermark complete = new Watermark();
+      complete.finish();
+      try (FileChannel model = FileChannel.open(plan.model());
+          Progress.Step step = progress.begin(name, work, Progress.Unit.BYTES);
+          Sha256Thread sha256 =
+              options.sha256() ? Sha256Thread.start(model, size, complete, step) : null) {
+        pipeline.run(jobs, step, new Watermark());
+        return sha256 == null ? null : sha256.result();
       }
     }
 
-    private List<Job> jobs(FileChannel model) throws IOException {
+    private List<Job> jobs() throws IOException {
       List<Job> jobs = new ArrayList<>();
-      jobs.add(file(model, ShardFiles.HEADER, List.of(shards.header())));
+      jobs.add(file(ShardFiles.HEADER, List.of(shards.header())));
       for (ShardLayout shard : shards.shards()) {
-        jobs.add(shard(model, shard));
+        jobs.add(shard(shard));
       }
       if (!options.link()) {
         for (Sidecar sidecar : shards.sidecars()) {
-          jobs.add(file(model, sidecar.kind().fileName(), List.of(sidecar.tensor().range())));
+          jobs.add(file(sidecar.kind().fileName(), List.of(sidecar.tensor().range())));
         }
       }
       if (!plan.extra().isEmpty()) {
         Placement placement = Placement.of(plan.extra());
         jobs.add(
             new Job(
-                new Port(plan.model(), model, placement),
+                new Port(plan.model(), placement),
                 options.link() ? null : create(ShardFiles.EXTRA, placement.length()),
-                Blake3Tree.DEFAULT_GROUP,
+                placement,
+                plan.treeGroup(),
                 hashed -> extraHash = hashed.build().root()));
       }
       return jobs;
     }
 
-    private Job file(FileChannel model, String name, List<ByteRange> ranges) throws IOException {
+    private Job file(String name, List<ByteRange> ranges) throws IOException {
       Placement placement = Placement.of(ranges);
       return new Job(
-          new Port(plan.model(), model, placement),
+          new Port(plan.model(), placement),
           create(name, placement.length()),
-          Blake3Tree.DEFAULT_GROUP,
+          placement,
+          plan.treeGroup(),
           hashed -> record(name, placement.length(), hashed.build().root()));
     }
 
-    private Job shard(FileChannel model, ShardLayout shard) throws IOException {
+    private Job shard(ShardLayout shard) throws IOException {
       Placement placement = Placement.of(shards.rangesOf(shard));
       Path tree = directory.resolve(ShardFiles.tree(shard.index()));
       return new Job(
-          new Port(plan.model(), model, placement),
+          new Port(plan.model(), placement),
           options.link() ? null : create(ShardFiles.shard(shard.index()), placement.length()),
-          Blake3Tree.DEFAULT_GROUP,
+          placement,
+          plan.treeGroup(),
           hashed -> {
             Blake3Tree built = hashed.build();
             built.write(tree);
@@ -207,7 +211,14 @@ public final class ShardSplitter {
     }
 
     private Port create(String name, long length) throws IOException {
-      return new Port(Files.createFile(directory.resolve(name)), Placement.whole(length));
+      Path file = directory.resolve(name);
+      try (FileChannel channel =
+          FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        if (length > 0) {
+          channel.write(ByteBuffer.allocate(1), length - 1);
+        }
+      }
+      return new Port(file, Placement.whole(length));
     }
 
     private void small(String name, byte[] content) throws IOException {
@@ -262,7 +273,7 @@ public final class ShardSplitter {
           shards.fileSize(),
           sha256,
           shards.shardSize(),
-          Blake3Tree.DEFAULT_GROUP,
+          plan.treeGroup(),
           options.link(),
           plan.extra(),
           extraHash,

@@ -205,7 +205,7 @@ public final class ShardVerifier {
         jobs.add(
             new Job(
                 part.source(),
-                null,
+                part.original(),
                 tree.groupsAround(hull),
                 tree.groupSize(),
                 hashed -> found(shard, null, hashed.differing(tree))));
@@ -215,6 +215,7 @@ public final class ShardVerifier {
           new Job(
               part.source(),
               null,
+              part.original(),
               directory.treeGroup(),
               hashed -> {
                 Blake3Tree actual = hashed.build();
@@ -286,6 +287,7 @@ public final class ShardVerifier {
           new Job(
               part.source(),
               null,
+              part.original(),
               directory.treeGroup(),
               hashed -> {
                 Digest actual = hashed.build().root();

@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 public record SourceStamp(Path path, long size, FileTime modified, @Nullable Object fileKey) {
   static SourceStamp of(Path path) throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      throw new FileSystemException(path.toString(), null, "is not a regular file");
+    }
     return new SourceStamp(
         path, attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
   }

@@ -26,6 +26,7 @@ public record SplitPlan(
   private static final int JSON_PER_SHARD = 700;
   private static final int JSON_PER_RANGE = 70;
   private static final int OTHER_JSON = 8 << 10;
+  private static final int MAX_GROUPS = 1 << 20;
 
   public SplitPlan {
     extra = List.copyOf(extra);
@@ -36,12 +37,23 @@ public record SplitPlan(
     return extra.stream().mapToLong(ByteRange::length).sum();
   }
 
+  /// Bytes of a group in the hash trees: small for a close look at damage, but such that no tree
+  /// takes more than 32 MiB of memory as long as groups can grow.
+  public int treeGroup() {
+    long largest = shards.shards().stream().mapToLong(shards::sizeOf).max().orElse(0);
+    int group = Blake3Tree.DEFAULT_GROUP;
+    while (group < Blake3Tree.MAX_GROUP && largest / group > MAX_GROUPS) {
+      group *= 2;
+    }
+    return group;
+  }
+
   /// Bytes that will be written in all, at most.
   public long bytesToWrite() {
     long bytes = shards.header().length() + OTHER_JSON + (long) JSON_PER_RANGE * extra.size();
     for (ShardLayout shard : shards.shards()) {
       long size = shards.sizeOf(shard);
-      bytes += Blake3Tree.storedBytes(size, Blake3Tree.DEFAULT_GROUP);
+      bytes += Blake3Tree.storedBytes(size, treeGroup());
       bytes += JSON_PER_SHARD + (long) JSON_PER_TENSOR * shard.tensors().size();
       bytes += options.link() ? 0 : size;
     }
