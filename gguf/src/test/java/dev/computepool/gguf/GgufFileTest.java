@@ -7,10 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.computepool.base.FormatException.Problem;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -65,6 +68,27 @@ class GgufFileTest {
     Files.delete(model);
     assertEquals(Optional.of("tiny"), header.metadata().string("general.name"));
     assertEquals(32, header.tensors().get(1).offset());
+  }
+
+  @Test
+  void readsTensorsBeyondFourGibibytes() throws Exception {
+    long far = 5L << 30;
+    Path large =
+        GgufBytes.start(2, 0)
+            .tensor("near", GgmlType.I8, 0, far)
+            .tensor("far", GgmlType.I8, far, 3)
+            .pad(32)
+            .writeTo(folder.resolve("large.gguf"));
+    long dataOffset = Files.size(large);
+    try (FileChannel channel = FileChannel.open(large, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.wrap(new byte[] {7, 8, 9}), dataOffset + far); // sparse before
+    }
+    try (GgufFile file = GgufFile.open(large)) {
+      assertEquals(dataOffset + far + 3, file.size());
+      assertArrayEquals(
+          new byte[] {7, 8, 9},
+          file.bytes(file.header().tensors().get(1)).toArray(ValueLayout.JAVA_BYTE));
+    }
   }
 
   @Test

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// A file put together from a new header and ranges of other files.
-record Assembly(GgufLayout layout, long headerPadding, List<Run> runs) {
+record Assembly(GgufLayout layout, List<Run> runs) {
   /// @param source which of the other files
   /// @param offset where in it
   /// @param zeros bytes of padding that follow
@@ -21,7 +21,7 @@ record Assembly(GgufLayout layout, long headerPadding, List<Run> runs) {
 
   /// Bytes of the whole file.
   long bytes() {
-    long bytes = layout.header().remaining() + headerPadding;
+    long bytes = layout.header().remaining();
     for (Run run : runs) {
       bytes += run.length() + run.zeros();
     }
@@ -31,9 +31,8 @@ record Assembly(GgufLayout layout, long headerPadding, List<Run> runs) {
   void writeTo(AtomicFile file, List<FileChannel> sources, Progress.Step progress)
       throws IOException {
     ByteBuffer header = layout.header();
-    progress.advance(header.remaining() + headerPadding);
+    progress.advance(header.remaining());
     file.write(header);
-    file.write(ByteBuffer.allocate((int) headerPadding));
     for (Run run : runs) {
       FileChannel source = sources.get(run.source());
       FileRanges.append(source, run.offset(), run.length(), file.channel(), progress);
@@ -83,11 +82,6 @@ record Assembly(GgufLayout layout, long headerPadding, List<Run> runs) {
   static List<Run> rest(int source, GgufHeader header) {
     long rest = header.fileSize() - header.dataOffset();
     return rest > 0 ? List.of(new Run(source, header.dataOffset(), rest, 0)) : List.of();
-  }
-
-  /// Padding between the header and the data section of a file without tensors.
-  static long paddingOf(GgufLayout layout) {
-    return layout.dataOffset() - layout.end();
   }
 
   static long padded(long bytes, int alignment) {

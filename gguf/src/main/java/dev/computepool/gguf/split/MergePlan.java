@@ -35,22 +35,24 @@ public record MergePlan(SplitSet set, long bytes, List<String> dropped) {
     }
     builder.remove(SplitPlan.NO).remove(SplitPlan.COUNT).remove(SplitPlan.TENSORS);
     List<Assembly.Run> runs = new ArrayList<>();
+    int tensors = 0;
     for (int i = 0; i < headers.size(); i++) {
       GgufHeader header = headers.get(i);
       for (TensorInfo tensor : header.tensors()) {
         builder.tensor(tensor.name(), tensor.type(), tensor.shape());
       }
-      boolean last = i == headers.size() - 1;
-      runs.addAll(Assembly.runs(i, header, 0, header.tensors().size(), first.alignment(), last));
+      tensors += header.tensors().size();
+      boolean end = i == headers.size() - 1;
+      runs.addAll(Assembly.runs(i, header, 0, header.tensors().size(), first.alignment(), end));
     }
-    GgufLayout layout = builder.build();
-    long headerPadding = 0;
-    if (layout.tensors().isEmpty()) {
-      GgufHeader last = headers.getLast();
-      headerPadding = last.fileSize() >= last.dataOffset() ? Assembly.paddingOf(layout) : 0;
+    GgufHeader last = headers.getLast();
+    if (tensors == 0) {
       runs.addAll(Assembly.rest(headers.size() - 1, last));
+      if (last.fileSize() >= last.dataOffset()) {
+        builder.padHeader();
+      }
     }
-    return new Assembly(layout, headerPadding, List.copyOf(runs));
+    return new Assembly(builder.build(), List.copyOf(runs));
   }
 
   private static List<String> dropped(List<GgufHeader> headers) {

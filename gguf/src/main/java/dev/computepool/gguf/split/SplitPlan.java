@@ -141,16 +141,16 @@ public record SplitPlan(Path source, GgufHeader header, List<Part> parts, List<S
     for (TensorInfo tensor : header.tensors().subList(from, to)) {
       builder.tensor(tensor.name(), tensor.type(), tensor.shape());
     }
-    GgufLayout layout = builder.build();
     boolean last = index == count - 1;
     if (from < to) {
-      return new Assembly(layout, 0, Assembly.runs(0, header, from, to, header.alignment(), last));
+      List<Assembly.Run> data = Assembly.runs(0, header, from, to, header.alignment(), last);
+      return new Assembly(builder.build(), data);
     }
-    boolean padded = !last || header.fileSize() >= header.dataOffset();
-    return new Assembly(
-        layout,
-        padded ? Assembly.paddingOf(layout) : 0,
-        last && header.tensors().isEmpty() ? Assembly.rest(0, header) : List.of());
+    if (!last || header.fileSize() >= header.dataOffset()) {
+      builder.padHeader();
+    }
+    boolean ends = last && header.tensors().isEmpty();
+    return new Assembly(builder.build(), ends ? Assembly.rest(0, header) : List.of());
   }
 
   private static List<String> lost(GgufFile file) {
