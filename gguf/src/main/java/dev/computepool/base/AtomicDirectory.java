@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
@@ -17,7 +16,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.UUID;
+import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /// A directory that appears under its name complete or not at all.
@@ -29,6 +28,7 @@ public final class AtomicDirectory implements Closeable {
   private static final String LOCK = "lock";
   private static final String CONTENT = "building";
   private static final String REPLACED = "replaced";
+  private static final int MAX_LOCK_SIZE = 1 << 16;
 
   private final Path target;
   private final Path partial;
@@ -132,14 +132,13 @@ public final class AtomicDirectory implements Closeable {
   }
 
   /// Whether the locked file is the one that others find: between open and lock its owner may have
-  /// removed it, and a third process may have made another.
+  /// removed it, and a third process may have made another. It is told by a size that only we can
+  /// have given it; to open it again would, once closed, give up the lock of the whole process.
   private static boolean isStillAt(Path file, FileChannel locked) throws IOException {
-    byte[] token = UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8);
-    locked.truncate(0).write(ByteBuffer.wrap(token), 0);
-    try (FileChannel seen = FileChannel.open(file, StandardOpenOption.READ)) {
-      ByteBuffer there = ByteBuffer.allocate(token.length);
-      while (there.hasRemaining() && seen.read(there) >= 0) {}
-      return ByteBuffer.wrap(token).equals(there.flip());
+    int size = ThreadLocalRandom.current().nextInt(1, MAX_LOCK_SIZE);
+    locked.truncate(0).write(ByteBuffer.allocate(1), size - 1L);
+    try {
+      return Files.size(file) == size;
     } catch (NoSuchFileException e) {
       return false;
     }

@@ -16,13 +16,10 @@ public final class DiskSpace {
   ///
   /// @throws DiskFullException if they do not
   public static void require(Path target, long bytes) throws IOException {
-    Path existing = target.toAbsolutePath();
-    while (!Files.exists(existing) && existing.getParent() != null) {
-      existing = existing.getParent();
-    }
-    long available = Files.getFileStore(existing).getUsableSpace();
+    Path folder = existing(target);
+    long available = Files.getFileStore(folder).getUsableSpace();
     if (available < bytes) {
-      throw new DiskFullException(existing, bytes, available);
+      throw new DiskFullException(folder, bytes, available);
     }
   }
 
@@ -38,12 +35,21 @@ public final class DiskSpace {
     if (failure instanceof InterruptedIOException || failure instanceof FormatException) {
       return failure;
     }
-    try {
-      require(target, Math.min(bytes, LEAST));
+    Path folder = existing(target);
+    long available = Files.getFileStore(folder).getUsableSpace();
+    if (available >= LEAST) {
       return failure;
-    } catch (DiskFullException e) {
-      e.initCause(failure);
-      return e;
     }
+    DiskFullException full = new DiskFullException(folder, bytes, available);
+    full.initCause(failure);
+    return full;
+  }
+
+  private static Path existing(Path target) {
+    Path existing = target.toAbsolutePath();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    return existing;
   }
 }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -119,6 +120,47 @@ class AtomicDirectoryTest {
       directory.commit();
     }
     assertEquals(List.of("model", "model/a"), names());
+  }
+
+  /// Tries to build what another process builds, and says what came of it.
+  static final class Rival {
+    private Rival() {}
+
+    public static void main(String[] arguments) throws IOException {
+      try (AtomicDirectory directory = AtomicDirectory.create(Path.of(arguments[0]))) {
+        System.out.print("built " + directory.path().getFileName());
+      } catch (BusyException e) {
+        System.out.print("busy");
+      }
+    }
+  }
+
+  @Test
+  void refusesWhatAnotherProcessIsBuilding() throws IOException, InterruptedException {
+    Path target = temp.resolve("model");
+    try (AtomicDirectory directory = AtomicDirectory.create(target)) {
+      Files.writeString(directory.path().resolve("a"), "1");
+      assertEquals("busy", rival(target));
+      assertEquals("busy", rival(target));
+      assertTrue(Files.exists(directory.path().resolve("a")));
+    }
+    assertEquals("built building", rival(target));
+    assertEquals(List.of(), names());
+  }
+
+  private static String rival(Path target) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Rival.class.getName(),
+                target.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor());
+    return answer;
   }
 
   @Test

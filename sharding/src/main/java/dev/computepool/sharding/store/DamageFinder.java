@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells where in a shard the damage is, from the hash trees that were stored beside it.
 final class DamageFinder {
+  private static final long MAX_GROUPS = 1 << 26; // 2 GiB of memory; ours have a million
+
   private final ShardDirectory directory;
   private @Nullable List<TensorSpan> wholeTensors; // read when first needed
 
@@ -34,6 +36,11 @@ final class DamageFinder {
     if (shard.hash().isZero()) {
       return new StoredTree(
           null, new FileState.Unverified("the shard's digest, which proves it, is unknown"));
+    }
+    if (shard.sizeBytes() / directory.treeGroup() > MAX_GROUPS) {
+      return new StoredTree(
+          null,
+          new FileState.Broken("cannot be of a shard of %d bytes".formatted(shard.sizeBytes())));
     }
     if (!Files.isRegularFile(file)) {
       return new StoredTree(

@@ -31,6 +31,8 @@ public final class ManifestJson {
 
   // Thousands of layers; real manifests have less than a megabyte.
   private static final long MAX_BYTES = 64L << 20;
+  // Eight tebibytes: no model has it, and no hash tree of more fits into memory.
+  private static final long MAX_MODEL = 1L << 43;
   private static final long UINT32 = 0xffff_ffffL;
 
   // What every node writes. Where one of these is missing, somebody else was at work.
@@ -98,7 +100,7 @@ public final class ManifestJson {
             fields.integer(json, "num_layers", "", UINT32),
             readParams(json, fields),
             fields.text(json, "quantization", ""),
-            fields.integer(json, "total_size_bytes", "", Long.MAX_VALUE),
+            fields.integer(json, "total_size_bytes", "", MAX_MODEL),
             shards,
             optionalDigest(json, "tokenizer_hash", fields),
             optionalDigest(json, "manifest_hash", fields),
@@ -138,7 +140,7 @@ public final class ManifestJson {
     return new Manifest.Shard(
         position,
         readLayers(json, at, fields),
-        fields.integer(json, "size_bytes", at, Long.MAX_VALUE),
+        fields.integer(json, "size_bytes", at, MAX_MODEL),
         fields.digest(json, "hash", at),
         tensors);
   }

@@ -185,22 +185,18 @@ public final class ShardVerifier {
 
     private void planShard(Manifest.Shard shard, Part part, List<ByteRange> touched)
         throws IOException {
-      StoredTree stored = new StoredTree(null, new FileState.Ok());
-      if (directory.record().isPresent()) {
-        stored = damage.tree(shard);
-        files.put(ShardFiles.tree(shard.index()), stored.state());
-      }
       FileState problem = ShardDirectory.sizeProblem(part);
       if (problem != null || shard.hash().isZero()) {
-        shards.put(
-            shard.index(),
+        checkTree(shard);
+        put(
+            shard,
             problem != null
                 ? problem
                 : new FileState.Unverified("the manifest does not know its digest"));
         return;
       }
-      Blake3Tree tree = stored.tree();
-      if (options.range() != null && tree != null) {
+      Blake3Tree tree = options.range() == null ? null : checkTree(shard);
+      if (tree != null) {
         ByteRange hull = new ByteRange(touched.getFirst().start(), touched.getLast().end());
         jobs.add(
             new Job(
@@ -208,40 +204,60 @@ public final class ShardVerifier {
                 part.original(),
                 tree.groupsAround(hull),
                 tree.groupSize(),
-                hashed -> found(shard, null, hashed.differing(tree))));
+                hashed -> compareSome(shard, hashed)));
+      } else {
+        jobs.add(
+            new Job(
+                part.source(),
+                null,
+                part.original(),
+                directory.treeGroup(),
+                hashed -> compareAll(shard, hashed.build())));
+      }
+    }
+
+    private void compareAll(Manifest.Shard shard, Blake3Tree actual) throws IOException {
+      Blake3Tree tree = checkTree(shard);
+      if (actual.root().equals(shard.hash())) {
+        put(shard, new FileState.Ok());
+      } else {
+        List<ByteRange> damaged = tree == null ? List.of() : tree.damaged(actual);
+        put(shard, corrupt(shard, actual.root(), damaged));
+      }
+    }
+
+    private void compareSome(Manifest.Shard shard, Blake3Tree.Builder hashed) throws IOException {
+      // Read again: to keep the trees of all shards would take memory without bounds.
+      Blake3Tree tree = checkTree(shard);
+      if (tree == null) {
+        put(shard, new FileState.Unverified("its hash tree was changed meanwhile"));
         return;
       }
-      jobs.add(
-          new Job(
-              part.source(),
-              null,
-              part.original(),
-              directory.treeGroup(),
-              hashed -> {
-                Blake3Tree actual = hashed.build();
-                if (actual.root().equals(shard.hash())) {
-                  found(shard, actual.root(), List.of());
-                } else {
-                  List<ByteRange> ranges = tree == null ? List.of() : tree.damaged(actual);
-                  put(shard, corrupt(shard, actual.root(), ranges));
-                }
-              }));
+      List<ByteRange> damaged = hashed.differing(tree);
+      put(shard, damaged.isEmpty() ? new FileState.Ok() : corrupt(shard, null, damaged));
     }
 
-    private void found(Manifest.Shard shard, @Nullable Digest actual, List<ByteRange> damaged)
-        throws IOException {
-      put(shard, damaged.isEmpty() ? new FileState.Ok() : corrupt(shard, actual, damaged));
-    }
-
-    private FileState corrupt(Manifest.Shard shard, @Nullable Digest actual, List<ByteRange> ranges)
-        throws IOException {
-      return new FileState.Corrupt(shard.hash(), actual, damage.name(shard, ranges));
+    private FileState corrupt(
+        Manifest.Shard shard, @Nullable Digest actual, List<ByteRange> damaged) throws IOException {
+      return new FileState.Corrupt(shard.hash(), actual, damage.name(shard, damaged));
     }
 
     private void put(Manifest.Shard shard, FileState state) {
       synchronized (shards) {
         shards.put(shard.index(), state);
       }
+    }
+
+    /// Notes the state of a stored tree, and returns it if it is proved.
+    private @Nullable Blake3Tree checkTree(Manifest.Shard shard) throws IOException {
+      if (directory.record().isEmpty()) {
+        return null;
+      }
+      StoredTree stored = damage.tree(shard);
+      synchronized (files) {
+        files.put(ShardFiles.tree(shard.index()), stored.state());
+      }
+      return stored.tree();
     }
 
     private void planOthers() throws IOException {

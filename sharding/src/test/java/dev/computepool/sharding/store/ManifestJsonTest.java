@@ -190,7 +190,7 @@ class ManifestJsonTest {
             "num_layers: 4294967296 is not between 0 and 4294967295",
             "num_params_billions: is \"x\", expected a number in single precision",
             "quantization: is missing",
-            "total_size_bytes: 18446744073709551615 is not between 0 and 9223372036854775807",
+            "total_size_bytes: 18446744073709551615 is not between 0 and 8796093022208",
             "publish_date: 'yesterday' is not a date of RFC 3339"),
         problems(
             """
