@@ -24,9 +24,15 @@ class Blake3TreeTest {
   @TempDir Path dir;
 
   private static Blake3Tree tree(byte[] input, int groupSize) {
-    Blake3Tree.Sink sink = Blake3Tree.builder(input.length, groupSize, ENGINE).sink();
-    sink.write(ByteBuffer.wrap(input));
-    return sink.tree();
+    Blake3Tree.Builder builder = Blake3Tree.builder(input.length, groupSize, ENGINE);
+    hash(builder.worker(), 0, ByteBuffer.wrap(input));
+    return builder.build();
+  }
+
+  private static void hash(Blake3Tree.Builder.Worker worker, long at, ByteBuffer bytes) {
+    worker.begin(at);
+    worker.add(bytes);
+    worker.end();
   }
 
   @ParameterizedTest
@@ -224,34 +230,40 @@ class Blake3TreeTest {
     Blake3Tree.Builder builder = Blake3Tree.builder(input.length, 1024, ENGINE);
     Blake3Tree.Builder.Worker one = builder.worker();
     Blake3Tree.Builder.Worker two = builder.worker();
-    two.hash(4096, ByteBuffer.wrap(input, 4096, 10_000 - 4096));
+    hash(two, 4096, ByteBuffer.wrap(input, 4096, 10_000 - 4096));
     assertThrows(IllegalStateException.class, builder::build);
-    one.hash(0, ByteBuffer.wrap(input, 0, 4096));
+    hash(one, 0, ByteBuffer.wrap(input, 0, 4096));
     assertEquals(Blake3.hash(input), builder.build().root());
-    assertThrows(IllegalArgumentException.class, () -> one.hash(1, ByteBuffer.wrap(input, 0, 1)));
-    assertThrows(
-        IllegalArgumentException.class, () -> one.hash(0, ByteBuffer.wrap(input, 0, 1000)));
-    assertThrows(
-        IllegalArgumentException.class, () -> one.hash(9216, ByteBuffer.wrap(input, 0, 1024)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 1000, 16_384, 131_072, 200_000})
-  void sinkTakesPiecesOfAnySize(int piece) {
-    byte[] input = Pattern.random(500_000, 12);
-    Blake3Tree.Sink sink = Blake3Tree.builder(input.length, 16_384, ENGINE).sink();
-    for (int at = 0; at < input.length; at += piece) {
-      sink.write(ByteBuffer.wrap(input, at, Math.min(piece, input.length - at)));
-    }
-    assertEquals(Blake3.hash(input), sink.tree().root());
-    assertThrows(IllegalArgumentException.class, () -> sink.write(ByteBuffer.allocate(1)));
   }
 
   @Test
-  void sinkKnowsThatBytesAreMissing() {
-    Blake3Tree.Sink sink = Blake3Tree.builder(2000, 1024, ENGINE).sink();
-    sink.write(ByteBuffer.allocate(1999));
-    assertThrows(IllegalStateException.class, sink::tree);
+  void refusesWhatAreNotGroupsOfTheInput() {
+    Blake3Tree.Builder.Worker worker = Blake3Tree.builder(10_000, 1024, ENGINE).worker();
+    assertThrows(IllegalArgumentException.class, () -> worker.begin(-1024));
+    assertThrows(IllegalArgumentException.class, () -> worker.begin(1));
+    assertThrows(IllegalArgumentException.class, () -> worker.begin(10_240));
+    worker.begin(9216);
+    assertThrows(IllegalArgumentException.class, () -> worker.add(ByteBuffer.allocate(785)));
+    worker.add(ByteBuffer.allocate(783));
+    assertThrows(IllegalArgumentException.class, worker::end);
+    worker.add(ByteBuffer.allocate(1));
+    worker.end();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000, 1024, 16_384, 131_072, 200_000, 3_000_000})
+  void takesPiecesOfAnySize(int piece) {
+    byte[] input = Pattern.random(piece == 1 ? 40_000 : 5_000_000, 12);
+    Blake3Tree expected = tree(input, 16_384);
+    Blake3Tree.Builder builder = Blake3Tree.builder(input.length, 16_384, ENGINE);
+    Blake3Tree.Builder.Worker worker = builder.worker();
+    worker.begin(0);
+    for (int at = 0; at < input.length; at += piece) {
+      worker.add(ByteBuffer.wrap(input, at, Math.min(piece, input.length - at)));
+    }
+    worker.end();
+    assertEquals(Blake3.hash(input), builder.build().root());
+    assertEquals(List.of(), expected.damaged(builder.build()));
   }
 
   @Test
