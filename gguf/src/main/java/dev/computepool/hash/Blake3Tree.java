@@ -83,12 +83,16 @@ public final class Blake3Tree {
   ///
   /// @throws IllegalArgumentException if the two differ in length or group size
   public List<ByteRange> damaged(Blake3Tree actual) {
-    if (length != actual.length || groupSize != actual.groupSize) {
+    requireAlike(actual.length, actual.groupSize);
+    return differing(actual.groups, 0, groupCount());
+  }
+
+  private void requireAlike(long otherLength, int otherGroupSize) {
+    if (length != otherLength || groupSize != otherGroupSize) {
       throw new IllegalArgumentException(
           "trees of %d and %d bytes in groups of %d and %d have nothing in common"
-              .formatted(length, actual.length, groupSize, actual.groupSize));
+              .formatted(length, otherLength, groupSize, otherGroupSize));
     }
-    return differing(actual.groups, 0, groupCount());
   }
 
   /// Which of the groups `[first, end)` have other chaining values than those in `actual`.
@@ -349,6 +353,20 @@ public final class Blake3Tree {
 
     int[] groups() {
       return groups;
+    }
+
+    /// Where the groups that were hashed so far are not those of `expected`.
+    ///
+    /// @throws IllegalArgumentException if the two differ in length or group size
+    public List<ByteRange> differing(Blake3Tree expected) {
+      expected.requireAlike(length, groupSize);
+      List<ByteRange> ranges = new ArrayList<>();
+      for (int group = 0; group < done.length; group++) {
+        if (done[group]) {
+          ranges.addAll(expected.differing(groups, group, group + 1));
+        }
+      }
+      return ByteRange.merged(ranges);
     }
 
     /// The tree, when the workers' threads have ended.

@@ -225,6 +225,25 @@ class Blake3TreeTest {
   }
 
   @Test
+  void comparesOnlyTheGroupsThatWereHashed() {
+    byte[] input = Pattern.random(10_000, 12);
+    Blake3Tree expected = tree(input, 1024);
+    input[500]++;
+    input[5000]++;
+    input[9999]++;
+    Blake3Tree.Builder builder = Blake3Tree.builder(input.length, 1024, ENGINE);
+    assertEquals(List.of(), builder.differing(expected));
+    Blake3Tree.Builder.Worker worker = builder.worker();
+    worker.hash(4096, ByteBuffer.wrap(input, 4096, 2048));
+    worker.hash(9216, ByteBuffer.wrap(input, 9216, 10_000 - 9216));
+    assertEquals(
+        List.of(new ByteRange(4096, 5120), new ByteRange(9216, 10_000)),
+        builder.differing(expected));
+    Blake3Tree other = tree(input, 2048);
+    assertThrows(IllegalArgumentException.class, () -> builder.differing(other));
+  }
+
+  @Test
   void collectsGroupsInAnyOrder() {
     byte[] input = Pattern.random(10_000, 11);
     Blake3Tree.Builder builder = Blake3Tree.builder(input.length, 1024, ENGINE);
