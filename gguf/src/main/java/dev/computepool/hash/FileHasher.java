@@ -7,6 +7,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 /// Each thread takes the next piece, reads it into a buffer of its own and hashes it: a subtree
 /// that depends on no other. Memory does not grow with the file beyond the tree that was asked for.
 public final class FileHasher {
+  // What a kernel wants at once; it stays in a level-2 cache between the system's copy and ours.
+  private static final int PIECE = LaneKernel.LANES * Compression.CHUNK_BYTES;
+
   private final HashEngine engine;
 
   public FileHasher(HashEngine engine) {
@@ -31,7 +35,7 @@ public final class FileHasher {
   /// @throws CancelledException if `step` says so
   public Digest digest(FileChannel file, long offset, long length, Progress.Step step)
       throws IOException {
-    return tree(file, offset, length, SubtreeHasher.PIECE, step).root();
+    return tree(file, offset, length, Blake3Tree.MAX_GROUP, step).root();
   }
 
   /// The tree of a region, in one pass.
@@ -44,7 +48,7 @@ public final class FileHasher {
       FileChannel file, long offset, long length, int groupSize, Progress.Step step)
       throws IOException {
     Blake3Tree.Builder builder = Blake3Tree.builder(length, groupSize, engine);
-    new Run(file, offset, new ByteRange(0, length), builder, step).join(engine.threads());
+    new Run(file, offset, new ByteRange(0, length), builder, step).join(engine);
     return builder.build();
   }
 
@@ -64,7 +68,7 @@ public final class FileHasher {
     }
     int groupSize = expected.groupSize();
     Blake3Tree.Builder builder = Blake3Tree.builder(expected.length(), groupSize, engine);
-    new Run(file, offset, around, builder, step).join(engine.threads());
+    new Run(file, offset, around, builder, step).join(engine);
     return expected.differing(
         builder.groups(),
         (int) (around.start() / groupSize),
@@ -96,11 +100,17 @@ public final class FileHasher {
     }
 
     // The caller only waits: an interrupt of a thread that reads would close the file under us.
-    void join(int threads) throws IOException {
-      long pieces = Math.ceilDiv(range.length(), (long) builder.pieceSize());
+    void join(HashEngine engine) throws IOException {
+      long spans = Math.ceilDiv(range.length(), (long) SubtreeHasher.SPAN);
+      int count = (int) Math.min(engine.threads(), spans);
+      int atOnce =
+          engine.kernel() == HashEngine.KernelKind.SCALAR
+              ? count
+              : Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
       List<Thread> workers = new ArrayList<>();
-      for (int i = 0; i < Math.min(threads, pieces); i++) {
-        workers.add(Thread.ofPlatform().daemon().name("blake3-" + i).start(this::work));
+      for (int i = 0; i < count; i++) {
+        Runnable work = i < atOnce ? this::work : this::workWhenCompiled;
+        workers.add(Thread.ofPlatform().daemon().name("blake3-" + i).start(work));
       }
       boolean interrupted = false;
       for (Thread worker : workers) {
@@ -125,18 +135,37 @@ public final class FileHasher {
       }
     }
 
+    // The first second decides: the compiler gets a processor of its own, or all workers crawl.
+    private void workWhenCompiled() {
+      try {
+        for (int i = 0; i < 50 && next.get() < range.end(); i++) {
+          if (LaneKernel.awaitCompiled(Duration.ofMillis(5))) {
+            break;
+          }
+        }
+        work();
+      } catch (InterruptedException e) {
+        failure.compareAndSet(null, new CancelledException());
+      }
+    }
+
     private void work() {
       try {
         Blake3Tree.Builder.Worker worker = builder.worker();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(builder.pieceSize());
-        long at = next.getAndAdd(buffer.capacity());
-        while (at < range.end() && failure.get() == null) {
-          buffer.clear().limit((int) Math.min(buffer.capacity(), range.end() - at));
-          read(buffer, at);
-          int length = buffer.flip().remaining();
-          worker.hash(at, buffer);
-          step.advance(length);
-          at = next.getAndAdd(buffer.capacity());
+        ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+        long start = next.getAndAdd(SubtreeHasher.SPAN);
+        while (start < range.end() && failure.get() == null) {
+          long end = Math.min(start + SubtreeHasher.SPAN, range.end());
+          worker.begin(start);
+          for (long at = start; at < end; at += buffer.capacity()) {
+            buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+            read(buffer, at);
+            int length = buffer.flip().remaining();
+            worker.add(buffer);
+            step.advance(length);
+          }
+          worker.end();
+          start = next.getAndAdd(SubtreeHasher.SPAN);
         }
       } catch (IOException | RuntimeException | Error e) {
         failure.compareAndSet(null, e);
