@@ -45,18 +45,28 @@ public record ModelDirectory(
   ///     part that is missing; what could not be read is then empty
   /// @throws NoSuchFileException if there is no such directory
   public static ModelDirectory read(Path path, Problems problems) throws IOException {
-    if (!Files.exists(path)) {
-      throw new NoSuchFileException(path.toString());
-    }
-    if (!Files.isDirectory(path)) {
-      throw new NotDirectoryException(path.toString());
-    }
-    if (!Files.exists(path.resolve("config.json"))) {
-      problems.add("config.json", "is missing");
-    }
-    ObjectNode config =
-        JsonFile.object(path.resolve("config.json"), problems).orElseGet(ModelDirectory::empty);
+    requireDirectory(path);
+    ObjectNode config = config(path, problems);
     ObjectNode generation = generationConfig(path, problems);
+    return weights(path, config, generation, problems);
+  }
+
+  /// Reads only the configuration of a directory, whose weights need not be there.
+  ///
+  /// @param problems receives what is wrong with it
+  /// @throws NoSuchFileException if there is no such directory
+  public static ModelDirectory readConfig(Path path, Problems problems) throws IOException {
+    requireDirectory(path);
+    return new ModelDirectory(
+        path,
+        config(path, problems),
+        generationConfig(path, problems),
+        List.of(),
+        Optional.empty());
+  }
+
+  private static ModelDirectory weights(
+      Path path, ObjectNode config, ObjectNode generation, Problems problems) throws IOException {
     Optional<Map<String, String>> index =
         JsonFile.object(path.resolve(INDEX), problems).map(tree -> weightMap(tree, problems));
     List<String> parts = index.isPresent() ? named(index.get()) : found(path);
@@ -88,6 +98,22 @@ public record ModelDirectory(
   public String name() {
     Path name = path.toAbsolutePath().normalize().getFileName();
     return name == null ? "" : name.toString();
+  }
+
+  private static void requireDirectory(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      throw new NoSuchFileException(path.toString());
+    }
+    if (!Files.isDirectory(path)) {
+      throw new NotDirectoryException(path.toString());
+    }
+  }
+
+  private static ObjectNode config(Path path, Problems problems) throws IOException {
+    if (!Files.exists(path.resolve("config.json"))) {
+      problems.add("config.json", "is missing");
+    }
+    return JsonFile.object(path.resolve("config.json"), problems).orElseGet(ModelDirectory::empty);
   }
 
   private static ObjectNode generationConfig(Path path, Problems problems) throws IOException {

@@ -3,6 +3,7 @@ package dev.computepool.convert.family;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.convert.MetadataList;
+import dev.computepool.convert.tensor.LowRank;
 import dev.computepool.convert.tensor.Tensor;
 import dev.computepool.convert.vocab.VocabularyKind;
 import dev.computepool.convert.vocab.VocabularyOptions;
@@ -260,7 +261,12 @@ public abstract class Family {
       return;
     }
     List<Long> expected = target.get().shape();
-    if (!expected.isEmpty() && !expected.equals(tensor.shape())) {
+    // PEFT has the product of an embedding's factors the other way round.
+    boolean reversed =
+        tensor instanceof LowRank
+            && target.get().target().equals("token_embd.weight")
+            && expected.reversed().equals(tensor.shape());
+    if (!expected.isEmpty() && !reversed && !expected.equals(tensor.shape())) {
       source
           .problems()
           .add(

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The `general.*` keys: what a model is called and who made it, from its card, its configuration
 /// and the name of its directory, in this order of trust.
-final class GeneralMetadata {
+public final class GeneralMetadata {
   /// What a card calls the values, in the order in which the first that is there counts.
   private static final List<Alias> ALIASES =
       List.of(
@@ -101,17 +101,23 @@ final class GeneralMetadata {
   /// @param config its `config.json`, or an empty object
   /// @param generation its `generation_config.json`, or an empty object
   /// @param name what the model is to be called, or null
-  record Origin(Path card, ObjectNode config, ObjectNode generation, @Nullable String name) {
-    static Origin of(Path card, @Nullable String name) {
-      JsonNodeFactory nodes = JsonNodeFactory.instance;
-      return new Origin(card, nodes.objectNode(), nodes.objectNode(), name);
+  public record Origin(Path card, ObjectNode config, ObjectNode generation, @Nullable String name) {
+    /// The same of files that may be missing.
+    public static Origin of(
+        Path card,
+        @Nullable ObjectNode config,
+        @Nullable ObjectNode generation,
+        @Nullable String name) {
+      ObjectNode none = JsonNodeFactory.instance.objectNode();
+      return new Origin(
+          card, config == null ? none : config, generation == null ? none : generation, name);
     }
   }
 
   /// Adds the keys.
   ///
   /// @param size what the result has
-  static void add(Origin origin, SizeLabel size, MetadataList out, Problems problems)
+  public static void add(Origin origin, SizeLabel size, MetadataList out, Problems problems)
       throws IOException {
     GeneralMetadata metadata =
         new GeneralMetadata(ModelCard.read(origin.card, problems), size.total());

@@ -23,7 +23,8 @@ public record PlannedTensor(String name, GgmlType type, Dense numbers) {
     return new SizeLabel.Counted(name, numbers.shape());
   }
 
-  static List<SizeLabel.Counted> counted(List<PlannedTensor> tensors) {
+  /// What of the tensors counts for the size of the model.
+  public static List<SizeLabel.Counted> counted(List<PlannedTensor> tensors) {
     return tensors.stream().map(PlannedTensor::counted).toList();
   }
 }

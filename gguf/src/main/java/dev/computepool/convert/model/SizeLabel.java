@@ -12,14 +12,14 @@ import java.util.Locale;
 /// @param shared that every token uses
 /// @param expert of one expert in each stack
 /// @param experts that a stack has on average, or 0
-record SizeLabel(long total, long shared, long expert, long experts) {
+public record SizeLabel(long total, long shared, long expert, long experts) {
   static final SizeLabel UNKNOWN = new SizeLabel(0, 0, 0, 0);
 
   /// A tensor of the result.
-  record Counted(String name, List<Long> shape) {}
+  public record Counted(String name, List<Long> shape) {}
 
   /// Counts the tensors of a result, in their order.
-  static SizeLabel of(List<Counted> tensors) {
+  public static SizeLabel of(List<Counted> tensors) {
     long total = 0;
     long shared = 0;
     long expert = 0;

@@ -8,7 +8,7 @@ import java.util.Set;
 ///
 /// Vectors, norms and what routes tokens to experts stay `F32`; rows that are not whole blocks
 /// become `F16` instead.
-final class TypePolicy {
+public final class TypePolicy {
   private static final Set<String> GLOBAL_F32 =
       Set.of("position_embd.weight", "token_types.weight");
   private static final List<String> BLOCK_F32 =
@@ -17,9 +17,12 @@ final class TypePolicy {
 
   private TypePolicy() {}
 
+  /// The type of a tensor.
+  ///
+  /// @param name in GGUF
   /// @param shape as PyTorch prints it
   /// @param wanted the type of most tensors
-  static GgmlType typeOf(String name, List<Long> shape, GgmlType wanted) {
+  public static GgmlType typeOf(String name, List<Long> shape, GgmlType wanted) {
     boolean single =
         shape.size() <= 1
             || name.endsWith("_norm.weight")

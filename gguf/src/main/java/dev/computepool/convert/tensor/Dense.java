@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A tensor whose elements can be read, in the order in which they are to be written.
 public sealed interface Dense extends Tensor
-    permits Stored, Rearranged, Joined, Transposed, Shifted, Rescaled {
+    permits Stored, Rearranged, Joined, Transposed, Shifted, Rescaled, Merged {
   /// Copies elements, each as its type lays it out, little-endian.
   ///
   /// @param first number of the first element in row-major order
@@ -23,6 +23,11 @@ public sealed interface Dense extends Tensor
   @Override
   default Dense rows(List<Long> shape, LongUnaryOperator order) {
     return new Rearranged(this, shape, order);
+  }
+
+  @Override
+  default Dense reshaped(List<Long> shape) {
+    return rows(shape, LongUnaryOperator.identity());
   }
 
   @Override
