@@ -5,6 +5,7 @@ import dev.computepool.cli.config.Config;
 import dev.computepool.cli.option.GlobalOptions;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.OutputOptions;
+import dev.computepool.cli.term.Environment;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,5 @@
-package dev.computepool.cli.output;
+package dev.computepool.base;
 
-import dev.computepool.base.ByteSize;
 import java.time.Duration;
 import java.util.Locale;
 
