@@ -19,8 +19,10 @@ public final class Context {
   private @Nullable Config config;
   private @Nullable Output output;
 
+  /// One call with its surroundings.
+  ///
   /// @param program the name it was called by: `cp` or `computepool`
-  Context(
+  public Context(
       Environment environment, Cancellation cancellation, String program, List<String> arguments) {
     this.environment = environment;
     this.cancellation = cancellation;
