@@ -1,6 +1,7 @@
 package dev.computepool.cli;
 
 import dev.computepool.cli.command.HelpCommand;
+import dev.computepool.cli.command.config.CompletionCommand;
 import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
 import dev.computepool.cli.command.config.ConfigSetCommand;
@@ -43,7 +44,7 @@ public final class CommandCatalog {
   public static List<Section> sections() {
     return List.of(
         new Section("Models on disk", List.of(gguf())),
-        new Section("This program", List.of(config(), help())));
+        new Section("This program", List.of(config(), completion(), help())));
   }
 
   /// All entries, without their headings.
@@ -64,6 +65,13 @@ public final class CommandCatalog {
             new Leaf("info", "Show what a GGUF file says about itself.", GgufInfoCommand::new),
             new Leaf("tensors", "List the tensors of a GGUF file.", GgufTensorsCommand::new),
             new Leaf("get", "Print one metadata value of a GGUF file.", GgufGetCommand::new)));
+  }
+
+  private static Leaf completion() {
+    return new Leaf(
+        "completion",
+        "Print the script that completes our commands in a shell.",
+        CompletionCommand::new);
   }
 
   private static Group config() {
