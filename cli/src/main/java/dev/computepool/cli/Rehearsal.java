@@ -1,6 +1,7 @@
 package dev.computepool.cli;
 
 import dev.computepool.base.Cancellation;
+import dev.computepool.cli.term.Environment;
 import dev.computepool.cli.term.Terminal;
 import dev.computepool.gguf.GgmlType;
 import dev.computepool.gguf.GgufLayout;
@@ -37,7 +38,13 @@ final class Rehearsal {
 
   /// Calls besides these.
   private static final List<String> MORE =
-      List.of("gguf info MODEL --json", "gguf tensors MODEL --json");
+      List.of(
+          "gguf info MODEL --json",
+          "gguf tensors MODEL --json",
+          "shard split MODEL -o DIR --id rehearsed",
+          "shard info DIR/rehearsed",
+          "shard verify DIR/rehearsed",
+          "shard join DIR/rehearsed -o DIR/joined.gguf");
 
   private Rehearsal() {}
 
@@ -56,7 +63,7 @@ final class Rehearsal {
       run(
           Arrays.stream(call.split(" ", -1))
               .map(w -> w.equals("MODEL") ? model.toString() : w)
-              .map(w -> w.equals("DIR") ? folder.toString() : w)
+              .map(w -> w.startsWith("DIR") ? folder + w.substring("DIR".length()) : w)
               .toArray(String[]::new));
     }
     // Through the front door, for what only a real start and a real end need.
