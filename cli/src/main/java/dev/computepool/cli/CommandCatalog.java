@@ -6,16 +6,19 @@ import dev.computepool.cli.command.config.CompletionCommand;
 import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
 import dev.computepool.cli.command.config.ConfigSetCommand;
+import dev.computepool.cli.command.convert.ConvertCommand;
 import dev.computepool.cli.command.gguf.GgufGetCommand;
 import dev.computepool.cli.command.gguf.GgufInfoCommand;
 import dev.computepool.cli.command.gguf.GgufMergeCommand;
 import dev.computepool.cli.command.gguf.GgufSampleCommand;
 import dev.computepool.cli.command.gguf.GgufSplitCommand;
 import dev.computepool.cli.command.gguf.GgufTensorsCommand;
+import dev.computepool.cli.command.inspect.InspectCommand;
 import dev.computepool.cli.command.shard.ShardInfoCommand;
 import dev.computepool.cli.command.shard.ShardJoinCommand;
 import dev.computepool.cli.command.shard.ShardSplitCommand;
 import dev.computepool.cli.command.shard.ShardVerifyCommand;
+import dev.computepool.cli.command.train.TrainMergeCommand;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -52,7 +55,8 @@ public final class CommandCatalog {
   public static List<Section> sections() {
     return List.of(
         new Section("Start here", List.of(quickstart(), help())),
-        new Section("Models on disk", List.of(shard(), gguf())),
+        new Section("Models on disk", List.of(shard(), gguf(), inspect(), convert())),
+        new Section("Training", List.of(train())),
         new Section("This program", List.of(config(), completion())));
   }
 
@@ -114,6 +118,25 @@ public final class CommandCatalog {
                 "sample",
                 "Make a model with random weights, to try things on.",
                 GgufSampleCommand::new)));
+  }
+
+  private static Leaf inspect() {
+    return new Leaf(
+        "inspect", "Say what a file or folder is, and show what is in it.", InspectCommand::new);
+  }
+
+  private static Leaf convert() {
+    return new Leaf(
+        "convert", "Convert a Hugging Face model or adapter to GGUF.", ConvertCommand::new);
+  }
+
+  private static Group train() {
+    return new Group(
+        "train",
+        "Work with what training makes.",
+        List.of(
+            new Leaf(
+                "merge", "Merge a LoRA adapter into the model it is for.", TrainMergeCommand::new)));
   }
 
   private static Leaf completion() {

@@ -9,6 +9,7 @@ import dev.computepool.convert.ModelDirectory;
 import dev.computepool.convert.Problems;
 import dev.computepool.convert.family.Families;
 import dev.computepool.convert.family.Family;
+import dev.computepool.convert.model.Conversion;
 import dev.computepool.convert.model.ConversionPlan;
 import dev.computepool.convert.model.GeneralMetadata;
 import dev.computepool.convert.model.GgufOutput;
@@ -32,7 +33,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// An adapter that is to become a LoRA in GGUF, which llama.cpp adds to its model when it loads it.
-public final class AdapterConversion implements AutoCloseable {
+public final class AdapterConversion implements Conversion {
   private static final int QUANTIZATION_VERSION = 2;
 
   private final Adapter adapter;
@@ -73,16 +74,22 @@ public final class AdapterConversion implements AutoCloseable {
     }
   }
 
-  /// What will be written.
+  @Override
   public ConversionPlan plan() {
     return plan;
   }
 
-  /// Writes the result.
-  ///
-  /// @param replace whether a file that is there may be replaced
-  /// @throws java.nio.file.FileAlreadyExistsException if one is there and may not be replaced
-  /// @throws dev.computepool.base.CancelledException if the user asked to stop
+  @Override
+  public List<Path> files(Path target) {
+    return output.files(target);
+  }
+
+  @Override
+  public void check(Path target, boolean replace) throws IOException {
+    output.check(target, replace);
+  }
+
+  @Override
   public List<Path> write(Path target, boolean replace, int threads, Progress progress)
       throws IOException {
     return output.write(target, replace, new TensorWriter(threads), progress);

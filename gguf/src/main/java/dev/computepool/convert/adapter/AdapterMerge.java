@@ -109,6 +109,17 @@ public final class AdapterMerge implements AutoCloseable {
     return plan;
   }
 
+  /// Checks what {@link #write} checks before it writes.
+  ///
+  /// @throws FileAlreadyExistsException if the directory is there and may not be replaced
+  /// @throws dev.computepool.base.DiskFullException if the model does not fit
+  public void check(Path target, boolean replace) throws IOException {
+    if (!replace && Files.exists(target)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    DiskSpace.require(target, plan.byteSize());
+  }
+
   /// Writes the model; the directory appears when it is complete.
   ///
   /// @param replace whether a directory that is there may be replaced
@@ -117,7 +128,7 @@ public final class AdapterMerge implements AutoCloseable {
   /// @throws dev.computepool.base.CancelledException if the user asked to stop
   public void write(Path target, boolean replace, int threads, Progress progress)
       throws IOException {
-    DiskSpace.require(target, plan.byteSize());
+    check(target, replace);
     List<FileChannel> open = new ArrayList<>();
     try (AtomicDirectory directory =
             replace ? AtomicDirectory.replace(target) : AtomicDirectory.create(target);

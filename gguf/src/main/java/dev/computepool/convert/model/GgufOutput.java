@@ -9,6 +9,7 @@ import dev.computepool.convert.tensor.TensorWriter;
 import dev.computepool.gguf.GgufLayout;
 import dev.computepool.gguf.MetadataType;
 import dev.computepool.gguf.MetadataValue;
+import dev.computepool.gguf.split.SplitName;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -87,11 +88,25 @@ public final class GgufOutput {
       return List.of(target);
     }
     String stem = target.getFileName().toString().replaceFirst("(?<=.)\\.[^.]*$", "");
+    SplitName name = new SplitName(target.resolveSibling(stem), parts.size());
     List<Path> files = new ArrayList<>();
-    for (int i = 1; i <= parts.size(); i++) {
-      files.add(target.resolveSibling("%s-%05d-of-%05d.gguf".formatted(stem, i, parts.size())));
+    for (int i = 0; i < parts.size(); i++) {
+      files.add(name.part(i));
     }
     return files;
+  }
+
+  /// Checks what can be checked before anything is written.
+  ///
+  /// @throws FileAlreadyExistsException if a file is there and may not be replaced
+  /// @throws dev.computepool.base.DiskFullException if the files do not fit
+  public void check(Path target, boolean replace) throws IOException {
+    for (Path file : files(target)) {
+      if (!replace && Files.exists(file)) {
+        throw new FileAlreadyExistsException(file.toString());
+      }
+    }
+    DiskSpace.require(target, byteSize());
   }
 
   /// Writes all files; they appear when the last byte is written.
@@ -102,13 +117,8 @@ public final class GgufOutput {
   /// @throws dev.computepool.base.CancelledException if the user asked to stop
   public List<Path> write(Path target, boolean replace, TensorWriter writer, Progress progress)
       throws IOException {
+    check(target, replace);
     List<Path> files = files(target);
-    for (Path file : files) {
-      if (!replace && Files.exists(file)) {
-        throw new FileAlreadyExistsException(file.toString());
-      }
-    }
-    DiskSpace.require(target, byteSize());
     List<AtomicFile> open = new ArrayList<>();
     try (Progress.Step step = progress.begin("Converting", byteSize(), Progress.Unit.BYTES)) {
       List<Placed> placed = new ArrayList<>();

@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
 
 /// A model directory that is to become GGUF: planned whole, with its files open until it is
 /// closed.
-public final class ModelConversion implements AutoCloseable {
+public final class ModelConversion implements Conversion {
   private static final int QUANTIZATION_VERSION = 2;
   private static final String EMBEDDING = "token_embd.weight";
 
@@ -93,25 +93,25 @@ public final class ModelConversion implements AutoCloseable {
     return null;
   }
 
-  /// What will be written.
+  @Override
   public ConversionPlan plan() {
     return plan;
   }
 
-  /// Writes the result.
-  ///
-  /// @param replace whether a file that is there may be replaced
-  /// @return the files that appeared
-  /// @throws java.nio.file.FileAlreadyExistsException if one is there and may not be replaced
-  /// @throws dev.computepool.base.CancelledException if the user asked to stop
+  @Override
+  public List<Path> files(Path target) {
+    return output.files(target);
+  }
+
+  @Override
+  public void check(Path target, boolean replace) throws IOException {
+    output.check(target, replace);
+  }
+
+  @Override
   public List<Path> write(Path target, boolean replace, int threads, Progress progress)
       throws IOException {
     return output.write(target, replace, new TensorWriter(threads), progress);
-  }
-
-  /// The files that writing to `target` makes.
-  public List<Path> files(Path target) {
-    return output.files(target);
   }
 
   @Override

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// @param elements weights of all tensors
 /// @param tensorTypes how many bytes are stored as which type, most first
 @JsonInclude(JsonInclude.Include.ALWAYS)
-record GgufInfoReport(
+public record GgufInfoReport(
     String path,
     long fileBytes,
     int version,
@@ -43,9 +43,10 @@ record GgufInfoReport(
     @JsonInclude(content = JsonInclude.Include.NON_NULL) Map<String, MetadataView> metadata)
     implements Report {
   /// The tensors of one type.
-  record TypeShare(String type, int tensors, long bytes) {}
+  public record TypeShare(String type, int tensors, long bytes) {}
 
-  static GgufInfoReport of(GgufFile model) {
+  /// What a mapped file says.
+  public static GgufInfoReport of(GgufFile model) {
     GgufHeader header = model.header();
     Metadata metadata = header.metadata();
     Map<String, MetadataView> views = new LinkedHashMap<>();

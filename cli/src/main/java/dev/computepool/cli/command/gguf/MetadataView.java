@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param length of an array
 /// @param first the first elements of an array
 /// @param text what people read, shortened
-record MetadataView(
+public record MetadataView(
     String type,
     @Nullable Object value,
     @Nullable String elementType,
@@ -84,7 +84,7 @@ record MetadataView(
   }
 
   /// A text that came from a file must not steer the terminal.
-  static String visible(String text) {
+  public static String visible(String text) {
     StringBuilder shown = new StringBuilder();
     text.codePoints()
         .limit(MAX_TEXT + 1)

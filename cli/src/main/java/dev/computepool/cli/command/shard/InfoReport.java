@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param sha256 of the original, where the split recorded it
 /// @param originalName the model file's own name, where the split recorded it
 /// @param showTensors whether people asked for the list
-record InfoReport(
+public record InfoReport(
     String path,
     String modelId,
     String name,
@@ -39,7 +39,7 @@ record InfoReport(
   ///
   /// @param state `here`, `linked`, `missing`, `wrong_size`, or `planned`
   /// @param blake3 null where it is not known
-  record Shard(
+  public record Shard(
       int index,
       String file,
       long bytes,
@@ -51,9 +51,10 @@ record InfoReport(
   /// One tensor of a shard.
   ///
   /// @param offset in the shard
-  record Tensor(String name, long offset, long bytes) {}
+  public record Tensor(String name, long offset, long bytes) {}
 
-  static InfoReport of(ShardDirectory directory, boolean showTensors) throws IOException {
+  /// What is in a directory.
+  public static InfoReport of(ShardDirectory directory, boolean showTensors) throws IOException {
     Manifest manifest = directory.manifest();
     return new InfoReport(
         directory.path().toString(),

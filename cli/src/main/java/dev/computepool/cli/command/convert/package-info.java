@@ -1,0 +1,2 @@
+/// `cp convert`.
+package dev.computepool.cli.command.convert;

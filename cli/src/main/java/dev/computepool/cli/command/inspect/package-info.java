@@ -1,0 +1,2 @@
+/// `cp inspect`: what a file or folder is, and what is in it.
+package dev.computepool.cli.command.inspect;

@@ -1,0 +1,2 @@
+/// `cp train` and the words under it.
+package dev.computepool.cli.command.train;
