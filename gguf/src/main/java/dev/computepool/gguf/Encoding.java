@@ -6,7 +6,6 @@ import dev.computepool.gguf.MetadataValue.Float64;
 import dev.computepool.gguf.MetadataValue.Int;
 import dev.computepool.gguf.MetadataValue.Text;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 
 /// Metadata values as bytes of a file.
 ///
@@ -126,10 +125,5 @@ final class Encoding {
       case Integer.BYTES -> target.putInt((int) integer.bits());
       default -> target.putLong(integer.bits());
     }
-  }
-
-  /// A buffer over `bytes` in the given order, positioned at 0.
-  static ByteBuffer ordered(ByteBuffer bytes, ByteOrder order) {
-    return bytes.duplicate().order(order);
   }
 }

@@ -22,20 +22,21 @@ final class HeaderReader {
   static final int NEWEST_VERSION = 3;
   static final String ALIGNMENT_KEY = "general.alignment";
   static final int DEFAULT_ALIGNMENT = 32;
+  static final int MAX_ALIGNMENT = 1 << 30;
 
   // From the specification.
-  private static final int MAX_NAME_BYTES = 64;
-  private static final int MAX_KEY_BYTES = 65535;
+  static final int MAX_NAME_BYTES = 64;
+  static final int MAX_KEY_BYTES = 65535;
   // ggml's limits for strings and arrays, ours for the rest: thousands of times what models have.
   private static final int MAX_LENGTH = 1 << 30;
   private static final int MAX_ENTRIES = 1 << 20;
-  private static final int MAX_NESTING = 16;
+  static final int MAX_NESTING = 16;
   private static final int MAX_PROBLEMS = 100;
+  static final int MAX_HEADER = Integer.MAX_VALUE - 8; // no buffer can be larger
 
   // The least that an entry, a tensor, a string and a nested array take in a file.
   private static final int MIN_ENTRY = Encoding.LENGTH + 1 + Encoding.TYPE + 1;
-  private static final int MIN_TENSOR =
-      Encoding.LENGTH + Integer.BYTES + Integer.BYTES + Long.BYTES;
+  static final int MIN_TENSOR = Encoding.LENGTH + Integer.BYTES + Integer.BYTES + Long.BYTES;
   private static final int MIN_ARRAY = Encoding.TYPE + Encoding.LENGTH;
 
   private static final int MAGIC = 0x47475546; // GGUF, read as big-endian
@@ -72,7 +73,7 @@ final class HeaderReader {
       throw new IllegalArgumentException(
           "prefix of " + prefix.byteSize() + " bytes of a file of " + fileSize);
     }
-    long visible = Math.min(prefix.byteSize(), Integer.MAX_VALUE);
+    long visible = Math.min(prefix.byteSize(), MAX_HEADER);
     ByteBuffer bytes = prefix.asSlice(0, visible).asByteBuffer().asReadOnlyBuffer();
     try {
       return new HeaderRead.Complete(new HeaderReader(file, bytes, fileSize).read());
@@ -166,11 +167,14 @@ final class HeaderReader {
       if (length == 0) {
         problem(start, "metadata key " + i + " is empty");
       }
+      if (!isUtf8(at, length)) {
+        problem(start, "metadata key " + i + " is not UTF-8");
+      }
       at += length;
       if (index.add(start) >= 0) {
         problem(start, "metadata key '" + keyAt(start) + "' occurs twice");
       }
-      skipValue(readType(start), 0);
+      skipValue(readType(start), 1);
     }
     return new Metadata(file, bytes, index, index.startsAndEnd(at));
   }
@@ -205,7 +209,7 @@ final class HeaderReader {
   }
 
   private void skipArray(int nesting) throws GgufFormatException, PrefixTooShort {
-    if (nesting == MAX_NESTING) {
+    if (nesting > MAX_NESTING) {
       throw fatal(at, "arrays are nested more than " + MAX_NESTING + " deep");
     }
     need(MIN_ARRAY, "an array");
@@ -293,7 +297,7 @@ final class HeaderReader {
       problem(ALIGNMENT_KEY, "is " + value.type() + ", expected uint32");
       return DEFAULT_ALIGNMENT;
     }
-    if (alignment > 1 << 30 || Long.bitCount(alignment) != 1) {
+    if (alignment > MAX_ALIGNMENT || Long.bitCount(alignment) != 1) {
       alignmentKnown = false;
       problem(ALIGNMENT_KEY, alignment + " is not a power of two up to 2^30");
       return DEFAULT_ALIGNMENT;
@@ -310,12 +314,10 @@ final class HeaderReader {
       // Ask a remote reader for all that remains at least, not for one tensor after the other.
       need((long) (count - i) * MIN_TENSOR, "the tensor list");
       int length = readLength("a tensor name", MAX_NAME_BYTES);
-      byte[] raw = new byte[length];
-      bytes.get(at, raw);
+      String name = text(at, length);
+      boolean utf8 = isUtf8(at, length);
       at += length;
-      String name = new String(raw, StandardCharsets.UTF_8);
-      if (name.indexOf('\ufffd') >= 0
-          && !Arrays.equals(raw, name.getBytes(StandardCharsets.UTF_8))) {
+      if (!utf8) {
         problem(start, "the name of tensor " + i + " is not UTF-8");
       } else {
         Integer earlier = names.putIfAbsent(name, i);
@@ -453,9 +455,23 @@ final class HeaderReader {
   }
 
   private String keyAt(int start) {
-    byte[] key = new byte[Math.min((int) bytes.getLong(start), 100)];
-    bytes.get(start + Encoding.LENGTH, key);
-    return new String(key, StandardCharsets.UTF_8);
+    return text(start + Encoding.LENGTH, Math.min((int) bytes.getLong(start), 100));
+  }
+
+  private String text(int start, int length) {
+    byte[] raw = new byte[length];
+    bytes.get(start, raw);
+    return new String(raw, StandardCharsets.UTF_8);
+  }
+
+  private boolean isUtf8(int start, int length) {
+    for (int i = start; i < start + length; i++) {
+      if (bytes.get(i) < 0) {
+        ByteBuffer encoded = ByteBuffer.wrap(text(start, length).getBytes(StandardCharsets.UTF_8));
+        return encoded.equals(bytes.slice(start, length));
+      }
+    }
+    return true;
   }
 
   /// Checks that `count` more bytes are there.
@@ -471,7 +487,7 @@ final class HeaderReader {
               + (at + count)
               + " bytes needed");
     }
-    if (count > Integer.MAX_VALUE - at) {
+    if (count > MAX_HEADER - at) {
       throw fatal(at, "the header is larger than 2 GiB");
     }
     if (count > bytes.limit() - at) {
@@ -510,7 +526,9 @@ final class HeaderReader {
   }
 
   /// The next multiple of `alignment`, a power of two.
+  ///
+  /// @throws ArithmeticException if it does not fit 63 bits
   static long padded(long offset, int alignment) {
-    return (offset + alignment - 1) & -(long) alignment;
+    return Math.addExact(offset, alignment - 1) & -(long) alignment;
   }
 }

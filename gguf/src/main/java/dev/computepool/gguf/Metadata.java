@@ -1,6 +1,7 @@
 package dev.computepool.gguf;
 
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,11 +132,19 @@ public final class Metadata {
     throw wrongType(position, "an array");
   }
 
-  /// The key and the value at this position as the file stores them, type included.
-  ByteBuffer entry(int position) {
-    return bytes
-        .slice(starts[position], starts[position + 1] - starts[position])
-        .order(bytes.order());
+  /// The bytes of the key at this position.
+  ByteBuffer rawKey(int position) {
+    return bytes.slice(starts[position] + Encoding.LENGTH, keyLength(position));
+  }
+
+  /// The value at this position as the file stores it, its type included.
+  ByteBuffer rawValue(int position) {
+    int start = valueStart(position);
+    return bytes.slice(start, starts[position + 1] - start);
+  }
+
+  ByteOrder byteOrder() {
+    return bytes.order();
   }
 
   private GgufFormatException wrongType(int position, String expected) {
