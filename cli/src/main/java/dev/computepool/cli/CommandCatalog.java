@@ -136,7 +136,9 @@ public final class CommandCatalog {
         "Work with what training makes.",
         List.of(
             new Leaf(
-                "merge", "Merge a LoRA adapter into the model it is for.", TrainMergeCommand::new)));
+                "merge",
+                "Merge a LoRA adapter into the model it is for.",
+                TrainMergeCommand::new)));
   }
 
   private static Leaf completion() {

@@ -10,11 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The folder `shared` beside the root of the checkout, with files that other programs made.
-final class SharedData {
+public final class SharedData {
   private SharedData() {}
 
   /// A folder in it, found by walking up; skips the test where there is none.
-  static Path folder(String name) {
+  public static Path folder(String name) {
     Path above = Path.of("").toAbsolutePath();
     while (above != null) {
       Path folder = above.resolve("shared").resolve(name);
@@ -27,7 +27,7 @@ final class SharedData {
     throw new AssertionError();
   }
 
-  static List<Path> files(Path folder, String glob) throws IOException {
+  public static List<Path> files(Path folder, String glob) throws IOException {
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder, glob)) {
       stream.forEach(files::add);

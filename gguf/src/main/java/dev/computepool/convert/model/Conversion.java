@@ -27,8 +27,7 @@ public interface Conversion extends AutoCloseable {
   /// @throws java.nio.file.FileAlreadyExistsException if one is there and may not be replaced
   /// @throws dev.computepool.base.DiskFullException if the result does not fit
   /// @throws dev.computepool.base.CancelledException if the user asked to stop
-  List<Path> write(Path target, boolean replace, int threads, Progress progress)
-      throws IOException;
+  List<Path> write(Path target, boolean replace, int threads, Progress progress) throws IOException;
 
   @Override
   void close();

@@ -74,6 +74,7 @@ public final class PreTokenizers {
   ///
   /// @param ids tokens that have just this id
   /// @param below tokens whose id is smaller than this
+  /// @param starts whether a special token is put before a text
   /// @param size least and largest number of tokens of the model, without added ones, or empty
   record Facts(
       Map<String, Integer> ids,
@@ -81,6 +82,7 @@ public final class PreTokenizers {
       Map<String, Integer> below,
       List<Integer> size,
       Optional<Boolean> ignoreMerges,
+      Optional<Boolean> starts,
       List<String> modelTypes,
       List<String> classes) {
     /// Number of conditions if all hold, else 0. What names the model itself counts double.
@@ -93,6 +95,7 @@ public final class PreTokenizers {
                   .allMatch(e -> all.getOrDefault(e.getKey(), Integer.MAX_VALUE) < e.getValue())
               && fits(subject.tokenizer().model().size())
               && ignoreMerges.map(flag -> flag == ignoresMerges(subject)).orElse(true)
+              && starts.map(flag -> flag == starts(subject)).orElse(true)
               && (modelTypes.isEmpty() || modelTypes.contains(subject.modelType()))
               && (classes.isEmpty() || classes.contains(subject.tokenizerClass()));
       if (!holds) {
@@ -103,6 +106,7 @@ public final class PreTokenizers {
           + below.size()
           + (size.isEmpty() ? 0 : 1)
           + (ignoreMerges.isPresent() ? 1 : 0)
+          + (starts.isPresent() ? 1 : 0)
           + (modelTypes.isEmpty() ? 0 : 2)
           + (classes.isEmpty() ? 0 : 2);
     }
@@ -192,6 +196,20 @@ public final class PreTokenizers {
 
   private static boolean ignoresMerges(Subject subject) {
     return subject.tokenizer().model().ignoreMerges();
+  }
+
+  private static boolean starts(Subject subject) {
+    return starts(subject.tokenizer().postProcessor());
+  }
+
+  private static boolean starts(JsonNode postProcessor) {
+    for (JsonNode part : postProcessor.path("processors")) {
+      if (starts(part)) {
+        return true;
+      }
+    }
+    return postProcessor.path("single").path(0).has("SpecialToken")
+        || postProcessor.path("type").asText("").equals("RobertaProcessing");
   }
 
   private static boolean hasNfc(JsonNode normalizer) {
@@ -341,11 +359,14 @@ public final class PreTokenizers {
           strings(node.path("tokens")),
           numbers(node.path("below")),
           size,
-          node.has("ignore_merges")
-              ? Optional.of(node.path("ignore_merges").asBoolean())
-              : Optional.empty(),
+          flag(node.path("ignore_merges")),
+          flag(node.path("starts")),
           strings(node.path("model_types")),
           strings(node.path("classes")));
+    }
+
+    private static Optional<Boolean> flag(JsonNode node) {
+      return node.isBoolean() ? Optional.of(node.booleanValue()) : Optional.empty();
     }
 
     private static Map<String, Integer> numbers(JsonNode node) {

@@ -163,8 +163,7 @@ class EncoderTest {
     assertArrayEquals(new float[] {-1, -1, -1, -1, 1}, decoded(Dtype.I8, bytes, 5));
     assertArrayEquals(new float[] {255, 255, 255, 255, 1}, decoded(Dtype.U8, bytes, 5));
     bytes.clear().putDouble(0.1).putDouble(-1e300);
-    assertArrayEquals(
-        new float[] {0.1f, Float.NEGATIVE_INFINITY}, decoded(Dtype.F64, bytes, 2));
+    assertArrayEquals(new float[] {0.1f, Float.NEGATIVE_INFINITY}, decoded(Dtype.F64, bytes, 2));
   }
 
   private static float[] decoded(Dtype dtype, ByteBuffer bytes, int count) {

@@ -63,15 +63,13 @@ class TensorTest {
   void slicesWithinEachStack() {
     Dense stack = counting(2, 3, 2);
     assertEquals(List.of(2L, 2L, 2L), stack.slice(1, 3).shape());
-    assertArrayEquals(
-        new float[] {2, 3, 4, 5, 8, 9, 10, 11}, numbers((Dense) stack.slice(1, 3)));
+    assertArrayEquals(new float[] {2, 3, 4, 5, 8, 9, 10, 11}, numbers((Dense) stack.slice(1, 3)));
     assertArrayEquals(new float[] {1, 2}, numbers((Dense) counting(4).slice(1, 3)));
   }
 
   @Test
   void transposesAndStacks() {
-    assertArrayEquals(
-        new float[] {0, 3, 1, 4, 2, 5}, numbers(counting(2, 3).transposed()));
+    assertArrayEquals(new float[] {0, 3, 1, 4, 2, 5}, numbers(counting(2, 3).transposed()));
     Tensor stack = Tensor.stack(List.of(counting(2, 3), counting(2, 3).plus(10)));
     assertEquals(List.of(2L, 2L, 3L), stack.shape());
     assertArrayEquals(
@@ -104,8 +102,7 @@ class TensorTest {
     assertArrayEquals(
         new float[] {0, 1, 20, 3, 4, 50, 600, 700, 8000},
         numbers(new Rescaled(counting(3, 3), scales, 2, 2)));
-    assertThrows(
-        IllegalArgumentException.class, () -> new Rescaled(counting(3, 3), scales, 1, 2));
+    assertThrows(IllegalArgumentException.class, () -> new Rescaled(counting(3, 3), scales, 1, 2));
   }
 
   private static Dense random(int seed, long rows, long columns) {
@@ -165,8 +162,7 @@ class TensorTest {
     for (int i = 0; i < 30; i++) {
       expected[i] = base[i] + 0.5f * product[i];
     }
-    assertArrayEquals(
-        expected, numbers(new Merged(counting(6, 5), factors, 0.5f, null, false)));
+    assertArrayEquals(expected, numbers(new Merged(counting(6, 5), factors, 0.5f, null, false)));
 
     // DoRA: each row, or column, gets the length it is to have.
     Dense magnitudes = Stored.of(1, 2, 3, 4, 5, 6);
@@ -186,7 +182,6 @@ class TensorTest {
     }
     assertEquals(7, Math.sqrt(square), 1e-5);
     assertThrows(
-        IllegalArgumentException.class,
-        () -> new Merged(counting(5, 6), factors, 1, null, false));
+        IllegalArgumentException.class, () -> new Merged(counting(5, 6), factors, 1, null, false));
   }
 }

@@ -110,9 +110,7 @@ class TensorWriterTest {
       Counter counter = new Counter(new AtomicLong(), 3L * TensorWriter.CHUNK);
       assertThrows(
           CancelledException.class,
-          () ->
-              new TensorWriter(2)
-                  .write(List.of(new Placed(zeros, null, file, 0)), counter));
+          () -> new TensorWriter(2).write(List.of(new Placed(zeros, null, file, 0)), counter));
       assertTrue(counter.bytes.get() <= 6L * TensorWriter.CHUNK, counter.bytes.toString());
     }
   }

@@ -127,8 +127,7 @@ public final class TinyFamilies {
   }
 
   private static TinyModel norms(TinyModel model) {
-    return vectors(
-        model, EMBEDDING, "input_layernorm.weight", "post_attention_layernorm.weight");
+    return vectors(model, EMBEDDING, "input_layernorm.weight", "post_attention_layernorm.weight");
   }
 
   private static TinyModel gated(TinyModel model) {
@@ -149,7 +148,8 @@ public final class TinyFamilies {
 
   private static TinyModel llama() {
     TinyModel model = new TinyModel("tiny-Llama-v2-8B-chat", Dtype.F16, SENTENCE_PIECE, "default");
-    decoder(model, true, HEAD, false).config(config("LlamaForCausalLM", "llama", "'rms_norm_eps': 1e-05"));
+    decoder(model, true, HEAD, false)
+        .config(config("LlamaForCausalLM", "llama", "'rms_norm_eps': 1e-05"));
     model.tensor("model.layers.0.self_attn.rotary_emb.inv_freq", Dtype.F32, HEAD / 2);
     model.file(
         "README.md",
@@ -173,7 +173,8 @@ public final class TinyFamilies {
     return model.file(
         "generation_config.json",
         """
-        {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "repetition_penalty": 1.05}""");
+        {"temperature": 0.7, "top_p": 0.8, "top_k": 20, "repetition_penalty": 1.05}\
+        """);
   }
 
   private static TinyModel llama31() {
@@ -202,9 +203,7 @@ public final class TinyFamilies {
   private static TinyModel mistral() {
     TinyModel model = new TinyModel("mistral", Dtype.BF16, SENTENCE_PIECE, "default").parts(2);
     return decoder(model, true, 32, false)
-        .config(
-            config(
-                "MistralForCausalLM", "mistral", "'head_dim': 32, 'sliding_window': 64"));
+        .config(config("MistralForCausalLM", "mistral", "'head_dim': 32, 'sliding_window': 64"));
   }
 
   private static TinyModel mixtral() {
@@ -221,8 +220,7 @@ public final class TinyFamilies {
                 model.tensor(p + "experts." + expert + ".w3.weight", MIDDLE, EMBEDDING);
               }
             });
-    return model.config(
-        config("MixtralForCausalLM", "mixtral", "'num_local_experts': " + EXPERTS));
+    return model.config(config("MixtralForCausalLM", "mixtral", "'num_local_experts': " + EXPERTS));
   }
 
   private static TinyModel qwen2() {
@@ -238,8 +236,7 @@ public final class TinyFamilies {
 
   private static TinyModel qwen2Embedding() {
     TinyModel model = new TinyModel("qwen2-embedding", Dtype.F16, BYTE_PAIR, "qwen2");
-    TinyModel whole =
-        decoder(new TinyModel("", Dtype.F16, BYTE_PAIR, ""), false, HEAD, true);
+    TinyModel whole = decoder(new TinyModel("", Dtype.F16, BYTE_PAIR, ""), false, HEAD, true);
     whole
         .tensors()
         .forEach(
@@ -254,11 +251,13 @@ public final class TinyFamilies {
             """
             [{"idx": 0, "name": "0", "path": "", "type": "sentence_transformers.models.Transformer"},
              {"idx": 1, "name": "1", "path": "1_Pooling",
-              "type": "sentence_transformers.models.Pooling"}]""")
+              "type": "sentence_transformers.models.Pooling"}]\
+            """)
         .file(
             "1_Pooling/config.json",
             """
-            {"word_embedding_dimension": 64, "pooling_mode_lasttoken": true}""");
+            {"word_embedding_dimension": 64, "pooling_mode_lasttoken": true}\
+            """);
   }
 
   private static void experts(TinyModel model, boolean shared) {
@@ -422,8 +421,7 @@ public final class TinyFamilies {
   private static TinyModel phi3() {
     TinyModel model = new TinyModel("phi3", Dtype.BF16, SENTENCE_PIECE, "default");
     return phiBlocks(model)
-        .config(
-            config("Phi3ForCausalLM", "phi3", "'sliding_window': 2047, 'pad_token_id': 0"));
+        .config(config("Phi3ForCausalLM", "phi3", "'sliding_window': 2047, 'pad_token_id': 0"));
   }
 
   private static TinyModel phi3Long() {
@@ -446,10 +444,9 @@ public final class TinyFamilies {
             "tokenizer_config.json",
             """
             {"tokenizer_class": "GPT2Tokenizer", "bos_token": "<|endoftext|>",
-             "eos_token": "<|endoftext|>"}""")
-        .config(
-            config(
-                "Phi3ForCausalLM", "phi3", "'sliding_window': null, 'pad_token_id': 0"));
+             "eos_token": "<|endoftext|>"}\
+            """)
+        .config(config("Phi3ForCausalLM", "phi3", "'sliding_window': null, 'pad_token_id': 0"));
   }
 
   private static TinyModel granite() {
@@ -708,13 +705,12 @@ public final class TinyFamilies {
     model.tensor("embeddings.position_ids", Dtype.I64, 1, 128);
     model.biased("pooler.dense", EMBEDDING, EMBEDDING);
     return model
-        .config(
-            encoderConfig(
-                "BertModel", "bert", "'layer_norm_eps': 1e-12, 'type_vocab_size': 2"))
+        .config(encoderConfig("BertModel", "bert", "'layer_norm_eps': 1e-12, 'type_vocab_size': 2"))
         .file(
             "modules.json",
             """
-            [{"path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}]""")
+            [{"path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}]\
+            """)
         .file("1_Pooling/config.json", "{\"pooling_mode_cls_token\": true}");
   }
 

@@ -56,8 +56,7 @@ public final class TinyModel {
   }
 
   TinyModel tensor(String tensor, Dtype type, long... shape) {
-    tensors.add(
-        new SafetensorsLayout.Entry(tensor, type, Arrays.stream(shape).boxed().toList()));
+    tensors.add(new SafetensorsLayout.Entry(tensor, type, Arrays.stream(shape).boxed().toList()));
     return this;
   }
 
@@ -104,15 +103,13 @@ public final class TinyModel {
     return directory;
   }
 
-  private static void write(Path file, List<SafetensorsLayout.Entry> entries)
-      throws IOException {
+  private static void write(Path file, List<SafetensorsLayout.Entry> entries) throws IOException {
     SafetensorsLayout layout = SafetensorsLayout.of(entries, Map.of("format", "pt"));
     try (SafetensorsWriter writer = SafetensorsWriter.replace(file, layout)) {
       for (StoredTensor tensor : layout.tensors()) {
         writer.write(
             tensor,
-            TinyWeights.bytes(
-                tensor.name(), tensor.dtype(), Math.toIntExact(tensor.elements())));
+            TinyWeights.bytes(tensor.name(), tensor.dtype(), Math.toIntExact(tensor.elements())));
       }
       writer.commit();
     }

@@ -61,7 +61,8 @@ enum TinyTokenizer {
           """
           {"bos_token": "<|endoftext|>", "eos_token": "<|endoftext|>", "pad_token": "<|pad|>",
            "chat_template": "{{ messages[0]['content'] }}", "add_prefix_space": false,
-           "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 512}""");
+           "tokenizer_class": "PreTrainedTokenizerFast", "model_max_length": 512}\
+          """);
     }
   },
 
@@ -92,7 +93,8 @@ enum TinyTokenizer {
           "tokenizer_config.json",
           """
           {"add_bos_token": true, "add_eos_token": false, "bos_token": "<s>",
-           "eos_token": "</s>", "unk_token": "<unk>", "tokenizer_class": "LlamaTokenizer"}""");
+           "eos_token": "</s>", "unk_token": "<unk>", "tokenizer_class": "LlamaTokenizer"}\
+          """);
     }
   },
 
@@ -132,10 +134,7 @@ enum TinyTokenizer {
           .put("lowercase", true);
       tree.putObject("pre_tokenizer").put("type", "BertPreTokenizer");
       tree.putNull("post_processor");
-      tree.putObject("decoder")
-          .put("type", "WordPiece")
-          .put("prefix", "##")
-          .put("cleanup", true);
+      tree.putObject("decoder").put("type", "WordPiece").put("prefix", "##").put("cleanup", true);
       tree.putObject("model")
           .put("type", "WordPiece")
           .put("unk_token", "[UNK]")
@@ -149,7 +148,8 @@ enum TinyTokenizer {
           """
           {"cls_token": "[CLS]", "sep_token": "[SEP]", "pad_token": "[PAD]",
            "unk_token": "[UNK]", "mask_token": "[MASK]", "do_lower_case": true,
-           "tokenizer_class": "BertTokenizer"}""");
+           "tokenizer_class": "BertTokenizer"}\
+          """);
     }
   };
 
@@ -199,8 +199,7 @@ enum TinyTokenizer {
     ByteArrayOutputStream piece = new ByteArrayOutputStream();
     field(piece, 1, text.getBytes(StandardCharsets.UTF_8));
     piece.write(2 << 3 | 5);
-    piece.writeBytes(
-        ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(score).array());
+    piece.writeBytes(ByteBuffer.allocate(4).order(ByteOrder.LITTLE_ENDIAN).putFloat(score).array());
     piece.write(3 << 3);
     piece.write(type);
     field(model, 1, piece.toByteArray());

@@ -54,8 +54,7 @@ public final class TinyWeights {
   public static ByteBuffer bytes(String name, Dtype dtype, int count) {
     float[] numbers = numbers(name, dtype, count);
     ByteBuffer bytes =
-        ByteBuffer.allocate(Math.toIntExact(dtype.bytesFor(count)))
-            .order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer.allocate(Math.toIntExact(dtype.bytesFor(count))).order(ByteOrder.LITTLE_ENDIAN);
     for (int i = 0; i < count; i++) {
       switch (dtype) {
         case F32 -> bytes.putFloat(numbers[i]);

@@ -7,9 +7,9 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.output.Output;
-import dev.computepool.convert.model.Conversion;
 import dev.computepool.convert.adapter.Adapter;
 import dev.computepool.convert.adapter.AdapterConversion;
+import dev.computepool.convert.model.Conversion;
 import dev.computepool.convert.model.ModelConversion;
 import dev.computepool.convert.model.OutputType;
 import dev.computepool.convert.model.SplitRule;
@@ -116,8 +116,7 @@ public final class ConvertCommand extends Command {
                   conversion.plan().tensors().size(),
                   ByteSize.format(conversion.plan().byteSize()),
                   Durations.format(time),
-                  Durations.inBrackets(
-                      Durations.rate(conversion.plan().byteSize(), time))));
+                  Durations.inBrackets(Durations.rate(conversion.plan().byteSize(), time))));
       return ExitCode.DONE;
     }
   }
@@ -129,17 +128,14 @@ public final class ConvertCommand extends Command {
             directory + " is an adapter: its base is needed",
             "--base DIR names the folder of the model; its config.json is enough");
       }
-      return AdapterConversion.plan(
-          directory, base, type == null ? OutputType.F32 : type, name);
+      return AdapterConversion.plan(directory, base, type == null ? OutputType.F32 : type, name);
     }
     if (base != null) {
       throw new UsageException(
           "--base is for adapters, and " + directory + " has no adapter_config.json");
     }
-    SplitRule split =
-        new SplitRule(maxTensors, maxSize == null ? 0 : maxSize.bytes(), !emptyFirst);
+    SplitRule split = new SplitRule(maxTensors, maxSize == null ? 0 : maxSize.bytes(), !emptyFirst);
     return ModelConversion.plan(
-        directory,
-        new ModelConversion.Options(type == null ? OutputType.AUTO : type, name, split));
+        directory, new ModelConversion.Options(type == null ? OutputType.AUTO : type, name, split));
   }
 }

@@ -50,13 +50,7 @@ record SplitSetReport(
     }
     try (GgufFile first = GgufFile.open(set.name().part(0))) {
       return new SplitSetReport(
-          path.toString(),
-          parts.size(),
-          bytes,
-          tensors,
-          elements,
-          parts,
-          GgufInfoReport.of(first));
+          path.toString(), parts.size(), bytes, tensors, elements, parts, GgufInfoReport.of(first));
     }
   }
 
