@@ -234,8 +234,12 @@ class Blake3TreeTest {
     Blake3Tree.Builder builder = Blake3Tree.builder(input.length, 1024, ENGINE);
     assertEquals(List.of(), builder.differing(expected));
     Blake3Tree.Builder.Worker worker = builder.worker();
-    worker.hash(4096, ByteBuffer.wrap(input, 4096, 2048));
-    worker.hash(9216, ByteBuffer.wrap(input, 9216, 10_000 - 9216));
+    worker.begin(4096);
+    worker.add(ByteBuffer.wrap(input, 4096, 2048));
+    worker.end();
+    worker.begin(9216);
+    worker.add(ByteBuffer.wrap(input, 9216, 10_000 - 9216));
+    worker.end();
     assertEquals(
         List.of(new ByteRange(4096, 5120), new ByteRange(9216, 10_000)),
         builder.differing(expected));
