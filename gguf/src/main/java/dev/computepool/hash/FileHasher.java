@@ -7,12 +7,8 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// BLAKE3 of regions of files on several threads.
 ///
@@ -83,7 +79,6 @@ public final class FileHasher {
     private final Blake3Tree.Builder builder;
     private final Progress.Step step;
     private final AtomicLong next;
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     Run(
         FileChannel file,
@@ -99,76 +94,27 @@ public final class FileHasher {
       this.next = new AtomicLong(range.start());
     }
 
-    // The caller only waits: an interrupt of a thread that reads would close the file under us.
     void join(HashEngine engine) throws IOException {
       long spans = Math.ceilDiv(range.length(), (long) SubtreeHasher.SPAN);
-      int count = (int) Math.min(engine.threads(), spans);
-      int atOnce =
-          engine.kernel() == HashEngine.KernelKind.SCALAR
-              ? count
-              : Math.max(1, Runtime.getRuntime().availableProcessors() - 1);
-      List<Thread> workers = new ArrayList<>();
-      for (int i = 0; i < count; i++) {
-        Runnable work = i < atOnce ? this::work : this::workWhenCompiled;
-        workers.add(Thread.ofPlatform().daemon().name("blake3-" + i).start(work));
-      }
-      boolean interrupted = false;
-      for (Thread worker : workers) {
-        while (worker.isAlive()) {
-          try {
-            worker.join();
-          } catch (InterruptedException e) {
-            interrupted = true;
-            failure.compareAndSet(null, new CancelledException());
-          }
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      switch (failure.get()) {
-        case null -> {}
-        case IOException e -> throw e;
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case Throwable e -> throw new AssertionError(e);
-      }
+      HashThreads.run(engine, spans, () -> next.get() >= range.end(), this::work);
     }
 
-    // The first second decides: the compiler gets a processor of its own, or all workers crawl.
-    private void workWhenCompiled() {
-      try {
-        for (int i = 0; i < 50 && next.get() < range.end(); i++) {
-          if (LaneKernel.awaitCompiled(Duration.ofMillis(5))) {
-            break;
-          }
+    private void work(HashThreads threads) throws IOException {
+      Blake3Tree.Builder.Worker worker = builder.worker();
+      ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+      long start = next.getAndAdd(SubtreeHasher.SPAN);
+      while (start < range.end() && !threads.stopped()) {
+        long end = Math.min(start + SubtreeHasher.SPAN, range.end());
+        worker.begin(start);
+        for (long at = start; at < end; at += buffer.capacity()) {
+          buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
+          read(buffer, at);
+          int length = buffer.flip().remaining();
+          worker.add(buffer);
+          step.advance(length);
         }
-        work();
-      } catch (InterruptedException e) {
-        failure.compareAndSet(null, new CancelledException());
-      }
-    }
-
-    private void work() {
-      try {
-        Blake3Tree.Builder.Worker worker = builder.worker();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
-        long start = next.getAndAdd(SubtreeHasher.SPAN);
-        while (start < range.end() && failure.get() == null) {
-          long end = Math.min(start + SubtreeHasher.SPAN, range.end());
-          worker.begin(start);
-          for (long at = start; at < end; at += buffer.capacity()) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
-            read(buffer, at);
-            int length = buffer.flip().remaining();
-            worker.add(buffer);
-            step.advance(length);
-          }
-          worker.end();
-          start = next.getAndAdd(SubtreeHasher.SPAN);
-        }
-      } catch (IOException | RuntimeException | Error e) {
-        failure.compareAndSet(null, e);
+        worker.end();
+        start = next.getAndAdd(SubtreeHasher.SPAN);
       }
     }
 
