@@ -5,6 +5,7 @@ import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
 import dev.computepool.hash.Blake3Tree;
 import dev.computepool.hash.HashEngine;
+import dev.computepool.hash.HashThreads;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -17,7 +18,6 @@ import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Reads streams of bytes that lie scattered in files, builds the hash tree of each, and writes
@@ -118,10 +118,6 @@ final class HashingPipeline {
       return part.length();
     }
 
-    private int pieceSize() {
-      return Math.max(PIECE, groupSize);
-    }
-
     private synchronized Blake3Tree.Builder builder(HashEngine engine) {
       Blake3Tree.Builder current = builder;
       if (current == null) {
@@ -160,18 +156,28 @@ final class HashingPipeline {
       cut(job, windowSize(job, total), windows);
     }
     windows.sort(Comparator.comparingLong(Window::order));
-    new Run(windows, step, written).join();
-    for (Job job : jobs) {
-      if (job.bytes() == 0) {
-        job.windowDone(engine);
+    boolean done = false;
+    try {
+      Run run = new Run(windows, step, written);
+      HashThreads.run(engine, windows.size(), run::allTaken, run::work);
+      for (Job job : jobs) {
+        if (job.bytes() == 0) {
+          job.windowDone(engine);
+        }
+      }
+      done = true;
+    } finally {
+      if (done) {
+        written.finish();
+      } else {
+        written.fail();
       }
     }
-    written.finish();
   }
 
   private int windowSize(Job job, long total) {
     long fair = total / (4L * engine.threads());
-    int piece = job.pieceSize();
+    int piece = Math.max(PIECE, job.groupSize);
     return Math.clamp(fair - fair % piece, piece, Math.max(piece, WINDOW));
   }
 
@@ -189,7 +195,6 @@ final class HashingPipeline {
     private final Progress.Step step;
     private final Watermark written;
     private final AtomicInteger next = new AtomicInteger();
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
     private final boolean[] done;
     private int completed; // all windows before this one are done
 
@@ -200,63 +205,28 @@ final class HashingPipeline {
       this.done = new boolean[windows.size()];
     }
 
-    // The caller only waits: an interrupt of a thread that reads would close the file under us.
-    void join() throws IOException {
-      List<Thread> workers = new ArrayList<>();
-      for (int i = 0; i < Math.min(engine.threads(), windows.size()); i++) {
-        workers.add(Thread.ofPlatform().daemon().name("shard-" + i).start(this::work));
-      }
-      boolean interrupted = false;
-      for (Thread worker : workers) {
-        while (worker.isAlive()) {
-          try {
-            worker.join();
-          } catch (InterruptedException e) {
-            interrupted = true;
-            fail(new CancelledException());
-          }
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      switch (failure.get()) {
-        case null -> {}
-        case IOException e -> throw e;
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case Throwable e -> throw new AssertionError(e);
-      }
+    boolean allTaken() {
+      return next.get() >= windows.size();
     }
 
-    private void fail(Throwable e) {
-      failure.compareAndSet(null, e);
-      written.fail();
-    }
-
-    private void work() {
-      try {
-        @Nullable Job last = null;
-        Blake3Tree.Builder.@Nullable Worker hasher = null;
-        ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
-        for (int i = next.getAndIncrement();
-            i < windows.size() && failure.get() == null;
-            i = next.getAndIncrement()) {
-          Window window = windows.get(i);
-          Job job = window.job();
-          if (job != last || hasher == null) {
-            hasher = job.builder(engine).worker();
-            last = job;
-          }
-          if (buffer.capacity() < job.pieceSize()) {
-            buffer = ByteBuffer.allocateDirect(job.pieceSize());
-          }
-          process(window, hasher, buffer);
-          complete(i);
-          job.windowDone(engine);
+    void work(HashThreads threads) throws IOException {
+      @Nullable Job last = null;
+      Blake3Tree.Builder.@Nullable Worker hasher = null;
+      ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+      int i = next.getAndIncrement();
+      while (i < windows.size() && !threads.stopped()) {
+        Window window = windows.get(i);
+        Job job = window.job();
+        if (job != last || hasher == null) {
+          hasher = job.builder(engine).worker();
+          last = job;
         }
-      } catch (IOException | RuntimeException | Error e) {
-        fail(e);
+        hasher.begin(window.range().start());
+        process(window, hasher, buffer);
+        hasher.end();
+        complete(i);
+        job.windowDone(engine);
+        i = next.getAndIncrement();
       }
     }
 
@@ -269,25 +239,24 @@ final class HashingPipeline {
               target == null
                   ? null
                   : new Opened(target, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-        int stride = Math.max(COPY, job.pieceSize());
         long end = window.range().end();
-        for (long at = window.range().start(); at < end; at += stride) {
-          ByteRange part = new ByteRange(at, Math.min(at + stride, end));
+        for (long at = window.range().start(); at < end; at += COPY) {
+          ByteRange part = new ByteRange(at, Math.min(at + COPY, end));
           if (sink != null) {
             sink.copy(part, source);
           }
-          hash(part, job, sink == null ? source : sink, hasher, buffer);
+          hash(part, sink == null ? source : sink, hasher, buffer);
         }
       }
     }
 
     private void hash(
-        ByteRange part, Job job, Opened file, Blake3Tree.Builder.Worker hasher, ByteBuffer buffer)
+        ByteRange part, Opened file, Blake3Tree.Builder.Worker hasher, ByteBuffer buffer)
         throws IOException {
-      for (long at = part.start(); at < part.end(); at += job.pieceSize()) {
-        ByteRange piece = new ByteRange(at, Math.min(at + job.pieceSize(), part.end()));
+      for (long at = part.start(); at < part.end(); at += PIECE) {
+        ByteRange piece = new ByteRange(at, Math.min(at + PIECE, part.end()));
         file.read(piece, buffer);
-        hasher.hash(at, buffer);
+        hasher.add(buffer);
         step.advance(piece.length());
       }
     }

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 /// Short forms of what the tests do again and again.
 final class Directories {
   static final Instant PUBLISHED = Instant.ofEpochSecond(1767323045);
-  static final HashEngine ENGINE = new HashEngine(2);
+  static final HashEngine ENGINE = HashEngine.detect().withThreads(2);
 
   private Directories() {}
 

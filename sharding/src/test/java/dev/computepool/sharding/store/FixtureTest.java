@@ -97,7 +97,7 @@ class FixtureTest {
     SplitOptions options =
         SplitOptions.of(PlanOptions.DEFAULT.withShardSize(fixture.shardSize), PUBLISHED);
     Path model = fixture.folder().resolve(fixture.model);
-    return new ShardSplitter(new HashEngine(2))
+    return new ShardSplitter(HashEngine.detect().withThreads(2))
         .write(ShardSplitter.plan(model, temp, options), Progress.NONE);
   }
 
