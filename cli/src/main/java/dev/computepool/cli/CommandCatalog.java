@@ -10,6 +10,7 @@ import dev.computepool.cli.command.gguf.GgufInfoCommand;
 import dev.computepool.cli.command.gguf.GgufTensorsCommand;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /// Every command there is, with its one-line description, and how to make it when it is called.
@@ -34,7 +35,12 @@ public final class CommandCatalog {
   }
 
   /// A word that does something.
-  public record Leaf(String name, String description, Function<Context, Command> create)
+  ///
+  /// @param create a lambda and no reference to a constructor, which would be loaded with it; and
+  ///     it makes an interface, since to prove that something is a {@link Command} the verifier
+  ///     would load it
+  public record Leaf(
+      String name, String description, Function<Context, Callable<Integer>> create)
       implements Entry {}
 
   /// Entries under one heading of the program's help.
@@ -54,7 +60,7 @@ public final class CommandCatalog {
 
   private static Leaf help() {
     return new Leaf(
-        "help", "Explain a command, the exit codes, or the settings.", HelpCommand::new);
+        "help", "Explain a command, the exit codes, or the settings.", context -> new HelpCommand(context));
   }
 
   private static Group gguf() {
@@ -62,16 +68,16 @@ public final class CommandCatalog {
         "gguf",
         "Look into GGUF files.",
         List.of(
-            new Leaf("info", "Show what a GGUF file says about itself.", GgufInfoCommand::new),
-            new Leaf("tensors", "List the tensors of a GGUF file.", GgufTensorsCommand::new),
-            new Leaf("get", "Print one metadata value of a GGUF file.", GgufGetCommand::new)));
+            new Leaf("info", "Show what a GGUF file says about itself.", context -> new GgufInfoCommand(context)),
+            new Leaf("tensors", "List the tensors of a GGUF file.", context -> new GgufTensorsCommand(context)),
+            new Leaf("get", "Print one metadata value of a GGUF file.", context -> new GgufGetCommand(context))));
   }
 
   private static Leaf completion() {
     return new Leaf(
         "completion",
         "Print the script that completes our commands in a shell.",
-        CompletionCommand::new);
+        context -> new CompletionCommand(context));
   }
 
   private static Group config() {
@@ -79,8 +85,8 @@ public final class CommandCatalog {
         "config",
         "Show and change settings.",
         List.of(
-            new Leaf("list", "Show every setting and where it came from.", ConfigListCommand::new),
-            new Leaf("get", "Print one setting.", ConfigGetCommand::new),
-            new Leaf("set", "Write one setting to a file.", ConfigSetCommand::new)));
+            new Leaf("list", "Show every setting and where it came from.", context -> new ConfigListCommand(context)),
+            new Leaf("get", "Print one setting.", context -> new ConfigGetCommand(context)),
+            new Leaf("set", "Write one setting to a file.", context -> new ConfigSetCommand(context))));
   }
 }
