@@ -1,13 +1,21 @@
 package dev.computepool.cli;
 
 import dev.computepool.cli.command.HelpCommand;
+import dev.computepool.cli.command.QuickstartCommand;
 import dev.computepool.cli.command.config.CompletionCommand;
 import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
 import dev.computepool.cli.command.config.ConfigSetCommand;
 import dev.computepool.cli.command.gguf.GgufGetCommand;
 import dev.computepool.cli.command.gguf.GgufInfoCommand;
+import dev.computepool.cli.command.gguf.GgufMergeCommand;
+import dev.computepool.cli.command.gguf.GgufSampleCommand;
+import dev.computepool.cli.command.gguf.GgufSplitCommand;
 import dev.computepool.cli.command.gguf.GgufTensorsCommand;
+import dev.computepool.cli.command.shard.ShardInfoCommand;
+import dev.computepool.cli.command.shard.ShardJoinCommand;
+import dev.computepool.cli.command.shard.ShardSplitCommand;
+import dev.computepool.cli.command.shard.ShardVerifyCommand;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -49,8 +57,9 @@ public final class CommandCatalog {
   /// All of them, in the order of the help.
   public static List<Section> sections() {
     return List.of(
-        new Section("Models on disk", List.of(gguf())),
-        new Section("This program", List.of(config(), completion(), help())));
+        new Section("Start here", List.of(quickstart(), help())),
+        new Section("Models on disk", List.of(shard(), gguf())),
+        new Section("This program", List.of(config(), completion())));
   }
 
   /// All entries, without their headings.
@@ -58,19 +67,59 @@ public final class CommandCatalog {
     return sections().stream().flatMap(s -> s.entries().stream()).toList();
   }
 
+  private static Leaf quickstart() {
+    return new Leaf(
+        "quickstart",
+        "Take a tour of the pipeline on a tiny model, offline.",
+        context -> new QuickstartCommand(context));
+  }
+
   private static Leaf help() {
     return new Leaf(
         "help", "Explain a command, the exit codes, or the settings.", context -> new HelpCommand(context));
   }
 
+  private static Group shard() {
+    return new Group(
+        "shard",
+        "Split a GGUF model into verified shards, and join them again.",
+        List.of(
+            new Leaf(
+                "split",
+                "Split a GGUF model into layer-aligned, hashed shards.",
+                context -> new ShardSplitCommand(context)),
+            new Leaf(
+                "info",
+                "Show shards, their layers and hashes, and which are here.",
+                context -> new ShardInfoCommand(context)),
+            new Leaf(
+                "verify", "Hash shards again and name what is damaged.", context -> new ShardVerifyCommand(context)),
+            new Leaf(
+                "join",
+                "Rebuild the original model from its shards, bit for bit.",
+                context -> new ShardJoinCommand(context))));
+  }
+
   private static Group gguf() {
     return new Group(
         "gguf",
-        "Look into GGUF files.",
+        "Look into GGUF files, split and merge llama.cpp's split sets.",
         List.of(
             new Leaf("info", "Show what a GGUF file says about itself.", context -> new GgufInfoCommand(context)),
             new Leaf("tensors", "List the tensors of a GGUF file.", context -> new GgufTensorsCommand(context)),
-            new Leaf("get", "Print one metadata value of a GGUF file.", context -> new GgufGetCommand(context))));
+            new Leaf("get", "Print one metadata value of a GGUF file.", context -> new GgufGetCommand(context)),
+            new Leaf(
+                "split",
+                "Split a GGUF file into a set that llama.cpp loads.",
+                context -> new GgufSplitCommand(context)),
+            new Leaf(
+                "merge",
+                "Merge a set that llama.cpp loads into one GGUF file.",
+                context -> new GgufMergeCommand(context)),
+            new Leaf(
+                "sample",
+                "Make a model with random weights, to try things on.",
+                context -> new GgufSampleCommand(context))));
   }
 
   private static Leaf completion() {

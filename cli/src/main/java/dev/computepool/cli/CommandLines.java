@@ -1,5 +1,7 @@
 package dev.computepool.cli;
 
+import dev.computepool.base.ByteRange;
+import dev.computepool.base.ByteSize;
 import dev.computepool.cli.CommandCatalog.Entry;
 import dev.computepool.cli.CommandCatalog.Group;
 import dev.computepool.cli.CommandCatalog.Leaf;
@@ -7,6 +9,8 @@ import dev.computepool.cli.CommandCatalog.Section;
 import dev.computepool.cli.option.GlobalOptions;
 import dev.computepool.cli.term.Style;
 import java.util.ArrayList;
+import dev.computepool.cli.option.ByteRanges;
+import dev.computepool.cli.option.IndexRanges;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -62,6 +66,9 @@ public final class CommandLines {
     }
     CommandLine line = new CommandLine(root);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(ByteSize.class, ByteSize::parse);
+    line.registerConverter(ByteRange.class, ByteRanges::parse);
+    line.registerConverter(IndexRanges.class, IndexRanges::parse);
     line.setUsageHelpLongOptionsMaxWidth(26);
     line.setAbbreviatedOptionsAllowed(false);
     // A file may be called "@list": nothing is read from it.

@@ -51,6 +51,19 @@ public final class Context {
     return config;
   }
 
+  /// Threads that compute: the option's, else the setting's, else one a core.
+  ///
+  /// @throws UsageException if the option is no number from 1 to 1024
+  public int threads(@Nullable Integer option) throws IOException {
+    if (option == null) {
+      return config().threads();
+    }
+    if (option < 1 || option > 1024) {
+      throw new UsageException("--threads must be from 1 to 1024, not " + option);
+    }
+    return option;
+  }
+
   /// The output that the command's options and the settings ask for.
   ///
   /// @param tolerant whether wrong settings are only warned about, and none of them used

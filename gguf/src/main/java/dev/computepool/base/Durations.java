@@ -28,4 +28,9 @@ public final class Durations {
     long millis = time.toMillis();
     return millis == 0 ? "" : ByteSize.format(Math.round(bytes * 1000.0 / millis)) + "/s";
   }
+
+  /// `(text)`, or nothing for nothing.
+  public static String inBrackets(String text) {
+    return text.isEmpty() ? "" : "(" + text + ")";
+  }
 }

@@ -1,34 +1,31 @@
 package dev.computepool.base;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DiskSpaceTest {
-  @TempDir Path folder;
+  @TempDir Path temp;
 
   @Test
-  void asksTheNearestFolderThatExists() throws IOException {
-    DiskSpace.require(folder.resolve("a/b/c"), 1);
-    assertEquals(false, Files.exists(folder.resolve("a")));
+  void asksTheFileSystemOfWhatIsYetToBe() throws IOException {
+    Path target = temp.resolve("not/yet/there");
+    DiskSpace.require(target, 1);
+    DiskFullException e =
+        assertThrows(DiskFullException.class, () -> DiskSpace.require(target, Long.MAX_VALUE));
+    assertEquals(Long.MAX_VALUE, e.needed());
   }
 
   @Test
-  void saysWhereAndHowMuchIsMissing() {
-    DiskFullException e =
-        assertThrows(
-            DiskFullException.class,
-            () -> DiskSpace.require(folder.resolve("a/b"), Long.MAX_VALUE));
-    assertEquals(Long.MAX_VALUE, e.needed());
-    assertTrue(e.available() > 0, "available " + e.available());
-    assertEquals(
-        "%s has %s free, 8192.0 PiB needed".formatted(folder, ByteSize.format(e.available())),
-        e.getMessage());
+  void blamesTheDiskOnlyWhenItIsFull() throws IOException {
+    IOException failure = new IOException("broken pipe");
+    assertSame(failure, DiskSpace.explain(failure, temp, Long.MAX_VALUE));
+    CancelledException cancelled = new CancelledException();
+    assertSame(cancelled, DiskSpace.explain(cancelled, temp, Long.MAX_VALUE));
   }
 }
