@@ -47,8 +47,7 @@ public final class CommandCatalog {
   /// @param create a lambda and no reference to a constructor, which would be loaded with it; and
   ///     it makes an interface, since to prove that something is a {@link Command} the verifier
   ///     would load it
-  public record Leaf(
-      String name, String description, Function<Context, Callable<Integer>> create)
+  public record Leaf(String name, String description, Function<Context, Callable<Integer>> create)
       implements Entry {}
 
   /// Entries under one heading of the program's help.
@@ -76,7 +75,9 @@ public final class CommandCatalog {
 
   private static Leaf help() {
     return new Leaf(
-        "help", "Explain a command, the exit codes, or the settings.", context -> new HelpCommand(context));
+        "help",
+        "Explain a command, the exit codes, or the settings.",
+        context -> new HelpCommand(context));
   }
 
   private static Group shard() {
@@ -93,7 +94,9 @@ public final class CommandCatalog {
                 "Show shards, their layers and hashes, and which are here.",
                 context -> new ShardInfoCommand(context)),
             new Leaf(
-                "verify", "Hash shards again and name what is damaged.", context -> new ShardVerifyCommand(context)),
+                "verify",
+                "Hash shards again and name what is damaged.",
+                context -> new ShardVerifyCommand(context)),
             new Leaf(
                 "join",
                 "Rebuild the original model from its shards, bit for bit.",
@@ -105,9 +108,18 @@ public final class CommandCatalog {
         "gguf",
         "Look into GGUF files, split and merge llama.cpp's split sets.",
         List.of(
-            new Leaf("info", "Show what a GGUF file says about itself.", context -> new GgufInfoCommand(context)),
-            new Leaf("tensors", "List the tensors of a GGUF file.", context -> new GgufTensorsCommand(context)),
-            new Leaf("get", "Print one metadata value of a GGUF file.", context -> new GgufGetCommand(context)),
+            new Leaf(
+                "info",
+                "Show what a GGUF file says about itself.",
+                context -> new GgufInfoCommand(context)),
+            new Leaf(
+                "tensors",
+                "List the tensors of a GGUF file.",
+                context -> new GgufTensorsCommand(context)),
+            new Leaf(
+                "get",
+                "Print one metadata value of a GGUF file.",
+                context -> new GgufGetCommand(context)),
             new Leaf(
                 "split",
                 "Split a GGUF file into a set that llama.cpp loads.",
@@ -134,8 +146,12 @@ public final class CommandCatalog {
         "config",
         "Show and change settings.",
         List.of(
-            new Leaf("list", "Show every setting and where it came from.", context -> new ConfigListCommand(context)),
+            new Leaf(
+                "list",
+                "Show every setting and where it came from.",
+                context -> new ConfigListCommand(context)),
             new Leaf("get", "Print one setting.", context -> new ConfigGetCommand(context)),
-            new Leaf("set", "Write one setting to a file.", context -> new ConfigSetCommand(context))));
+            new Leaf(
+                "set", "Write one setting to a file.", context -> new ConfigSetCommand(context))));
   }
 }
