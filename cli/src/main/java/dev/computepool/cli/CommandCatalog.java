@@ -21,6 +21,7 @@ import dev.computepool.cli.command.shard.ShardVerifyCommand;
 import dev.computepool.cli.command.train.TrainMergeCommand;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /// Every command there is, with its one-line description, and how to make it when it is called.
@@ -45,7 +46,11 @@ public final class CommandCatalog {
   }
 
   /// A word that does something.
-  public record Leaf(String name, String description, Function<Context, Command> create)
+  ///
+  /// @param create a lambda and no reference to a constructor, which would be loaded with it; and
+  ///     it makes an interface, since to prove that something is a {@link Command} the verifier
+  ///     would load it
+  public record Leaf(String name, String description, Function<Context, Callable<Integer>> create)
       implements Entry {}
 
   /// Entries under one heading of the program's help.
@@ -69,12 +74,14 @@ public final class CommandCatalog {
     return new Leaf(
         "quickstart",
         "Take a tour of the pipeline on a tiny model, offline.",
-        QuickstartCommand::new);
+        context -> new QuickstartCommand(context));
   }
 
   private static Leaf help() {
     return new Leaf(
-        "help", "Explain a command, the exit codes, or the settings.", HelpCommand::new);
+        "help",
+        "Explain a command, the exit codes, or the settings.",
+        context -> new HelpCommand(context));
   }
 
   private static Group shard() {
@@ -85,17 +92,19 @@ public final class CommandCatalog {
             new Leaf(
                 "split",
                 "Split a GGUF model into layer-aligned, hashed shards.",
-                ShardSplitCommand::new),
+                context -> new ShardSplitCommand(context)),
             new Leaf(
                 "info",
                 "Show shards, their layers and hashes, and which are here.",
-                ShardInfoCommand::new),
+                context -> new ShardInfoCommand(context)),
             new Leaf(
-                "verify", "Hash shards again and name what is damaged.", ShardVerifyCommand::new),
+                "verify",
+                "Hash shards again and name what is damaged.",
+                context -> new ShardVerifyCommand(context)),
             new Leaf(
                 "join",
                 "Rebuild the original model from its shards, bit for bit.",
-                ShardJoinCommand::new)));
+                context -> new ShardJoinCommand(context))));
   }
 
   private static Group gguf() {
@@ -103,21 +112,30 @@ public final class CommandCatalog {
         "gguf",
         "Look into GGUF files, split and merge llama.cpp's split sets.",
         List.of(
-            new Leaf("info", "Show what a GGUF file says about itself.", GgufInfoCommand::new),
-            new Leaf("tensors", "List the tensors of a GGUF file.", GgufTensorsCommand::new),
-            new Leaf("get", "Print one metadata value of a GGUF file.", GgufGetCommand::new),
+            new Leaf(
+                "info",
+                "Show what a GGUF file says about itself.",
+                context -> new GgufInfoCommand(context)),
+            new Leaf(
+                "tensors",
+                "List the tensors of a GGUF file.",
+                context -> new GgufTensorsCommand(context)),
+            new Leaf(
+                "get",
+                "Print one metadata value of a GGUF file.",
+                context -> new GgufGetCommand(context)),
             new Leaf(
                 "split",
                 "Split a GGUF file into a set that llama.cpp loads.",
-                GgufSplitCommand::new),
+                context -> new GgufSplitCommand(context)),
             new Leaf(
                 "merge",
                 "Merge a set that llama.cpp loads into one GGUF file.",
-                GgufMergeCommand::new),
+                context -> new GgufMergeCommand(context)),
             new Leaf(
                 "sample",
                 "Make a model with random weights, to try things on.",
-                GgufSampleCommand::new)));
+                context -> new GgufSampleCommand(context))));
   }
 
   private static Leaf inspect() {
@@ -145,7 +163,7 @@ public final class CommandCatalog {
     return new Leaf(
         "completion",
         "Print the script that completes our commands in a shell.",
-        CompletionCommand::new);
+        context -> new CompletionCommand(context));
   }
 
   private static Group config() {
@@ -153,8 +171,12 @@ public final class CommandCatalog {
         "config",
         "Show and change settings.",
         List.of(
-            new Leaf("list", "Show every setting and where it came from.", ConfigListCommand::new),
-            new Leaf("get", "Print one setting.", ConfigGetCommand::new),
-            new Leaf("set", "Write one setting to a file.", ConfigSetCommand::new)));
+            new Leaf(
+                "list",
+                "Show every setting and where it came from.",
+                context -> new ConfigListCommand(context)),
+            new Leaf("get", "Print one setting.", context -> new ConfigGetCommand(context)),
+            new Leaf(
+                "set", "Write one setting to a file.", context -> new ConfigSetCommand(context))));
   }
 }
