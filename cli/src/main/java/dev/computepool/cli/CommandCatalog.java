@@ -140,12 +140,16 @@ public final class CommandCatalog {
 
   private static Leaf inspect() {
     return new Leaf(
-        "inspect", "Say what a file or folder is, and show what is in it.", InspectCommand::new);
+        "inspect",
+        "Say what a file or folder is, and show what is in it.",
+        context -> new InspectCommand(context));
   }
 
   private static Leaf convert() {
     return new Leaf(
-        "convert", "Convert a Hugging Face model or adapter to GGUF.", ConvertCommand::new);
+        "convert",
+        "Convert a Hugging Face model or adapter to GGUF.",
+        context -> new ConvertCommand(context));
   }
 
   private static Group train() {
@@ -156,7 +160,7 @@ public final class CommandCatalog {
             new Leaf(
                 "merge",
                 "Merge a LoRA adapter into the model it is for.",
-                TrainMergeCommand::new)));
+                context -> new TrainMergeCommand(context))));
   }
 
   private static Leaf completion() {

@@ -95,7 +95,7 @@ public final class PreTokenizers {
                   .allMatch(e -> all.getOrDefault(e.getKey(), Integer.MAX_VALUE) < e.getValue())
               && fits(subject.tokenizer().model().size())
               && ignoreMerges.map(flag -> flag == ignoresMerges(subject)).orElse(true)
-              && starts.map(flag -> flag == starts(subject)).orElse(true)
+              && starts.map(flag -> flag == startsTexts(subject)).orElse(true)
               && (modelTypes.isEmpty() || modelTypes.contains(subject.modelType()))
               && (classes.isEmpty() || classes.contains(subject.tokenizerClass()));
       if (!holds) {
@@ -198,13 +198,13 @@ public final class PreTokenizers {
     return subject.tokenizer().model().ignoreMerges();
   }
 
-  private static boolean starts(Subject subject) {
-    return starts(subject.tokenizer().postProcessor());
+  private static boolean startsTexts(Subject subject) {
+    return startsTexts(subject.tokenizer().postProcessor());
   }
 
-  private static boolean starts(JsonNode postProcessor) {
+  private static boolean startsTexts(JsonNode postProcessor) {
     for (JsonNode part : postProcessor.path("processors")) {
-      if (starts(part)) {
+      if (startsTexts(part)) {
         return true;
       }
     }
