@@ -198,7 +198,7 @@ public final class AdapterConversion implements Conversion {
           "use_rslora: alpha is written as %s times the square root of the rank, "
                   .formatted(config.alpha())
               + "because llama.cpp divides it by the rank");
-      return config.alpha() * Math.sqrt(rank);
+      return config.alpha() * Math.sqrt((double) rank);
     }
 
     private void convert(Adapter.Part part) {

@@ -374,8 +374,10 @@ public final class AdapterMerge implements AutoCloseable {
       }
       for (String name : weights.names()) {
         StoredTensor tensor = weights.find(name);
-        boolean stays = tensor != null && isVocabulary(name) && !changed.containsKey(name);
-        if (stays && tensor.shape().getFirst() != size) {
+        if (tensor != null
+            && isVocabulary(name)
+            && !changed.containsKey(name)
+            && tensor.shape().getFirst() != size) {
           problems.add(
               "tensor " + name,
               "has %d rows, and the adapter's vocabulary %d"

@@ -90,6 +90,6 @@ record PeftConfig(
   /// By what a module's product is multiplied.
   double scaleOf(String module, long rank) {
     double own = alphaOf(module);
-    return rankStabilized ? own / Math.sqrt(rank) : own / rank;
+    return rankStabilized ? own / Math.sqrt((double) rank) : own / (double) rank;
   }
 }

@@ -55,7 +55,7 @@ enum TinyTokenizer {
         vocab.put(MERGES.get(i).replace(" ", ""), 256 + i);
       }
       MAPPER.writeValue(directory.resolve("tokenizer.json").toFile(), tree);
-      write(
+      writeText(
           directory,
           "tokenizer_config.json",
           """
@@ -88,7 +88,7 @@ enum TinyTokenizer {
       normalizer.writeBytes(new byte[] {3 << 3, 1, 4 << 3, 0});
       field(model, 3, normalizer.toByteArray());
       Files.write(directory.resolve("tokenizer.model"), model.toByteArray());
-      write(
+      writeText(
           directory,
           "tokenizer_config.json",
           """
@@ -142,7 +142,7 @@ enum TinyTokenizer {
           .put("max_input_chars_per_word", 100)
           .set("vocab", vocab);
       MAPPER.writeValue(directory.resolve("tokenizer.json").toFile(), tree);
-      write(
+      writeText(
           directory,
           "tokenizer_config.json",
           """
@@ -169,7 +169,7 @@ enum TinyTokenizer {
 
   abstract void write(Path directory) throws IOException;
 
-  private static void write(Path directory, String name, String text) throws IOException {
+  private static void writeText(Path directory, String name, String text) throws IOException {
     Files.writeString(directory.resolve(name), text);
   }
 
