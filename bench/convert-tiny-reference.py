@@ -34,4 +34,4 @@ for directory in sorted(directories.iterdir()):
                 cls(directory, gguf.LlamaFileType[ftype], target).write()
             print(hashlib.sha256(target.read_bytes()).hexdigest(), target.name, sep="  ", flush=True)
         except Exception as e:
-            print(f"# {target.name}: {type(e).__name__}: {e}", flush=True)
+            print(f"# {target.name}: {type(e).__name__}: {str(e)[:100]}", flush=True)

@@ -161,7 +161,7 @@ public final class TinyFamilies {
         - no
         tags:
         \t- tiny
-        - test
+        \t- test
         pipeline_tag: text-generation
         base_model: some-org/Base-7B-v0.1
         datasets:
@@ -432,7 +432,8 @@ public final class TinyFamilies {
             config(
                 "Phi3ForCausalLM",
                 "phi3",
-                "'pad_token_id': 0, 'original_max_position_embeddings': 32, "
+                "'pad_token_id': 0, 'rms_norm_eps': 1e-05, 'rope_theta': 10000.0, "
+                    + "'tie_word_embeddings': false, 'original_max_position_embeddings': 32, "
                     + "'rope_scaling': {'type': 'su', 'short_factor': %s, 'long_factor': %s}"
                         .formatted(factors, factors.replace("1.", "2."))));
   }
@@ -700,7 +701,7 @@ public final class TinyFamilies {
   }
 
   private static TinyModel bert() {
-    TinyModel model = new TinyModel("bert", Dtype.F32, WORD_PIECE, "bert-bge");
+    TinyModel model = new TinyModel("bert", Dtype.F32, WORD_PIECE, "default");
     encoder(model, "", ".weight", ".bias");
     model.tensor("embeddings.position_ids", Dtype.I64, 1, 128);
     model.biased("pooler.dense", EMBEDDING, EMBEDDING);
@@ -715,7 +716,7 @@ public final class TinyFamilies {
   }
 
   private static TinyModel bertClassifier() {
-    TinyModel model = new TinyModel("bert-classifier", Dtype.F16, WORD_PIECE, "bert-bge");
+    TinyModel model = new TinyModel("bert-classifier", Dtype.F16, WORD_PIECE, "default");
     encoder(model, "bert.", ".gamma", ".beta");
     model.biased("bert.pooler.dense", EMBEDDING, EMBEDDING);
     model.biased("classifier", 3, EMBEDDING);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 
 /// A model directory that is to be written.
 public final class TinyModel {
@@ -34,6 +35,16 @@ public final class TinyModel {
 
   public String name() {
     return name;
+  }
+
+  /// What its `config.json` calls the architecture.
+  public String architecture() {
+    return Pattern.compile("\"architectures\": \\[\"(\\w+)\"")
+        .matcher(files.getOrDefault("config.json", ""))
+        .results()
+        .map(found -> found.group(1))
+        .findFirst()
+        .orElse("");
   }
 
   /// Sets `config.json`, given with single quotes.
