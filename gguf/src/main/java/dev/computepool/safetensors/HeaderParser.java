@@ -63,6 +63,26 @@ final class HeaderParser {
   }
 
   SafetensorsHeader parse() throws SafetensorsFormatException {
+    SafetensorsHeader header = parseReadable();
+    if (!problems.isEmpty()) {
+      throw refused();
+    }
+    return header;
+  }
+
+  /// Reads a header with those of its tensors that can be believed.
+  ///
+  /// @param found receives what is wrong with the others
+  /// @throws SafetensorsFormatException if nothing of it can be believed
+  SafetensorsHeader parseReadable(List<Problem> found) throws SafetensorsFormatException {
+    SafetensorsHeader header = parseReadable();
+    if (!problems.isEmpty()) {
+      found.addAll(refused().problems());
+    }
+    return header;
+  }
+
+  private SafetensorsHeader parseReadable() throws SafetensorsFormatException {
     int length = headerLength();
     ByteBuffer bytes =
         prefix.asSlice(SafetensorsHeader.LENGTH_BYTES, length).asByteBuffer().asReadOnlyBuffer();
@@ -90,9 +110,7 @@ final class HeaderParser {
         Comparator.comparingLong((StoredTensor t) -> t.range().start())
             .thenComparingLong(t -> t.range().end()));
     checkRanges(fileSize - dataOffset);
-    if (!problems.isEmpty()) {
-      throw refused();
-    }
+    tensors.removeIf(tensor -> tensor.range().end() > fileSize - dataOffset);
     return new SafetensorsHeader(metadata, tensors, dataOffset);
   }
 

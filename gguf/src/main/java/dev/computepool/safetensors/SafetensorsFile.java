@@ -1,5 +1,6 @@
 package dev.computepool.safetensors;
 
+import dev.computepool.base.FormatException.Problem;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
@@ -8,6 +9,8 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 
 /// A safetensors file, mapped and checked. Closing it ends the life of every slice.
 public final class SafetensorsFile implements AutoCloseable {
@@ -27,10 +30,25 @@ public final class SafetensorsFile implements AutoCloseable {
   ///
   /// @throws SafetensorsFormatException with all that is wrong with it
   public static SafetensorsFile open(Path path) throws IOException {
+    List<Problem> problems = new ArrayList<>();
+    SafetensorsFile file = openReadable(path, problems);
+    if (!problems.isEmpty()) {
+      file.close();
+      throw new SafetensorsFormatException(path.toString(), problems);
+    }
+    return file;
+  }
+
+  /// Maps a file and reads what can be believed of its header.
+  ///
+  /// @param problems receives what is wrong with it
+  /// @throws SafetensorsFormatException if nothing of it can be believed
+  static SafetensorsFile openReadable(Path path, List<Problem> problems) throws IOException {
     Arena arena = Arena.ofShared();
     try {
       MemorySegment bytes = map(path, arena);
-      SafetensorsHeader header = SafetensorsHeader.read(path.toString(), bytes, bytes.byteSize());
+      SafetensorsHeader header =
+          SafetensorsHeader.readReadable(path.toString(), bytes, bytes.byteSize(), problems);
       SafetensorsFile file = new SafetensorsFile(path, arena, bytes, header);
       arena = null;
       return file;

@@ -1,5 +1,6 @@
 package dev.computepool.safetensors;
 
+import dev.computepool.base.FormatException.Problem;
 import java.lang.foreign.MemorySegment;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -33,6 +34,16 @@ public record SafetensorsHeader(
   public static SafetensorsHeader read(String source, MemorySegment prefix, long fileSize)
       throws SafetensorsFormatException {
     return new HeaderParser(source, prefix, fileSize).parse();
+  }
+
+  /// Reads a header with those of its tensors that can be believed.
+  ///
+  /// @param problems receives what is wrong with the others
+  /// @throws SafetensorsFormatException if nothing of it can be believed
+  static SafetensorsHeader readReadable(
+      String source, MemorySegment prefix, long fileSize, List<Problem> problems)
+      throws SafetensorsFormatException {
+    return new HeaderParser(source, prefix, fileSize).parseReadable(problems);
   }
 
   /// Bytes of the data section.

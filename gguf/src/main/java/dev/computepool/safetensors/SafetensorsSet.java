@@ -41,14 +41,33 @@ public final class SafetensorsSet implements AutoCloseable {
   public static SafetensorsSet open(
       Path directory, List<String> parts, @Nullable Map<String, String> index) throws IOException {
     List<Problem> problems = new ArrayList<>();
+    SafetensorsSet set = openReadable(directory, parts, index, problems);
+    if (!problems.isEmpty()) {
+      set.close();
+      throw new SafetensorsFormatException(directory.toString(), problems);
+    }
+    return set;
+  }
+
+  /// Opens what can be believed of the parts of a model, for those who look for what else is wrong.
+  ///
+  /// @param problems receives what {@link #open} would throw
+  public static SafetensorsSet openReadable(
+      Path directory,
+      List<String> parts,
+      @Nullable Map<String, String> index,
+      List<Problem> problems)
+      throws IOException {
     List<SafetensorsFile> files = new ArrayList<>();
     try {
       for (String part : parts) {
+        List<Problem> own = new ArrayList<>();
         try {
-          files.add(SafetensorsFile.open(directory.resolve(part)));
+          files.add(SafetensorsFile.openReadable(directory.resolve(part), own));
         } catch (SafetensorsFormatException e) {
-          e.problems().forEach(p -> problems.add(new Problem(part + ", " + p.at(), p.what())));
+          own.addAll(e.problems());
         }
+        own.forEach(p -> problems.add(new Problem(part + ", " + p.at(), p.what())));
       }
       Map<String, Member> members = new LinkedHashMap<>();
       for (SafetensorsFile file : files) {
@@ -56,9 +75,6 @@ public final class SafetensorsSet implements AutoCloseable {
       }
       if (index != null && problems.isEmpty()) {
         compare(index, members, problems);
-      }
-      if (!problems.isEmpty()) {
-        throw new SafetensorsFormatException(directory.toString(), problems);
       }
       SafetensorsSet set = new SafetensorsSet(members, List.copyOf(files));
       files.clear();

@@ -15,6 +15,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -98,9 +99,14 @@ public final class GgufOutput {
 
   /// Checks what can be checked before anything is written.
   ///
+  /// @throws NoSuchFileException if there is no folder for it
   /// @throws FileAlreadyExistsException if a file is there and may not be replaced
   /// @throws dev.computepool.base.DiskFullException if the files do not fit
   public void check(Path target, boolean replace) throws IOException {
+    Path folder = target.toAbsolutePath().getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw new NoSuchFileException(folder.toString());
+    }
     for (Path file : files(target)) {
       if (!replace && Files.exists(file)) {
         throw new FileAlreadyExistsException(file.toString());

@@ -1,6 +1,7 @@
 package dev.computepool.convert.model;
 
 import dev.computepool.base.FormatException;
+import dev.computepool.base.FormatException.Problem;
 import dev.computepool.base.Progress;
 import dev.computepool.convert.MetadataEntry;
 import dev.computepool.convert.MetadataList;
@@ -59,13 +60,15 @@ public final class ModelConversion implements Conversion {
     ModelDirectory directory = ModelDirectory.read(path, problems);
     SafetensorsSet weights = open(directory, problems);
     try {
+      // Of incomplete weights what is there is checked too, but not what is made of all of them.
+      boolean complete = problems.isEmpty();
       Optional<Family> family = Families.of(directory, problems);
-      if (weights == null || family.isEmpty()) {
+      if (family.isEmpty()) {
         problems.throwIfAny(path);
-        throw new IllegalStateException("weights and family are known, or a problem is");
+        throw new IllegalStateException("the family is known, or a problem is");
       }
       Planner planner = new Planner(directory, weights, family.get(), options, problems);
-      ModelConversion conversion = planner.plan();
+      ModelConversion conversion = planner.plan(complete);
       weights = null;
       return conversion;
     } finally {
@@ -75,22 +78,17 @@ public final class ModelConversion implements Conversion {
     }
   }
 
-  private static @Nullable SafetensorsSet open(ModelDirectory directory, Problems problems)
+  private static SafetensorsSet open(ModelDirectory directory, Problems problems)
       throws IOException {
     List<String> present =
         directory.parts().stream().filter(part -> directory.file(part).isPresent()).toList();
-    boolean complete = present.size() == directory.parts().size() && !present.isEmpty();
+    boolean complete = present.size() == directory.parts().size();
     Map<String, String> index = complete ? directory.index().orElse(null) : null;
-    try {
-      SafetensorsSet set = SafetensorsSet.open(directory.path(), present, index);
-      if (complete) {
-        return set;
-      }
-      set.close(); // what is missing was noted, and the rest tells nothing without it
-    } catch (FormatException e) {
-      e.problems().forEach(problem -> problems.add(problem.at(), problem.what()));
-    }
-    return null;
+    List<Problem> found = new ArrayList<>();
+    SafetensorsSet set =
+        SafetensorsSet.openReadable(directory.path(), present, index, found);
+    found.forEach(problem -> problems.add(problem.at(), problem.what()));
+    return set;
   }
 
   @Override
@@ -158,17 +156,19 @@ public final class ModelConversion implements Conversion {
       return OutputType.F16;
     }
 
-    ModelConversion plan() throws IOException {
+    ModelConversion plan(boolean complete) throws IOException {
       MetadataList metadata = new MetadataList();
       metadata.text("general.architecture", family.architecture());
       family.extraTensors(this::put, metadata);
       for (StoredTensor tensor : weights.tensors()) {
         convert(tensor);
       }
-      family.finish();
-      for (String required : family.requiredTensors()) {
-        if (!names.contains(required)) {
-          problems.add("tensor " + required, "is made of nothing that is there");
+      if (complete) {
+        family.finish();
+        for (String required : family.requiredTensors()) {
+          if (!names.contains(required)) {
+            problems.add("tensor " + required, "is made of nothing that is there");
+          }
         }
       }
       SizeLabel size = SizeLabel.of(PlannedTensor.counted(tensors));
