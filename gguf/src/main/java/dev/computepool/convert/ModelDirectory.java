@@ -71,7 +71,11 @@ public record ModelDirectory(
         JsonFile.object(path.resolve(INDEX), problems).map(tree -> weightMap(tree, problems));
     List<String> parts = index.isPresent() ? named(index.get()) : found(path);
     if (parts.isEmpty()) {
-      problems.add("", "holds no model*.safetensors");
+      boolean pickled = Files.exists(path.resolve("pytorch_model.bin"));
+      problems.add(
+          "",
+          "holds no model*.safetensors"
+              + (pickled ? "; pytorch_model.bin is a pickle, which is not read" : ""));
     }
     for (String part : parts) {
       if (!Files.isRegularFile(path.resolve(part))) {

@@ -11,10 +11,12 @@ import dev.computepool.gguf.MetadataArray;
 import dev.computepool.gguf.MetadataType;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Models of one kind, and how one of them becomes GGUF. An instance converts one model, once.
@@ -56,6 +58,7 @@ public abstract class Family {
   protected final Source source;
   protected final Hyperparameters config;
   private @Nullable TensorNames names;
+  private final Set<String> refused = new HashSet<>();
 
   protected Family(Source source) {
     this.source = source;
@@ -109,9 +112,10 @@ public abstract class Family {
   /// Checks, after the last tensor, that none is left over.
   public void finish() {}
 
-  /// GGUF names of the weights that no model of the family may lack.
+  /// GGUF names of the weights that no model of the family may lack, without those that were there
+  /// and refused.
   public List<String> requiredTensors() {
-    return names().required();
+    return names().required().stream().filter(name -> !refused.contains(name)).toList();
   }
 
   /// The family's metadata, from the number of blocks to the type of the file.
@@ -272,6 +276,7 @@ public abstract class Family {
           .add(
               "tensor " + name,
               "has shape %s, config.json makes it %s".formatted(tensor.shape(), expected));
+      refused.add(target.get().target());
       return;
     }
     sink.put(target.get().target(), tensor);

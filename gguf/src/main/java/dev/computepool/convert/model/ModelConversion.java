@@ -62,6 +62,14 @@ public final class ModelConversion implements Conversion {
     try {
       // Of incomplete weights what is there is checked too, but not what is made of all of them.
       boolean complete = problems.isEmpty();
+      String quantized =
+          directory.config().path("quantization_config").path("quant_method").asText();
+      if (!quantized.isEmpty()) {
+        problems.add(
+            "config.json",
+            "the weights are quantized already, by %s".formatted(quantized));
+        problems.throwIfAny(path); // else every scale would be a tensor that no model has
+      }
       Optional<Family> family = Families.of(directory, problems);
       if (family.isEmpty()) {
         problems.throwIfAny(path);
