@@ -107,6 +107,27 @@ final class Tour implements AutoCloseable {
         "-o",
         joined.toString());
     compare(model, joined);
+    convert();
+  }
+
+  private void convert() throws IOException {
+    Path published = folder.resolve("tiny-llama");
+    run(
+        "Make a model as Hugging Face publishes them.",
+        ExitCode.DONE,
+        "gguf",
+        "sample",
+        published.toString(),
+        "--hugging-face");
+    run(
+        "Convert it: the bytes that llama.cpp's own converter writes, without Python.",
+        ExitCode.DONE,
+        "convert",
+        published.toString(),
+        "-o",
+        folder.resolve("converted.gguf").toString(),
+        "--outtype",
+        "q8_0");
   }
 
   private String[] split(Path model) {

@@ -4,9 +4,11 @@ import dev.computepool.base.ByteSize;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.UsageException;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
+import dev.computepool.convert.sample.SampleDirectory;
 import dev.computepool.gguf.GgmlType;
 import dev.computepool.gguf.sample.Architecture;
 import dev.computepool.gguf.sample.SampleModel;
@@ -25,6 +27,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  cp gguf sample tiny.gguf",
       "  cp gguf sample big.gguf --arch qwen2 --type q8_0 --size 2GB",
+      "  cp gguf sample tiny-llama --hugging-face",
       "",
       "The same options give the same bytes. llama.cpp loads such a model, tokenizes with its",
       "small vocabulary and decodes; what it says makes no sense."
@@ -37,7 +40,7 @@ public final class GgufSampleCommand extends Command {
     Q8_0
   }
 
-  @Parameters(paramLabel = "OUT.gguf", description = "The file to write.")
+  @Parameters(paramLabel = "OUT.gguf", description = "The file to write, or the folder.")
   private Path target = Path.of("");
 
   @Option(
@@ -70,6 +73,11 @@ public final class GgufSampleCommand extends Command {
   @Option(names = "--seed", paramLabel = "N", description = "Another seed gives other weights.")
   private long seed = 1;
 
+  @Option(
+      names = "--hugging-face",
+      description = "Write a folder as hubs publish models, to try cp convert on; a tiny Llama.")
+  private boolean huggingFace;
+
   @Option(names = "--force", description = "Replace the file if it exists.")
   private boolean force;
 
@@ -79,6 +87,27 @@ public final class GgufSampleCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
+    return huggingFace ? directory(out) : file(out);
+  }
+
+  private ExitCode directory(Output out) throws IOException {
+    boolean tiny = architecture == Architecture.LLAMA && size == null && name == null;
+    if (!tiny || tied || ropeFactors || type != WeightType.F16) {
+      throw new UsageException("--hugging-face goes with no other option but --seed and --force");
+    }
+    SampleDirectory.write(target, seed, force);
+    out.show(new Directory(target.toString(), seed));
+    return ExitCode.DONE;
+  }
+
+  private record Directory(String path, long seed) implements Report {
+    @Override
+    public void print(Text out) {
+      out.line("%s: a Llama with 2 layers in bf16, its configuration and tokenizer".formatted(path));
+    }
+  }
+
+  private ExitCode file(Output out) throws IOException {
     SampleSpec.Builder builder =
         SampleSpec.tiny(architecture)
             .weights(GgmlType.valueOf(type.name()))
