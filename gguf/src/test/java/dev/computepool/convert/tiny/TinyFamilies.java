@@ -2,7 +2,6 @@ package dev.computepool.convert.tiny;
 
 import static dev.computepool.convert.tiny.TinyTokenizer.BYTE_PAIR;
 import static dev.computepool.convert.tiny.TinyTokenizer.SENTENCE_PIECE;
-import static dev.computepool.convert.tiny.TinyTokenizer.WORD_PIECE;
 
 import dev.computepool.safetensors.Dtype;
 import java.io.IOException;
@@ -16,17 +15,17 @@ import java.util.stream.IntStream;
 /// `config.json` is written as the hub's older files have it, so that the defaults of their classes
 /// matter: rotary parameters at the top, keys left out.
 public final class TinyFamilies {
-  private static final int VOCABULARY = TinyTokenizer.VOCABULARY;
-  private static final int EMBEDDING = 64;
-  private static final int MIDDLE = 96;
-  private static final int HEADS = 4;
-  private static final int KEY_HEADS = 2;
-  private static final int HEAD = EMBEDDING / HEADS;
+  static final int VOCABULARY = TinyTokenizer.VOCABULARY;
+  static final int EMBEDDING = 64;
+  static final int MIDDLE = 96;
+  static final int HEADS = 4;
+  static final int KEY_HEADS = 2;
+  static final int HEAD = EMBEDDING / HEADS;
   private static final int KEYS = KEY_HEADS * HEAD;
-  private static final int BLOCKS = 2;
+  static final int BLOCKS = 2;
   private static final int EXPERTS = 3;
 
-  private static final String SIZES =
+  static final String SIZES =
       "'vocab_size': %d, 'hidden_size': %d, 'intermediate_size': %d, 'num_hidden_layers': %d, "
               .formatted(VOCABULARY, EMBEDDING, MIDDLE, BLOCKS)
           + "'num_attention_heads': %d, 'num_key_value_heads': %d, ".formatted(HEADS, KEY_HEADS)
@@ -67,27 +66,22 @@ public final class TinyFamilies {
     models.add(granite());
     models.add(smolLm3());
     models.add(starCoder2());
-    models.add(gpt2());
-    models.add(gptNeoX());
-    models.add(falcon7b());
-    models.add(falcon40b());
+    models.addAll(TinyOlderFamilies.decoders());
     models.add(olmo2());
     models.add(commandR());
     models.add(commandRPlus());
     models.add(stableLm());
     models.add(stableLm12b());
-    models.add(bert());
-    models.add(bertClassifier());
-    models.add(roberta());
+    models.addAll(TinyOlderFamilies.encoders());
     return models;
   }
 
-  private static String config(String architecture, String type, String more) {
+  static String config(String architecture, String type, String more) {
     return "{'architectures': ['%s'], 'model_type': '%s', %s%s}"
         .formatted(architecture, type, SIZES, more.isEmpty() ? "" : ", " + more);
   }
 
-  private static IntStream blocks() {
+  static IntStream blocks() {
     return IntStream.range(0, BLOCKS);
   }
 
@@ -487,116 +481,6 @@ public final class TinyFamilies {
         config("Starcoder2ForCausalLM", "starcoder2", "'rope_theta': 999999.44, 'use_bias': true"));
   }
 
-  private static TinyModel gpt2() {
-    TinyModel model = new TinyModel("gpt2", Dtype.F32, BYTE_PAIR, "qwen2");
-    model.tensor("transformer.wte.weight", VOCABULARY, EMBEDDING);
-    model.tensor("transformer.wpe.weight", 128, EMBEDDING);
-    model.tensor("transformer.ln_f.weight", EMBEDDING).tensor("transformer.ln_f.bias", EMBEDDING);
-    blocks()
-        .forEach(
-            block -> {
-              String p = "transformer.h." + block + ".";
-              for (String norm : List.of("ln_1", "ln_2")) {
-                model.tensor(p + norm + ".weight", EMBEDDING);
-                model.tensor(p + norm + ".bias", EMBEDDING);
-              }
-              model.tensor(p + "attn.c_attn.weight", EMBEDDING, 3 * EMBEDDING);
-              model.tensor(p + "attn.c_attn.bias", 3 * EMBEDDING);
-              model.tensor(p + "attn.c_proj.weight", EMBEDDING, EMBEDDING);
-              model.tensor(p + "attn.c_proj.bias", EMBEDDING);
-              model.tensor(p + "mlp.c_fc.weight", EMBEDDING, 4 * EMBEDDING);
-              model.tensor(p + "mlp.c_fc.bias", 4 * EMBEDDING);
-              model.tensor(p + "mlp.c_proj.weight", 4 * EMBEDDING, EMBEDDING);
-              model.tensor(p + "mlp.c_proj.bias", EMBEDDING);
-            });
-    return model.config(
-        "{'architectures': ['GPT2LMHeadModel'], 'model_type': 'gpt2', 'vocab_size': %d, "
-                .formatted(VOCABULARY)
-            + "'n_embd': %d, 'n_head': %d, 'n_layer': %d, 'n_ctx': 128, 'n_positions': 128}"
-                .formatted(EMBEDDING, HEADS, BLOCKS));
-  }
-
-  private static TinyModel gptNeoX() {
-    TinyModel model = new TinyModel("gptneox", Dtype.F16, BYTE_PAIR, "qwen2");
-    model.tensor("gpt_neox.embed_in.weight", VOCABULARY, EMBEDDING);
-    model.tensor("embed_out.weight", VOCABULARY, EMBEDDING);
-    model.tensor("gpt_neox.final_layer_norm.weight", EMBEDDING);
-    model.tensor("gpt_neox.final_layer_norm.bias", EMBEDDING);
-    blocks()
-        .forEach(
-            block -> {
-              String p = "gpt_neox.layers." + block + ".";
-              for (String norm : List.of("input_layernorm", "post_attention_layernorm")) {
-                model.tensor(p + norm + ".weight", EMBEDDING);
-                model.tensor(p + norm + ".bias", EMBEDDING);
-              }
-              model.tensor(p + "attention.bias", Dtype.BOOL, 1, 1, 8, 8);
-              model.tensor(p + "attention.masked_bias", 1);
-              model.tensor(p + "attention.rotary_emb.inv_freq", 2);
-              model.biased(p + "attention.query_key_value", 3 * EMBEDDING, EMBEDDING);
-              model.biased(p + "attention.dense", EMBEDDING, EMBEDDING);
-              model.biased(p + "mlp.dense_h_to_4h", MIDDLE, EMBEDDING);
-              model.biased(p + "mlp.dense_4h_to_h", EMBEDDING, MIDDLE);
-            });
-    return model.config(
-        config(
-            "GPTNeoXForCausalLM",
-            "gpt_neox",
-            "'rotary_pct': 0.25, 'rotary_emb_base': 10000, 'layer_norm_eps': 1e-05, "
-                + "'use_parallel_residual': true"));
-  }
-
-  private static TinyModel falcon(TinyModel model, int keyHeads) {
-    model.tensor("transformer.word_embeddings.weight", VOCABULARY, EMBEDDING);
-    model.tensor("lm_head.weight", VOCABULARY, EMBEDDING);
-    model.tensor("transformer.ln_f.weight", EMBEDDING).tensor("transformer.ln_f.bias", EMBEDDING);
-    blocks()
-        .forEach(
-            block -> {
-              String p = "transformer.h." + block + ".";
-              model.tensor(
-                  p + "self_attention.query_key_value.weight",
-                  EMBEDDING + 2L * keyHeads * HEAD,
-                  EMBEDDING);
-              model.tensor(p + "self_attention.dense.weight", EMBEDDING, EMBEDDING);
-              model.tensor(p + "mlp.dense_h_to_4h.weight", 4 * EMBEDDING, EMBEDDING);
-              model.tensor(p + "mlp.dense_4h_to_h.weight", EMBEDDING, 4 * EMBEDDING);
-            });
-    return model;
-  }
-
-  private static TinyModel falconNorms(TinyModel model, String... norms) {
-    blocks()
-        .forEach(
-            block -> {
-              for (String norm : norms) {
-                model.tensor("transformer.h." + block + "." + norm + ".weight", EMBEDDING);
-                model.tensor("transformer.h." + block + "." + norm + ".bias", EMBEDDING);
-              }
-            });
-    return model;
-  }
-
-  private static TinyModel falcon7b() {
-    TinyModel model = new TinyModel("falcon-7b", Dtype.BF16, BYTE_PAIR, "qwen2");
-    return falconNorms(falcon(model, 1), "input_layernorm")
-        .config(
-            config(
-                "FalconForCausalLM",
-                "falcon",
-                "'multi_query': true, 'num_kv_heads': 1, 'new_decoder_architecture': false"));
-  }
-
-  private static TinyModel falcon40b() {
-    TinyModel model = new TinyModel("falcon-40b", Dtype.BF16, BYTE_PAIR, "qwen2");
-    return falconNorms(falcon(model, KEY_HEADS), "ln_attn", "ln_mlp")
-        .config(
-            config(
-                "FalconForCausalLM",
-                "falcon",
-                "'num_kv_heads': %d, 'new_decoder_architecture': true".formatted(KEY_HEADS)));
-  }
-
   private static TinyModel olmo2() {
     TinyModel model = new TinyModel("olmo2", Dtype.F32, BYTE_PAIR, "qwen2");
     gated(attention(globals(model, true), HEAD, false));
@@ -671,66 +555,5 @@ public final class TinyFamilies {
             "StableLmForCausalLM",
             "stablelm",
             "'qk_layernorm': true, 'use_parallel_residual': true, 'rope_pct': 0.25"));
-  }
-
-  private static void encoder(TinyModel model, String prefix, String weight, String bias) {
-    model.tensor(prefix + "embeddings.word_embeddings.weight", VOCABULARY, EMBEDDING);
-    model.tensor(prefix + "embeddings.position_embeddings.weight", 128, EMBEDDING);
-    model.tensor(prefix + "embeddings.token_type_embeddings.weight", 2, EMBEDDING);
-    model.tensor(prefix + "embeddings.LayerNorm" + weight, EMBEDDING);
-    model.tensor(prefix + "embeddings.LayerNorm" + bias, EMBEDDING);
-    blocks()
-        .forEach(
-            block -> {
-              String p = prefix + "encoder.layer." + block + ".";
-              model.biased(p + "attention.self.query", EMBEDDING, EMBEDDING);
-              model.biased(p + "attention.self.key", EMBEDDING, EMBEDDING);
-              model.biased(p + "attention.self.value", EMBEDDING, EMBEDDING);
-              model.biased(p + "attention.output.dense", EMBEDDING, EMBEDDING);
-              model.tensor(p + "attention.output.LayerNorm" + weight, EMBEDDING);
-              model.tensor(p + "attention.output.LayerNorm" + bias, EMBEDDING);
-              model.biased(p + "intermediate.dense", MIDDLE, EMBEDDING);
-              model.biased(p + "output.dense", EMBEDDING, MIDDLE);
-              model.tensor(p + "output.LayerNorm" + weight, EMBEDDING);
-              model.tensor(p + "output.LayerNorm" + bias, EMBEDDING);
-            });
-  }
-
-  private static String encoderConfig(String architecture, String type, String more) {
-    return config(architecture, type, more).replace("'num_key_value_heads': 2, ", "");
-  }
-
-  private static TinyModel bert() {
-    TinyModel model = new TinyModel("bert", Dtype.F32, WORD_PIECE, "default");
-    encoder(model, "", ".weight", ".bias");
-    model.tensor("embeddings.position_ids", Dtype.I64, 1, 128);
-    model.biased("pooler.dense", EMBEDDING, EMBEDDING);
-    return model
-        .config(encoderConfig("BertModel", "bert", "'layer_norm_eps': 1e-12, 'type_vocab_size': 2"))
-        .file(
-            "modules.json",
-            """
-            [{"path": "1_Pooling", "type": "sentence_transformers.models.Pooling"}]\
-            """)
-        .file("1_Pooling/config.json", "{\"pooling_mode_cls_token\": true}");
-  }
-
-  private static TinyModel bertClassifier() {
-    TinyModel model = new TinyModel("bert-classifier", Dtype.F16, WORD_PIECE, "default");
-    encoder(model, "bert.", ".gamma", ".beta");
-    model.biased("bert.pooler.dense", EMBEDDING, EMBEDDING);
-    model.biased("classifier", 3, EMBEDDING);
-    return model.config(
-        encoderConfig(
-            "BertForSequenceClassification",
-            "bert",
-            "'id2label': {'0': 'bad', '1': 'so-so', '2': 'good'}"));
-  }
-
-  private static TinyModel roberta() {
-    TinyModel model = new TinyModel("roberta", Dtype.F32, BYTE_PAIR, "qwen2");
-    encoder(model, "roberta.", ".weight", ".bias");
-    return model.config(
-        encoderConfig("RobertaModel", "roberta", "'pad_token_id': 1, 'type_vocab_size': 2"));
   }
 }
