@@ -55,10 +55,8 @@ class ConvertTest {
     SafetensorsLayout layout =
         SafetensorsLayout.of(
             List.of(
-                new SafetensorsLayout.Entry(
-                    module + "lora_A.weight", Dtype.F32, List.of(2L, 64L)),
-                new SafetensorsLayout.Entry(
-                    module + "lora_B.weight", Dtype.F32, List.of(64L, 2L))),
+                new SafetensorsLayout.Entry(module + "lora_A.weight", Dtype.F32, List.of(2L, 64L)),
+                new SafetensorsLayout.Entry(module + "lora_B.weight", Dtype.F32, List.of(64L, 2L))),
             Map.of());
     try (SafetensorsWriter writer =
         SafetensorsWriter.create(adapter.resolve("adapter_model.safetensors"), layout)) {
@@ -131,12 +129,10 @@ class ConvertTest {
 
   @Test
   void mergesAnAdapterIntoAModelThatConverts() throws IOException {
-    Result merged =
-        run("train", "merge", adapter(), "--base", model, "-o", at("merged"), "--json");
+    Result merged = run("train", "merge", adapter(), "--base", model, "-o", at("merged"), "--json");
     assertEquals(0, merged.code(), merged.stderr());
     JsonNode report = json(merged.stdout());
-    assertEquals(
-        "[\"model.layers.0.self_attn.q_proj.weight\"]", report.path("changed").toString());
+    assertEquals("[\"model.layers.0.self_attn.q_proj.weight\"]", report.path("changed").toString());
     assertEquals(0, run("convert", at("merged"), "-o", at("merged.gguf")).code());
     Result again = run("train", "merge", at("lora"), "--base", model, "-o", at("merged"));
     assertEquals(2, again.code());

@@ -207,7 +207,7 @@ public final class AdapterMerge implements AutoCloseable {
           case Adapter.Product product -> add(product);
         }
       }
-      if (changed.isEmpty()) {
+      if (changed.isEmpty() && problems.isEmpty()) {
         problems.add(Adapter.WEIGHTS, "changes nothing that is in the model");
       }
       Map<String, ObjectNode> rewritten = new LinkedHashMap<>();

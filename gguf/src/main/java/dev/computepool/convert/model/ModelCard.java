@@ -61,7 +61,8 @@ final class ModelCard {
     for (int i = 1; i < lines.length && !lines[i].equals("---"); i++) {
       front.add(lines[i]);
     }
-    // The Norwegian language is no truth value. And some authors indent with tabs, which YAML forbids.
+    // The Norwegian language is no truth value. And some authors indent with tabs, which YAML
+    // forbids.
     return (String.join("\n", front) + "\n").replace("- no\n", "- \"no\"\n").replace("\t", "  ");
   }
 }

@@ -66,8 +66,7 @@ public final class ModelConversion implements Conversion {
           directory.config().path("quantization_config").path("quant_method").asText();
       if (!quantized.isEmpty()) {
         problems.add(
-            "config.json",
-            "the weights are quantized already, by %s".formatted(quantized));
+            "config.json", "the weights are quantized already, by %s".formatted(quantized));
         problems.throwIfAny(path); // else every scale would be a tensor that no model has
       }
       Optional<Family> family = Families.of(directory, problems);
@@ -93,8 +92,7 @@ public final class ModelConversion implements Conversion {
     boolean complete = present.size() == directory.parts().size();
     Map<String, String> index = complete ? directory.index().orElse(null) : null;
     List<Problem> found = new ArrayList<>();
-    SafetensorsSet set =
-        SafetensorsSet.openReadable(directory.path(), present, index, found);
+    SafetensorsSet set = SafetensorsSet.openReadable(directory.path(), present, index, found);
     found.forEach(problem -> problems.add(problem.at(), problem.what()));
     return set;
   }

@@ -117,7 +117,7 @@ public final class SampleDirectory {
     ObjectNode ids = model.putObject("vocab");
     for (int b = 0, beyond = 256; b < 256; b++) {
       // GPT-2's alphabet: a byte is itself if it can be seen, else a letter beyond Latin-1.
-      boolean seen = b > ' ' && b < 0x7f || b > 0xa0 && b != 0xad;
+      boolean seen = (b > ' ' && b < 0x7f) || (b > 0xa0 && b != 0xad);
       ids.put(Character.toString(seen ? b : beyond++), b);
     }
     ArrayNode merges = model.putArray("merges");
@@ -162,8 +162,7 @@ public final class SampleDirectory {
 
   private static ByteBuffer numbers(StoredTensor tensor, SplittableRandom random) {
     int count = Math.toIntExact(tensor.elements());
-    ByteBuffer bytes =
-        ByteBuffer.allocate(count * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer bytes = ByteBuffer.allocate(count * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     double center = tensor.shape().size() == 1 ? 1 : 0;
     for (int i = 0; i < count; i++) {
       float number = (float) (center + random.nextDouble(-0.1, 0.1));

@@ -40,6 +40,7 @@ class AdapterTest {
   private static final String DOWN = "model.layers.0.mlp.down_proj";
   private static final int EMBEDDING = 64;
   private static final int MIDDLE = 96;
+  private static final int QUERIES = 128;
   private static final int RANK = 4;
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
@@ -131,7 +132,7 @@ class AdapterTest {
 
   @Test
   void mergesTheProductAndLeavesTheRestAsItWas() throws IOException {
-    List<SafetensorsLayout.Entry> entries = new ArrayList<>(factors(QUERY, EMBEDDING, EMBEDDING));
+    List<SafetensorsLayout.Entry> entries = new ArrayList<>(factors(QUERY, QUERIES, EMBEDDING));
     entries.addAll(factors(DOWN, EMBEDDING, MIDDLE));
     Path merged = merge(adapter("", entries));
     List<String> changed = new ArrayList<>();
@@ -145,7 +146,7 @@ class AdapterTest {
           changed.add(name);
         }
       }
-      assertRoundedOnce(sum(QUERY, EMBEDDING, EMBEDDING, 1.5), after.bytes(QUERY + ".weight"));
+      assertRoundedOnce(sum(QUERY, QUERIES, EMBEDDING, 1.5), after.bytes(QUERY + ".weight"));
       assertRoundedOnce(sum(DOWN, EMBEDDING, MIDDLE, 1.5), after.bytes(DOWN + ".weight"));
     }
     assertEquals(List.of(DOWN + ".weight", QUERY + ".weight"), changed.stream().sorted().toList());
@@ -156,20 +157,20 @@ class AdapterTest {
 
   @Test
   void dividesByTheRootOfTheRankForRsLora() throws IOException {
-    Path merged = merge(adapter(", \"use_rslora\": true", factors(QUERY, EMBEDDING, EMBEDDING)));
+    Path merged = merge(adapter(", \"use_rslora\": true", factors(QUERY, QUERIES, EMBEDDING)));
     try (SafetensorsSet after = open(merged)) {
-      assertRoundedOnce(sum(QUERY, EMBEDDING, EMBEDDING, 3), after.bytes(QUERY + ".weight"));
+      assertRoundedOnce(sum(QUERY, QUERIES, EMBEDDING, 3), after.bytes(QUERY + ".weight"));
     }
   }
 
   @Test
   void givesEachRowItsMagnitudeForDora() throws IOException {
-    List<SafetensorsLayout.Entry> entries = new ArrayList<>(factors(QUERY, EMBEDDING, EMBEDDING));
-    entries.add(entry(QUERY + ".lora_magnitude_vector", EMBEDDING));
+    List<SafetensorsLayout.Entry> entries = new ArrayList<>(factors(QUERY, QUERIES, EMBEDDING));
+    entries.add(entry(QUERY + ".lora_magnitude_vector", QUERIES));
     Path merged = merge(adapter(", \"use_dora\": true", entries));
-    double[] expected = sum(QUERY, EMBEDDING, EMBEDDING, 1.5);
-    float[] magnitudes = numbers(QUERY + ".lora_magnitude_vector", EMBEDDING);
-    for (int row = 0; row < EMBEDDING; row++) {
+    double[] expected = sum(QUERY, QUERIES, EMBEDDING, 1.5);
+    float[] magnitudes = numbers(QUERY + ".lora_magnitude_vector", QUERIES);
+    for (int row = 0; row < QUERIES; row++) {
       double squares = 0;
       for (int i = 0; i < EMBEDDING; i++) {
         squares += expected[row * EMBEDDING + i] * expected[row * EMBEDDING + i];
@@ -185,7 +186,7 @@ class AdapterTest {
 
   @Test
   void putsSavedModulesInTheirPlace() throws IOException {
-    List<SafetensorsLayout.Entry> entries = new ArrayList<>(factors(QUERY, EMBEDDING, EMBEDDING));
+    List<SafetensorsLayout.Entry> entries = new ArrayList<>(factors(QUERY, QUERIES, EMBEDDING));
     entries.add(entry("model.norm.weight", EMBEDDING));
     Path merged = merge(adapter(", \"modules_to_save\": [\"norm\"]", entries));
     double[] expected = new double[EMBEDDING];
@@ -219,8 +220,7 @@ class AdapterTest {
           file.bytes(tensors.get(1)).toArray(FLOAT));
       assertEquals(
           List.of("llama", "adapter", "lora", "6.0"),
-          Stream.of(
-                  "general.architecture", "general.type", "adapter.type", "adapter.lora.alpha")
+          Stream.of("general.architecture", "general.type", "adapter.type", "adapter.lora.alpha")
               .map(key -> file.header().metadata().get(key).orElseThrow().toString())
               .toList());
     }
@@ -228,7 +228,7 @@ class AdapterTest {
 
   @Test
   void tellsAllThatDoesNotFitAtOnce() throws IOException {
-    List<SafetensorsLayout.Entry> entries = new ArrayList<>(factors(QUERY, EMBEDDING, MIDDLE));
+    List<SafetensorsLayout.Entry> entries = new ArrayList<>(factors(QUERY, QUERIES, MIDDLE));
     entries.add(entry(DOWN + ".lora_A.weight", RANK, MIDDLE));
     entries.addAll(factors("model.layers.7.self_attn.q_proj", EMBEDDING, EMBEDDING));
     Path adapter = adapter("", entries);
@@ -245,8 +245,8 @@ class AdapterTest {
 
   @Test
   void refusesInGgufWhatOnlyMergingCanKeep() throws IOException {
-    List<SafetensorsLayout.Entry> entries = new ArrayList<>(factors(QUERY, EMBEDDING, EMBEDDING));
-    entries.add(entry(QUERY + ".lora_magnitude_vector", EMBEDDING));
+    List<SafetensorsLayout.Entry> entries = new ArrayList<>(factors(QUERY, QUERIES, EMBEDDING));
+    entries.add(entry(QUERY + ".lora_magnitude_vector", QUERIES));
     Path adapter = adapter(", \"use_dora\": true", entries);
     FormatException e =
         assertThrows(

@@ -51,7 +51,9 @@ class FamiliesTest {
   @TempDir Path temporary;
 
   static Stream<String> models() {
-    return TinyFamilies.all().stream().map(TinyModel::name).filter(n -> !n.equals(NOT_BY_REFERENCE));
+    return TinyFamilies.all().stream()
+        .map(TinyModel::name)
+        .filter(n -> !n.equals(NOT_BY_REFERENCE));
   }
 
   private static TinyModel model(String name) {
@@ -112,8 +114,7 @@ class FamiliesTest {
         for (int head = 0; head < heads; head++) {
           String source =
               "model.layers.1.self_attn.%s_layernorm.norms.%d.weight".formatted(kind, head);
-          System.arraycopy(
-              TinyWeights.numbers(source, Dtype.BF16, 16), 0, expected, 16 * head, 16);
+          System.arraycopy(TinyWeights.numbers(source, Dtype.BF16, 16), 0, expected, 16 * head, 16);
         }
         assertArrayEquals(
             expected,

@@ -6,12 +6,10 @@ import static dev.computepool.convert.tiny.TinyFamilies.HEAD;
 import static dev.computepool.convert.tiny.TinyFamilies.HEADS;
 import static dev.computepool.convert.tiny.TinyFamilies.KEY_HEADS;
 import static dev.computepool.convert.tiny.TinyFamilies.MIDDLE;
-import static dev.computepool.convert.tiny.TinyFamilies.SIZES;
 import static dev.computepool.convert.tiny.TinyFamilies.VOCABULARY;
 import static dev.computepool.convert.tiny.TinyFamilies.blocks;
 import static dev.computepool.convert.tiny.TinyFamilies.config;
 import static dev.computepool.convert.tiny.TinyTokenizer.BYTE_PAIR;
-import static dev.computepool.convert.tiny.TinyTokenizer.SENTENCE_PIECE;
 import static dev.computepool.convert.tiny.TinyTokenizer.WORD_PIECE;
 
 import dev.computepool.safetensors.Dtype;

@@ -103,7 +103,8 @@ public final class GgufSampleCommand extends Command {
   private record Directory(String path, long seed) implements Report {
     @Override
     public void print(Text out) {
-      out.line("%s: a Llama with 2 layers in bf16, its configuration and tokenizer".formatted(path));
+      out.line(
+          "%s: a Llama with 2 layers in bf16, its configuration and tokenizer".formatted(path));
     }
   }
 
