@@ -7,7 +7,7 @@
 _computepool_describe() {
   commands= flags='-h --help --json -q --quiet -v --verbose --offline' valued='--progress --color'
   case $1 in
-    '') commands='quickstart help shard gguf config completion' flags='-h --help -V --version' valued= ;;
+    '') commands='quickstart help shard gguf inspect convert train config completion' flags='-h --help -V --version' valued= ;;
     'quickstart') flags+=' --keep --no-keep' ;;
     'help') ;;
     'shard') commands='split info verify join' flags='-h --help' valued= ;;
@@ -21,7 +21,11 @@ _computepool_describe() {
     'gguf get') ;;
     'gguf split') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' --max-size --split-max-size --max-tensors --split-max-tensors' ;;
     'gguf merge') flags+=' -n --dry-run --force' valued+=' -o --output' ;;
-    'gguf sample') flags+=' --tied --rope-factors --force' valued+=' --arch --type --size --name --seed' ;;
+    'gguf sample') flags+=' --tied --rope-factors --hugging-face --force' valued+=' --arch --type --size --name --seed' ;;
+    'inspect') flags+=' --tensors' ;;
+    'convert') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' -o --output --outfile --outtype --base --name --model-name --split-max-size --split-max-tensors --threads' ;;
+    'train') commands='merge' flags='-h --help' valued= ;;
+    'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
     'config') commands='list get set' flags='-h --help' valued= ;;
     'config list') flags+=' --origin' ;;
     'config get') ;;
@@ -36,20 +40,26 @@ _computepool_describe() {
 _computepool_values() {
   words= files= help=
   case $1 in
-    'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1') files=none ;;
+    'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1' |
+    'convert --base' | 'convert 1' | 'train merge --base' | 'train merge -o' |
+    'train merge --output') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
     'gguf get 2' | 'gguf split --max-size' | 'gguf split --split-max-size' |
     'gguf split --max-tensors' | 'gguf split --split-max-tensors' | 'gguf sample --size' |
-    'gguf sample --name' | 'gguf sample --seed' | 'config set 2') ;;
+    'gguf sample --name' | 'gguf sample --seed' | 'convert --name' |
+    'convert --model-name' | 'convert --split-max-size' | 'convert --split-max-tensors' |
+    'convert --threads' | 'train merge --threads' | 'config set 2') ;;
     'shard split --manifest-quant') words='compatible exact' ;;
     'shard split 1' | 'shard info 1' | 'shard join -o' | 'shard join --output' |
     'gguf info 1' | 'gguf tensors 1' | 'gguf get 1' | 'gguf split 1' | 'gguf merge -o' |
-    'gguf merge --output' | 'gguf merge 1' | 'gguf sample 1') files='gguf' ;;
-    'gguf split 2') files=any ;;
+    'gguf merge --output' | 'gguf merge 1' | 'gguf sample 1' | 'convert -o' |
+    'convert --output' | 'convert --outfile') files='gguf' ;;
+    'gguf split 2' | 'inspect 1' | 'train merge 1') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
+    'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;
     'config get 1' | 'config set 1') words='color offline progress shard.size threads' ;;
     'completion 1') words='bash zsh fish' ;;
     'help '[1-9]*) help=1 ;;

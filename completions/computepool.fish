@@ -6,11 +6,13 @@
 function __computepool_commands
     switch "$argv"
         case ''
-            string split ' ' -- 'quickstart help shard gguf config completion'
+            string split ' ' -- 'quickstart help shard gguf inspect convert train config completion'
         case 'shard'
             string split ' ' -- 'split info verify join'
         case 'gguf'
             string split ' ' -- 'info tensors get split merge sample'
+        case 'train'
+            string split ' ' -- 'merge'
         case 'config'
             string split ' ' -- 'list get set'
     end
@@ -34,6 +36,10 @@ function __computepool_valued
             string split ' ' -- '-o --output'
         case 'gguf sample'
             string split ' ' -- '--arch --type --size --name --seed'
+        case 'convert'
+            string split ' ' -- '-o --output --outfile --outtype --base --name --model-name --split-max-size --split-max-tensors --threads'
+        case 'train merge'
+            string split ' ' -- '--base -o --output --threads'
     end
 end
 
@@ -63,6 +69,12 @@ function __computepool_values
             __computepool_files gguf
         case 'gguf sample 1'
             __computepool_files gguf
+        case 'inspect 1'
+            __computepool_files
+        case 'convert 1'
+            __computepool_files /
+        case 'train merge 1'
+            __computepool_files
         case 'config get 1'
             string split ' ' -- 'color offline progress shard.size threads'
         case 'config set 1'
@@ -181,6 +193,9 @@ for program in computepool cp
     complete -c $program -n '__computepool_at' -a help -d 'Explain a command, the exit codes, or the settings'
     complete -c $program -n '__computepool_at' -a shard -d 'Split a GGUF model into verified shards, and join them again'
     complete -c $program -n '__computepool_at' -a gguf -d 'Look into GGUF files, split and merge llama.cpp\'s split sets'
+    complete -c $program -n '__computepool_at' -a inspect -d 'Say what a file or folder is, and show what is in it'
+    complete -c $program -n '__computepool_at' -a convert -d 'Convert a Hugging Face model or adapter to GGUF'
+    complete -c $program -n '__computepool_at' -a train -d 'Work with what training makes'
     complete -c $program -n '__computepool_at' -a config -d 'Show and change settings'
     complete -c $program -n '__computepool_at' -a completion -d 'Print the script that completes our commands in a shell'
     complete -c $program -n '__computepool_at' -s h -l help -d 'Show this help and exit'
@@ -238,7 +253,26 @@ for program in computepool cp
     complete -c $program -n '__computepool_at gguf sample' -l rope-factors -d 'With factors for the rotary frequencies'
     complete -c $program -n '__computepool_at gguf sample' -l name -x -d 'What general.name says'
     complete -c $program -n '__computepool_at gguf sample' -l seed -x -d 'Another seed gives other weights'
+    complete -c $program -n '__computepool_at gguf sample' -l hugging-face -d 'Write a folder as hubs publish models, to try cp convert on; a tiny Llama'
     complete -c $program -n '__computepool_at gguf sample' -l force -d 'Replace the file if it exists'
+    complete -c $program -n '__computepool_at inspect' -l tensors -d 'List the tensors too'
+    complete -c $program -n '__computepool_at convert' -s o -l output -l outfile -x -a '(__computepool_files gguf)' -d 'The file to write'
+    complete -c $program -n '__computepool_at convert' -l outtype -x -a 'auto f32 f16 bf16 q8_0' -d 'Type of most tensors: auto (as in the source, 16 bits), f32, f16, bf16 or q8_0; default: auto, of an adapter f32'
+    complete -c $program -n '__computepool_at convert' -l base -x -a '(__computepool_files /)' -d 'Of an adapter: the model it was trained for; its config.json is enough'
+    complete -c $program -n '__computepool_at convert' -l name -l model-name -x -d 'The model\'s name; default: from its card, its files or its folder'
+    complete -c $program -n '__computepool_at convert' -l split-max-size -x -d 'Tensor bytes of one file at most; the rest goes on in further files'
+    complete -c $program -n '__computepool_at convert' -l split-max-tensors -x -d 'Tensors of one file at most'
+    complete -c $program -n '__computepool_at convert' -l no-tensor-first-split -d 'The first of several files holds the metadata alone'
+    complete -c $program -n '__computepool_at convert' -l threads -x -d 'Threads that convert'
+    complete -c $program -n '__computepool_at convert' -s n -l dry-run -d 'Show what would be written, and write nothing'
+    complete -c $program -n '__computepool_at convert' -l force -d 'Replace a file of that name'
+    complete -c $program -n '__computepool_at train' -a merge -d 'Merge a LoRA adapter into the model it is for'
+    complete -c $program -n '__computepool_at train' -s h -l help -d 'Show this help and exit'
+    complete -c $program -n '__computepool_at train merge' -l base -x -a '(__computepool_files /)' -d 'The model that it was trained for'
+    complete -c $program -n '__computepool_at train merge' -s o -l output -x -a '(__computepool_files /)' -d 'The folder to write the merged model to'
+    complete -c $program -n '__computepool_at train merge' -l threads -x -d 'Threads that compute'
+    complete -c $program -n '__computepool_at train merge' -s n -l dry-run -d 'Show what would be written, and write nothing'
+    complete -c $program -n '__computepool_at train merge' -l force -d 'Replace a folder of that name'
     complete -c $program -n '__computepool_at config' -a list -d 'Show every setting and where it came from'
     complete -c $program -n '__computepool_at config' -a get -d 'Print one setting'
     complete -c $program -n '__computepool_at config' -a set -d 'Write one setting to a file'

@@ -107,7 +107,8 @@ class ModelConversionTest {
   void refusesATokenizerThatDoesNotFitTheEmbedding() throws IOException {
     Path directory = model("qwen3");
     Path tokenizer = directory.resolve("tokenizer.json");
-    Files.writeString(tokenizer, Files.readString(tokenizer).replace("\"Ġand\":263", "\"Ġand\":400"));
+    Files.writeString(
+        tokenizer, Files.readString(tokenizer).replace("\"Ġand\":263", "\"Ġand\":400"));
     List<String> problems = problemsOf(directory);
     assertEquals(1, problems.size(), problems.toString());
     assertTrue(problems.getFirst().contains("400"), problems.getFirst());
