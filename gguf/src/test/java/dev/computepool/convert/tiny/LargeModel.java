@@ -85,9 +85,9 @@ public final class LargeModel {
     for (int i = 0; i < chunk.length; i += 8) {
       long bits = random.nextLong();
       for (int j = 0; j < 8; j += 2) {
-        int number = (int) (bits >>> 8 * j) & 0xffff;
+        int number = (int) (bits >>> (8 * j)) & 0xffff;
         chunk[i + j] = (byte) number;
-        chunk[i + j + 1] = (byte) (number >> 8 & 0x80 | 0x3c); // sign; exponents -7 and -8
+        chunk[i + j + 1] = (byte) (((number >> 8) & 0x80) | 0x3c); // sign; exponents -7 and -8
       }
     }
   }

@@ -82,7 +82,7 @@ enum TinyTokenizer {
       }
       piece(model, "<user>", 0, 4);
       // trainer_spec: model_type BPE, byte_fallback; normalizer_spec: identity, dummy prefix.
-      field(model, 2, new byte[] {3 << 3, 2, (byte) (35 << 3 & 0x7f | 0x80), 35 >> 4, 1});
+      field(model, 2, new byte[] {3 << 3, 2, (byte) (((35 << 3) & 0x7f) | 0x80), 35 >> 4, 1});
       ByteArrayOutputStream normalizer = new ByteArrayOutputStream();
       field(normalizer, 1, "identity".getBytes(StandardCharsets.UTF_8));
       normalizer.writeBytes(new byte[] {3 << 3, 1, 4 << 3, 0});
@@ -184,7 +184,7 @@ enum TinyTokenizer {
   private static String letter(int b) {
     int beyond = 256;
     for (int i = 0; i <= b; i++) {
-      boolean seen = i > ' ' && i < 0x7f || i > 0xa0 && i != 0xad;
+      boolean seen = (i > ' ' && i < 0x7f) || (i > 0xa0 && i != 0xad);
       if (i == b) {
         return new String(Character.toChars(seen ? b : beyond));
       }
