@@ -16,6 +16,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The loops of {@link Encoder} and {@link Decoder} against plain arithmetic, one number at a time.
+@SuppressWarnings({
+  "OperatorPrecedence", // bits, as the formats write them
+  "FloatingPointLiteralPrecision", // the middle between two floats
+  "ByteBufferBackingArray" // of a buffer allocated here
+})
 class EncoderTest {
   private static byte[] encode(GgmlType type, float... numbers) {
     byte[] bytes = new byte[Math.toIntExact(type.bytesFor(numbers.length))];

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
+@SuppressWarnings("OperatorPrecedence") // bits, as the formats write them
 class TensorTest {
   private static Dense counting(long... shape) {
     List<Long> extents = new ArrayList<>();

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
+@SuppressWarnings("OperatorPrecedence") // bits, as the formats write them
 class TensorWriterTest {
   @TempDir Path folder;
 

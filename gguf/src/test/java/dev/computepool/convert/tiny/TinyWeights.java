@@ -27,7 +27,7 @@ public final class TinyWeights {
             case 29 -> -0f;
             case 41 -> 1e-7f;
             case 53 -> 5.5f;
-            case 71 -> -1.0009765625f;
+            case 71 -> (float) -1.0009765625;
             default -> number;
           };
       numbers[i] = exact(dtype, number);
