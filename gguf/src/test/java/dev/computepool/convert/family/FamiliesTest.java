@@ -167,7 +167,9 @@ class FamiliesTest {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
-                TinyFamilies.class.getResourceAsStream("sha256.txt"), StandardCharsets.UTF_8))) {
+                java.util.Objects.requireNonNull(
+                    TinyFamilies.class.getResourceAsStream("sha256.txt")),
+                StandardCharsets.UTF_8))) {
       for (String line : in.lines().filter(l -> !l.startsWith("#")).toList()) {
         String[] parts = line.split("  ", 2);
         hashes.put(parts[1], parts[0]);

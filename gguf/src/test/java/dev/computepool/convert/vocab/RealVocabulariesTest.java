@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.Assumptions;
@@ -95,10 +96,12 @@ class RealVocabulariesTest {
         }
       }
     }
-    List<String> tokens = ((MetadataArray) ours.get("tokenizer.ggml.tokens")).strings();
+    List<String> tokens =
+        ((MetadataArray) Objects.requireNonNull(ours.get("tokenizer.ggml.tokens"))).strings();
     long[] was =
         ((MetadataArray) expected.get("tokenizer.ggml.token_type").orElseThrow()).integers();
-    long[] is = ((MetadataArray) ours.get("tokenizer.ggml.token_type")).integers();
+    long[] is =
+        ((MetadataArray) Objects.requireNonNull(ours.get("tokenizer.ggml.token_type"))).integers();
     for (int id = 0; id < is.length; id++) {
       boolean pad = tokens.get(id).equals("[PAD" + id + "]");
       boolean looksSpecial = was[id] == 4 && TokenList.looksSpecial(tokens.get(id));
