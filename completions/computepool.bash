@@ -7,7 +7,7 @@
 _computepool_describe() {
   commands= flags='-h --help --json -q --quiet -v --verbose --offline' valued='--progress --color'
   case $1 in
-    '') commands='quickstart help shard gguf config completion' flags='-h --help -V --version' valued= ;;
+    '') commands='quickstart help shard gguf bench config completion' flags='-h --help -V --version' valued= ;;
     'quickstart') flags+=' --keep --no-keep' ;;
     'help') ;;
     'shard') commands='split info verify join' flags='-h --help' valued= ;;
@@ -22,6 +22,8 @@ _computepool_describe() {
     'gguf split') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' --max-size --split-max-size --max-tensors --split-max-tensors' ;;
     'gguf merge') flags+=' -n --dry-run --force' valued+=' -o --output' ;;
     'gguf sample') flags+=' --tied --rope-factors --force' valued+=' --arch --type --size --name --seed' ;;
+    'bench') commands='hash' flags='-h --help' valued= ;;
+    'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
     'config') commands='list get set' flags='-h --help' valued= ;;
     'config list') flags+=' --origin' ;;
     'config get') ;;
@@ -42,14 +44,16 @@ _computepool_values() {
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
     'gguf get 2' | 'gguf split --max-size' | 'gguf split --split-max-size' |
     'gguf split --max-tensors' | 'gguf split --split-max-tensors' | 'gguf sample --size' |
-    'gguf sample --name' | 'gguf sample --seed' | 'config set 2') ;;
+    'gguf sample --name' | 'gguf sample --seed' | 'bench hash --size' |
+    'bench hash --threads' | 'bench hash -r' | 'bench hash --repetitions' | 'config set 2') ;;
     'shard split --manifest-quant') words='compatible exact' ;;
     'shard split 1' | 'shard info 1' | 'shard join -o' | 'shard join --output' |
     'gguf info 1' | 'gguf tensors 1' | 'gguf get 1' | 'gguf split 1' | 'gguf merge -o' |
     'gguf merge --output' | 'gguf merge 1' | 'gguf sample 1') files='gguf' ;;
-    'gguf split 2') files=any ;;
+    'gguf split 2' | 'bench hash 1') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
+    'bench hash --kernel') words='scalar lanes vector' ;;
     'config get 1' | 'config set 1') words='color offline progress shard.size threads' ;;
     'completion 1') words='bash zsh fish' ;;
     'help '[1-9]*) help=1 ;;

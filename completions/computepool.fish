@@ -6,11 +6,13 @@
 function __computepool_commands
     switch "$argv"
         case ''
-            string split ' ' -- 'quickstart help shard gguf config completion'
+            string split ' ' -- 'quickstart help shard gguf bench config completion'
         case 'shard'
             string split ' ' -- 'split info verify join'
         case 'gguf'
             string split ' ' -- 'info tensors get split merge sample'
+        case 'bench'
+            string split ' ' -- 'hash'
         case 'config'
             string split ' ' -- 'list get set'
     end
@@ -34,6 +36,8 @@ function __computepool_valued
             string split ' ' -- '-o --output'
         case 'gguf sample'
             string split ' ' -- '--arch --type --size --name --seed'
+        case 'bench hash'
+            string split ' ' -- '--size --threads --kernel -r --repetitions'
     end
 end
 
@@ -63,6 +67,8 @@ function __computepool_values
             __computepool_files gguf
         case 'gguf sample 1'
             __computepool_files gguf
+        case 'bench hash 1'
+            __computepool_files
         case 'config get 1'
             string split ' ' -- 'color offline progress shard.size threads'
         case 'config set 1'
@@ -181,6 +187,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at' -a help -d 'Explain a command, the exit codes, or the settings'
     complete -c $program -n '__computepool_at' -a shard -d 'Split a GGUF model into verified shards, and join them again'
     complete -c $program -n '__computepool_at' -a gguf -d 'Look into GGUF files, split and merge llama.cpp\'s split sets'
+    complete -c $program -n '__computepool_at' -a bench -d 'Measure what this machine can do'
     complete -c $program -n '__computepool_at' -a config -d 'Show and change settings'
     complete -c $program -n '__computepool_at' -a completion -d 'Print the script that completes our commands in a shell'
     complete -c $program -n '__computepool_at' -s h -l help -d 'Show this help and exit'
@@ -239,6 +246,12 @@ for program in computepool cp
     complete -c $program -n '__computepool_at gguf sample' -l name -x -d 'What general.name says'
     complete -c $program -n '__computepool_at gguf sample' -l seed -x -d 'Another seed gives other weights'
     complete -c $program -n '__computepool_at gguf sample' -l force -d 'Replace the file if it exists'
+    complete -c $program -n '__computepool_at bench' -a hash -d 'Measure how fast files are hashed'
+    complete -c $program -n '__computepool_at bench' -s h -l help -d 'Show this help and exit'
+    complete -c $program -n '__computepool_at bench hash' -l size -x -d 'Size of the temporary file; default: 256MiB'
+    complete -c $program -n '__computepool_at bench hash' -l threads -x -d 'Threads beside one; default: one a processor'
+    complete -c $program -n '__computepool_at bench hash' -l kernel -x -a 'scalar lanes vector' -d 'Only BLAKE3 with these inner loops: scalar, lanes or vector'
+    complete -c $program -n '__computepool_at bench hash' -s r -l repetitions -x -d 'Measurements of a second each; default: 5'
     complete -c $program -n '__computepool_at config' -a list -d 'Show every setting and where it came from'
     complete -c $program -n '__computepool_at config' -a get -d 'Print one setting'
     complete -c $program -n '__computepool_at config' -a set -d 'Write one setting to a file'
