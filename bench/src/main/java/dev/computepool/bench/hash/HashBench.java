@@ -69,12 +69,13 @@ public final class HashBench {
 
   /// Measures all cases, which takes some seconds each.
   ///
+  /// @throws IllegalArgumentException if the file is empty
   /// @throws CancelledException if `progress` says so
   /// @throws IOException if the file cannot be read, or a measuring process failed
   public static List<Speed> run(Request request, Progress progress) throws IOException {
     long size = Files.size(request.file());
     if (size == 0) {
-      throw new IOException(request.file() + " is empty: there is nothing to measure");
+      throw new IllegalArgumentException(request.file() + " is empty: there is nothing to measure");
     }
     List<Speed> speeds = new ArrayList<>();
     try (Progress.Step step =
