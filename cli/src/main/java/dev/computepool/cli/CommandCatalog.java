@@ -2,6 +2,7 @@ package dev.computepool.cli;
 
 import dev.computepool.cli.command.HelpCommand;
 import dev.computepool.cli.command.QuickstartCommand;
+import dev.computepool.cli.command.bench.BenchHashCommand;
 import dev.computepool.cli.command.config.CompletionCommand;
 import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
@@ -62,6 +63,7 @@ public final class CommandCatalog {
         new Section("Start here", List.of(quickstart(), help())),
         new Section("Models on disk", List.of(shard(), gguf(), inspect(), convert())),
         new Section("Training", List.of(train())),
+        new Section("This machine", List.of(bench())),
         new Section("This program", List.of(config(), completion())));
   }
 
@@ -168,6 +170,17 @@ public final class CommandCatalog {
         "completion",
         "Print the script that completes our commands in a shell.",
         context -> new CompletionCommand(context));
+  }
+
+  private static Group bench() {
+    return new Group(
+        "bench",
+        "Measure what this machine can do.",
+        List.of(
+            new Leaf(
+                "hash",
+                "Measure how fast files are hashed.",
+                context -> new BenchHashCommand(context))));
   }
 
   private static Group config() {

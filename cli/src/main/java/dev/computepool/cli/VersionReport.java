@@ -3,6 +3,8 @@ package dev.computepool.cli;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
+import dev.computepool.hash.HashEngine;
+import java.util.Locale;
 
 /// What runs, and on what, for reports of bugs.
 record VersionReport(
@@ -12,6 +14,7 @@ record VersionReport(
     String operatingSystem,
     String architecture,
     int processors,
+    String hashKernel,
     boolean vectorModule)
     implements Report {
 
@@ -25,6 +28,7 @@ record VersionReport(
         System.getProperty("os.name", "unknown") + " " + System.getProperty("os.version", ""),
         System.getProperty("os.arch", "unknown"),
         Runtime.getRuntime().availableProcessors(),
+        HashEngine.detect().kernel().name().toLowerCase(Locale.ROOT),
         ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent());
   }
 
@@ -39,6 +43,7 @@ record VersionReport(
             .row("vm", vm)
             .row("system", operatingSystem + " " + architecture)
             .row("processors", Integer.toString(processors))
+            .row("hash kernel", hashKernel)
             .row("vector module", vectorModule ? "present" : "not loaded"));
   }
 }

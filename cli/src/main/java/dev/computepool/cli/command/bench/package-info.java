@@ -1,0 +1,2 @@
+/// `cp bench`: what this machine can do.
+package dev.computepool.cli.command.bench;
