@@ -25,6 +25,16 @@ public record Stored(Dtype dtype, List<Long> shape, MemorySegment bytes) impleme
     return new Stored(Dtype.F32, List.of((long) numbers.length), bytes);
   }
 
+  /// The same bytes: as they lie in row-major order, any shape of as many elements will do.
+  @Override
+  public Stored reshaped(List<Long> shape) {
+    Stored reshaped = new Stored(dtype, shape, bytes);
+    if (reshaped.elements() != elements()) {
+      throw new IllegalArgumentException("%s cannot become %s".formatted(this.shape, shape));
+    }
+    return reshaped;
+  }
+
   @Override
   public void read(long first, int count, MemorySegment target) {
     MemorySegment slice = contiguous(first, count);

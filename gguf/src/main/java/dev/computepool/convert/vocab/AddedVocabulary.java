@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -210,7 +209,7 @@ final class AddedVocabulary {
 
   /// All tokens with their ids: those of the model and the added ones.
   Map<String, Integer> all() {
-    Map<String, Integer> all = new HashMap<>(modelIds);
+    Map<String, Integer> all = new LinkedHashMap<>(modelIds);
     all.putAll(ids);
     return all;
   }

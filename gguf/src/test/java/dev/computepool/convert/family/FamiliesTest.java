@@ -1,6 +1,5 @@
 package dev.computepool.convert.family;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -14,9 +13,12 @@ import dev.computepool.convert.model.SplitRule;
 import dev.computepool.convert.tiny.TinyFamilies;
 import dev.computepool.convert.tiny.TinyModel;
 import dev.computepool.convert.tiny.TinyWeights;
+import dev.computepool.gguf.GgmlType;
 import dev.computepool.gguf.GgufFile;
+import dev.computepool.gguf.Metadata;
+import dev.computepool.gguf.MetadataValue;
 import dev.computepool.gguf.TensorInfo;
-import dev.computepool.safetensors.Dtype;
+import dev.computepool.safetensors.SafetensorsLayout;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -34,6 +36,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -97,31 +100,99 @@ class FamiliesTest {
     assertEquals(others, missing);
   }
 
+  /// Every tensor and key, as there is no file of the reference to compare with: the numbers are
+  /// those of the source, the vocabulary's keys those of the smaller model, which is equal.
   @Test
-  void stacksTheNormsOfStableLm2HeadByHead() throws IOException {
-    Path directory = model(NOT_BY_REFERENCE).write(temporary);
-    Path gguf = convert(directory, OutputType.F32);
-    try (GgufFile file = GgufFile.open(gguf)) {
-      for (String kind : List.of("q", "k")) {
-        TensorInfo tensor =
-            file.header().tensors().stream()
-                .filter(t -> t.name().equals("blk.1.attn_%s_norm.weight".formatted(kind)))
-                .findFirst()
-                .orElseThrow();
-        int heads = kind.equals("q") ? 4 : 2;
-        assertEquals(List.of(16L, (long) heads), tensor.shape().extents());
-        float[] expected = new float[16 * heads];
-        for (int head = 0; head < heads; head++) {
-          String source =
-              "model.layers.1.self_attn.%s_layernorm.norms.%d.weight".formatted(kind, head);
-          System.arraycopy(TinyWeights.numbers(source, Dtype.BF16, 16), 0, expected, 16 * head, 16);
-        }
-        assertArrayEquals(
-            expected,
-            file.bytes(tensor)
-                .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN)));
+  void convertsStableLm2Of12BillionTensorByTensorAndKeyByKey() throws IOException {
+    TinyModel model = model(NOT_BY_REFERENCE);
+    Map<String, List<Float>> tensors = new TreeMap<>();
+    Map<String, List<Long>> shapes = new TreeMap<>();
+    for (SafetensorsLayout.Entry source : model.tensors()) {
+      String name = inGguf(source.name());
+      int count = Math.toIntExact(source.shape().stream().reduce(1L, Math::multiplyExact));
+      List<Float> numbers = tensors.computeIfAbsent(name, n -> new ArrayList<>());
+      for (float number : TinyWeights.numbers(source.name(), source.dtype(), count)) {
+        numbers.add(number);
+      }
+      // Norms come head by head and make a matrix with a row for each.
+      shapes.put(
+          name,
+          source.name().contains(".norms.")
+              ? List.of((long) count, (long) numbers.size() / count)
+              : source.shape().reversed());
+    }
+    Map<String, MetadataValue> vocabulary;
+    try (GgufFile file =
+        GgufFile.open(convert(model("stablelm").write(temporary), OutputType.F32))) {
+      vocabulary = keys(file, true);
+    }
+    Map<String, String> keys = new TreeMap<>();
+    // 102,848 numbers: 12b is a name and not a size.
+    keys.put("general.architecture", "stablelm");
+    keys.put("general.basename", "stablelm");
+    keys.put("general.file_type", "0");
+    keys.put("general.finetune", "12b");
+    keys.put("general.name", "Stablelm 12b");
+    keys.put("general.quantization_version", "2");
+    keys.put("general.size_label", "103K");
+    keys.put("general.type", "model");
+    keys.put("stablelm.attention.head_count", "4");
+    keys.put("stablelm.attention.head_count_kv", "2");
+    keys.put("stablelm.attention.layer_norm_epsilon", "1.0E-5");
+    keys.put("stablelm.block_count", "2");
+    keys.put("stablelm.context_length", "128");
+    keys.put("stablelm.embedding_length", "64");
+    keys.put("stablelm.feed_forward_length", "96");
+    keys.put("stablelm.rope.dimension_count", "4");
+    keys.put("stablelm.use_parallel_residual", "true");
+    try (GgufFile file = GgufFile.open(convert(model.write(temporary), OutputType.F32))) {
+      assertEquals(vocabulary, keys(file, true));
+      Map<String, String> actualKeys = new TreeMap<>();
+      keys(file, false).forEach((key, value) -> actualKeys.put(key, value.toString()));
+      assertEquals(keys, actualKeys);
+      Map<String, List<Long>> actualShapes = new TreeMap<>();
+      for (TensorInfo tensor : file.header().tensors()) {
+        actualShapes.put(tensor.name(), tensor.shape().extents());
+        assertEquals(GgmlType.F32, tensor.type(), tensor.name());
+        assertEquals(tensors.get(tensor.name()), numbers(file, tensor), tensor.name());
+      }
+      assertEquals(shapes, actualShapes);
+    }
+  }
+
+  private static Map<String, MetadataValue> keys(GgufFile file, boolean vocabulary) {
+    Metadata metadata = file.header().metadata();
+    Map<String, MetadataValue> keys = new TreeMap<>();
+    for (int i = 0; i < metadata.size(); i++) {
+      if (metadata.key(i).startsWith("tokenizer.") == vocabulary) {
+        keys.put(metadata.key(i), metadata.value(i));
       }
     }
+    return keys;
+  }
+
+  private static List<Float> numbers(GgufFile file, TensorInfo tensor) {
+    List<Float> numbers = new ArrayList<>();
+    for (float number :
+        file.bytes(tensor)
+            .toArray(ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN))) {
+      numbers.add(number);
+    }
+    return numbers;
+  }
+
+  /// What llama.cpp's `stablelm` calls a tensor of the source.
+  private static String inGguf(String source) {
+    return source
+        .replaceFirst("^model\\.layers\\.", "blk.")
+        .replaceFirst("^model\\.embed_tokens\\.", "token_embd.")
+        .replaceFirst("^model\\.norm\\.", "output_norm.")
+        .replaceFirst("^lm_head\\.", "output.")
+        .replaceFirst("\\.input_layernorm\\.", ".attn_norm.")
+        .replaceFirst("\\.self_attn\\.([qk])_layernorm\\.norms\\.\\d+\\.", ".attn_$1_norm.")
+        .replaceFirst("\\.self_attn\\.([qkv])_proj\\.", ".attn_$1.")
+        .replaceFirst("\\.self_attn\\.o_proj\\.", ".attn_output.")
+        .replaceFirst("\\.mlp\\.(gate|up|down)_proj\\.", ".ffn_$1.");
   }
 
   @Test
@@ -167,8 +238,7 @@ class FamiliesTest {
     try (BufferedReader in =
         new BufferedReader(
             new InputStreamReader(
-                java.util.Objects.requireNonNull(
-                    TinyFamilies.class.getResourceAsStream("sha256.txt")),
+                Objects.requireNonNull(TinyFamilies.class.getResourceAsStream("sha256.txt")),
                 StandardCharsets.UTF_8))) {
       for (String line : in.lines().filter(l -> !l.startsWith("#")).toList()) {
         String[] parts = line.split("  ", 2);
