@@ -16,7 +16,7 @@ public record ImportanceMatrix(
   private static final String PREFIX = "quantize.imatrix.";
 
   /// What llama-quantize records of it, in its order.
-  List<MetadataOverride> overrides() {
+  public List<MetadataOverride> overrides() {
     List<MetadataOverride> overrides = new ArrayList<>();
     overrides.add(new MetadataOverride.TextOverride(PREFIX + "file", file));
     if (dataset != null) {
