@@ -175,9 +175,13 @@ public final class LlamaModel implements AutoCloseable {
   ///
   /// @param addSpecial whether the tokens that begin and end each text are added
   /// @param parseSpecial whether `</s>` in the text means that token and not its letters
-  public synchronized int[] tokenize(String text, boolean addSpecial, boolean parseSpecial) {
+  public int[] tokenize(String text, boolean addSpecial, boolean parseSpecial) {
+    return tokenize(text.getBytes(StandardCharsets.UTF_8), addSpecial, parseSpecial);
+  }
+
+  /// The tokens of bytes that should be a text in UTF-8.
+  public synchronized int[] tokenize(byte[] bytes, boolean addSpecial, boolean parseSpecial) {
     requireOpen();
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment source = arena.allocateFrom(ValueLayout.JAVA_BYTE, bytes);
       int capacity = bytes.length + 2; // a token is a byte at least, and two are added

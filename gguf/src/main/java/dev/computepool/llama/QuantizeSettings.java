@@ -2,6 +2,7 @@ package dev.computepool.llama;
 
 import dev.computepool.gguf.GgmlType;
 import java.io.Serializable;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -49,6 +50,24 @@ public record QuantizeSettings(
   public static QuantizeSettings of(FileType type, int threads) {
     return new QuantizeSettings(
         type, threads, null, null, List.of(), List.of(), List.of(), false, false, false, false);
+  }
+
+  /// These settings with one more override.
+  public QuantizeSettings with(MetadataOverride override) {
+    List<MetadataOverride> more = new ArrayList<>(overrides);
+    more.add(override);
+    return new QuantizeSettings(
+        type,
+        threads,
+        outputType,
+        embeddingType,
+        tensorTypes,
+        more,
+        prunedLayers,
+        allowRequantize,
+        leaveOutput,
+        pure,
+        keepSplit);
   }
 
   /// One rule for tensors by name.

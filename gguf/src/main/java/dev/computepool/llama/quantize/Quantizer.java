@@ -8,6 +8,7 @@ import dev.computepool.gguf.GgufHeader;
 import dev.computepool.gguf.TensorInfo;
 import dev.computepool.llama.ImportanceMatrix;
 import dev.computepool.llama.LlamaException;
+import dev.computepool.llama.MetadataOverride;
 import dev.computepool.llama.ModelFiles;
 import dev.computepool.llama.QuantizeSettings;
 import dev.computepool.llama.worker.LlamaWorker;
@@ -26,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 /// under its name when it is complete and has been read again, and the work can be stopped: the
 /// library cannot, so its process is ended and what it wrote is removed.
 public final class Quantizer {
+  private static final int LIBRARY_ALIGNMENT = 32;
   private static final String NEEDS_MATRIX = "will require an imatrix";
 
   private Quantizer() {}
@@ -42,7 +44,7 @@ public final class Quantizer {
     ModelFiles model = ModelFiles.readWithWeights(request.input());
     Target target = Target.of(request, model);
     target.requireOtherThan(model.files());
-    QuantizeSettings settings = request.settings();
+    QuantizeSettings settings = settings(request, model);
     requireWholeBlocks(model, settings);
     Path file = request.matrix();
     ImportanceMatrix matrix = file == null ? null : ImatrixFile.read(file);
@@ -89,7 +91,7 @@ public final class Quantizer {
               new RunTask(
                   request.input().toAbsolutePath().toString(),
                   writing.place().toString(),
-                  request.settings(),
+                  settings(request, model),
                   matrix == null ? null : matrix.toString(),
                   plan.tensors().stream().map(PlannedTensor::bytesBefore).toList()),
               progress);
@@ -101,6 +103,15 @@ public final class Quantizer {
           plan.bitsPerWeight(),
           Duration.ofNanos(nanos));
     }
+  }
+
+  /// The library copies the key that states the alignment and aligns to 32 whatever it says; then
+  /// the key must say that.
+  private static QuantizeSettings settings(QuantizeRequest request, ModelFiles model) {
+    QuantizeSettings settings = request.settings();
+    return model.headers().getFirst().alignment() == LIBRARY_ALIGNMENT
+        ? settings
+        : settings.with(new MetadataOverride.IntOverride("general.alignment", LIBRARY_ALIGNMENT));
   }
 
   /// Of the tensors that get a type of their own the library does not check the shape: it ends

@@ -18,7 +18,7 @@ final class Wire {
   /// Both ends are of the same program; nothing else is taken from the other.
   private static final ObjectInputFilter OURS =
       ObjectInputFilter.Config.createFilter(
-          "dev.computepool.**;java.lang.*;java.util.*;java.io.*;java.nio.file.*;!*");
+          "dev.computepool.**;java.lang.*;java.util.*;java.io.*;java.nio.file.*;java.time.*;!*");
 
   private Wire() {}
 
