@@ -23,7 +23,7 @@ public final class MetadataArray implements MetadataValue, Iterable<MetadataValu
   }
 
   /// An array of strings.
-  public static MetadataArray strings(List<String> values) {
+  public static MetadataArray ofStrings(List<String> values) {
     List<MetadataValue> texts = new ArrayList<>(values.size());
     for (String value : values) {
       texts.add(Text.of(value));
@@ -34,7 +34,7 @@ public final class MetadataArray implements MetadataValue, Iterable<MetadataValu
   /// An array of integers.
   ///
   /// @throws IllegalArgumentException if one does not fit `elementType`
-  public static MetadataArray integers(MetadataType elementType, long... values) {
+  public static MetadataArray ofIntegers(MetadataType elementType, long... values) {
     List<MetadataValue> integers = new ArrayList<>(values.length);
     for (long value : values) {
       integers.add(new Int(elementType, value));
@@ -43,7 +43,7 @@ public final class MetadataArray implements MetadataValue, Iterable<MetadataValu
   }
 
   /// An array of `float32`.
-  public static MetadataArray floats(float... values) {
+  public static MetadataArray ofFloats(float... values) {
     ByteBuffer encoded =
         ByteBuffer.allocate(Math.multiplyExact(values.length, Float.BYTES))
             .order(ByteOrder.LITTLE_ENDIAN);

@@ -107,7 +107,7 @@ class GgufHeaderTest {
             new MetadataValue.Float32(1.5f),
             new MetadataValue.Bool(true),
             MetadataValue.Text.of("naïve"),
-            MetadataArray.integers(MetadataType.INT16, 1, -1, 300),
+            MetadataArray.ofIntegers(MetadataType.INT16, 1, -1, 300),
             new MetadataValue.Int(MetadataType.UINT64, -2),
             new MetadataValue.Int(MetadataType.INT64, -2),
             new MetadataValue.Float64(-0.1)),
@@ -147,8 +147,8 @@ class GgufHeaderTest {
         MetadataArray.of(
             MetadataType.ARRAY,
             List.of(
-                MetadataArray.strings(List.of("a", "")),
-                MetadataArray.integers(MetadataType.UINT8),
+                MetadataArray.ofStrings(List.of("a", "")),
+                MetadataArray.ofIntegers(MetadataType.UINT8),
                 MetadataArray.of(MetadataType.BOOL, List.of(new MetadataValue.Bool(true))))),
         metadata.get("nested").orElseThrow());
     assertEquals(OptionalLong.of(7), metadata.integer("after"));
