@@ -1,20 +1,25 @@
 package dev.computepool.cli;
 
 import dev.computepool.cli.command.HelpCommand;
+import dev.computepool.cli.command.bench.BenchModelCommand;
+import dev.computepool.cli.command.bench.BenchPerplexityCommand;
 import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
 import dev.computepool.cli.command.config.ConfigSetCommand;
+import dev.computepool.cli.command.doctor.DoctorCommand;
 import dev.computepool.cli.command.gguf.GgufGetCommand;
 import dev.computepool.cli.command.gguf.GgufInfoCommand;
 import dev.computepool.cli.command.gguf.GgufTensorsCommand;
+import dev.computepool.cli.command.imatrix.ImatrixCommand;
+import dev.computepool.cli.command.quantize.QuantizeCommand;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
 /// Every command there is, with its one-line description, and how to make it when it is called.
 ///
-/// The classes of commands are loaded only when {@link Leaf#create} runs: calling one command must
-/// not cost the start-up of all.
+/// The classes of commands are loaded only when {@link Leaf#create} runs: calling one command
+/// must not cost the start-up of all.
 public final class CommandCatalog {
   private CommandCatalog() {}
 
@@ -42,7 +47,8 @@ public final class CommandCatalog {
   /// All of them, in the order of the help.
   public static List<Section> sections() {
     return List.of(
-        new Section("Models on disk", List.of(gguf())),
+        new Section("Models on disk", List.of(gguf(), quantize(), imatrix())),
+        new Section("This machine", List.of(bench(), doctor())),
         new Section("This program", List.of(config(), help())));
   }
 
@@ -64,6 +70,30 @@ public final class CommandCatalog {
             new Leaf("info", "Show what a GGUF file says about itself.", GgufInfoCommand::new),
             new Leaf("tensors", "List the tensors of a GGUF file.", GgufTensorsCommand::new),
             new Leaf("get", "Print one metadata value of a GGUF file.", GgufGetCommand::new)));
+  }
+
+  private static Leaf quantize() {
+    return new Leaf("quantize", "Make a model smaller.", QuantizeCommand::new);
+  }
+
+  private static Leaf imatrix() {
+    return new Leaf("imatrix", "Measure which weights matter for a text.", ImatrixCommand::new);
+  }
+
+  private static Group bench() {
+    return new Group(
+        "bench",
+        "Measure models on this machine.",
+        List.of(
+            new Leaf("model", "Measure prompt processing and generation.", BenchModelCommand::new),
+            new Leaf(
+                "perplexity",
+                "Measure how well a model predicts a text.",
+                BenchPerplexityCommand::new)));
+  }
+
+  private static Leaf doctor() {
+    return new Leaf("doctor", "Check what works here, and what to do if not.", DoctorCommand::new);
   }
 
   private static Group config() {

@@ -9,6 +9,9 @@ import dev.computepool.cli.config.Suggestions;
 import dev.computepool.cli.output.ClosedPipeException;
 import dev.computepool.cli.output.Json;
 import dev.computepool.cli.output.Output;
+import dev.computepool.llama.LlamaException;
+import dev.computepool.llama.LlamaLibraryException;
+import dev.computepool.llama.LlamaMissingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -95,6 +98,19 @@ public final class ErrorReporter {
       case NotFoundException e -> new Message(text, e.hint(), ExitCode.NOT_FOUND);
       case VerificationException e -> verification(e);
       case FormatException e -> format(e);
+      case LlamaMissingException _ ->
+          new Message(
+              text,
+              "build again where npm is, or name one of your own with --llama-lib",
+              ExitCode.NOT_FOUND);
+      case LlamaLibraryException e ->
+          new Message(
+              text,
+              e.log(),
+              "'%s doctor' shows which library is used; without --llama-lib and llama.lib it is ours"
+                  .formatted(context.program()),
+              ExitCode.USAGE);
+      case LlamaException e -> new Message(text, e.log(), null, ExitCode.FAILED);
       case DiskFullException _ ->
           new Message(
               "not enough disk space: " + text,
