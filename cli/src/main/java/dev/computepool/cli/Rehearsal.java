@@ -1,0 +1,93 @@
+package dev.computepool.cli;
+
+import dev.computepool.base.Cancellation;
+import dev.computepool.cli.term.Terminal;
+import dev.computepool.gguf.GgmlType;
+import dev.computepool.gguf.GgufLayout;
+import dev.computepool.gguf.MetadataArray;
+import dev.computepool.gguf.MetadataType;
+import dev.computepool.gguf.MetadataValue;
+import dev.computepool.gguf.Shape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+
+/// Typical calls in one process, from which Java notes down what later starts will need.
+///
+/// The launcher runs it once for each build of the program. A call that is missing here works just
+/// as well, only later.
+final class Rehearsal {
+  /// What users wait for; MODEL is a small file, DIR the folder that it is in.
+  private static final List<String> CALLS =
+      List.of(
+          "--help",
+          "help gguf info",
+          "gguf info MODEL",
+          "gguf info MODEL --json",
+          "gguf tensors MODEL",
+          "gguf get MODEL general.architecture",
+          "config list");
+
+  private Rehearsal() {}
+
+  /// Makes the calls.
+  ///
+  /// @param args an empty folder to work in
+  public static void main(String[] args) throws IOException {
+    Path folder = Path.of(args[0]);
+    Path model = folder.resolve("model.gguf");
+    write(model);
+    for (String call : CALLS) {
+      run(
+          Arrays.stream(call.split(" ", -1))
+              .map(w -> w.equals("MODEL") ? model.toString() : w)
+              .map(w -> w.equals("DIR") ? folder.toString() : w)
+              .toArray(String[]::new));
+    }
+    // Through the front door, for what only a real start and a real end need.
+    Main.main(new String[] {"--version"});
+  }
+
+  private static void run(String... call) {
+    Environment environment =
+        new Environment(
+            Map.of(),
+            Path.of("").toAbsolutePath(),
+            OutputStream.nullOutputStream(),
+            OutputStream.nullOutputStream(),
+            InputStream.nullInputStream(),
+            Terminal.NONE);
+    int code = new Cli(environment, new Cancellation(), "cp").run(call);
+    if (code != ExitCode.DONE.code()) {
+      throw new IllegalStateException("'%s' ended with %d".formatted(String.join(" ", call), code));
+    }
+  }
+
+  private static void write(Path model) throws IOException {
+    GgufLayout layout =
+        GgufLayout.builder()
+            .put("general.architecture", MetadataValue.Text.of("llama"))
+            .put("general.name", MetadataValue.Text.of("Rehearsal"))
+            .put("llama.block_count", new MetadataValue.Int(MetadataType.UINT32, 1))
+            .put("llama.rope.freq_base", new MetadataValue.Float32(10_000f))
+            .put("tokenizer.ggml.add_bos_token", new MetadataValue.Bool(true))
+            .put("tokenizer.ggml.tokens", MetadataArray.ofStrings(List.of("a", "b", "c", "d")))
+            .put("tokenizer.ggml.scores", MetadataArray.ofFloats(0f, -1f, -2f, -3f))
+            .tensor("token_embd.weight", GgmlType.F32, Shape.of(32, 4))
+            .tensor("blk.0.attn_q.weight", GgmlType.Q8_0, Shape.of(32, 32))
+            .tensor("output.weight", GgmlType.F16, Shape.of(32, 4))
+            .build();
+    try (FileChannel file =
+        FileChannel.open(model, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      file.write(layout.header());
+      file.write(ByteBuffer.allocate(1), layout.fileSize() - 1);
+    }
+  }
+}

@@ -1,0 +1,38 @@
+package dev.computepool.tests;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+
+/// Where the things under test are.
+final class Project {
+  /// The folder of the checkout.
+  static final Path ROOT = root();
+
+  /// The launchers of the checkout.
+  static final Path BIN = ROOT.resolve("bin");
+
+  /// The folder that a release consists of.
+  static final Path DISTRIBUTION = ROOT.resolve("cli/target/computepool");
+
+  /// As in `pom.xml`.
+  static final String VERSION = property("computepool.version");
+
+  private Project() {}
+
+  private static Path root() {
+    try {
+      return Path.of(property("computepool.root")).toRealPath();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String property(String name) {
+    String value = System.getProperty(name);
+    if (value == null) {
+      throw new IllegalStateException(name + " is not set; run these tests through Maven");
+    }
+    return value;
+  }
+}
