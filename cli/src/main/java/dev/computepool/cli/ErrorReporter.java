@@ -12,6 +12,7 @@ import dev.computepool.cli.output.Output;
 import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
+import dev.computepool.llama.quantize.UnquantizableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -110,6 +111,7 @@ public final class ErrorReporter {
               "'%s doctor' shows which library is used; without --llama-lib and llama.lib it is ours"
                   .formatted(context.program()),
               ExitCode.USAGE);
+      case UnquantizableException e -> unquantizable(e, text);
       case LlamaException e -> new Message(text, e.log(), null, ExitCode.FAILED);
       case DiskFullException _ ->
           new Message(
@@ -154,6 +156,18 @@ public final class ErrorReporter {
                   .formatted(context.program()),
               ExitCode.FAILED);
     };
+  }
+
+  private static Message unquantizable(UnquantizableException e, String text) {
+    String hint =
+        switch (e.reason()) {
+          case NO_MATRIX -> "--imatrix FILE gives one; 'imatrix' makes one from a text";
+          case QUANTIZED_ALREADY ->
+              "start from the 16-bit model, or allow it with --allow-requantize";
+          case SAME_FILE -> "name another file for the result";
+          case SHAPE -> "choose a type with smaller blocks, such as q8_0";
+        };
+    return new Message(text, hint, ExitCode.USAGE);
   }
 
   private static Message fileSystem(FileSystemException e) {

@@ -11,6 +11,7 @@ import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.MetadataOverride;
 import dev.computepool.llama.ModelFiles;
 import dev.computepool.llama.QuantizeSettings;
+import dev.computepool.llama.quantize.UnquantizableException.Reason;
 import dev.computepool.llama.worker.LlamaWorker;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
@@ -35,7 +36,7 @@ public final class Quantizer {
   /// Finds out what would become of each tensor and whether it can be done.
   ///
   /// @throws FormatException if the model or the matrix is broken, or holds no tensors
-  /// @throws IllegalArgumentException if the request cannot be carried out, saying why
+  /// @throws UnquantizableException if it cannot be done, saying why
   /// @throws FileAlreadyExistsException if the result is there already and is not to be replaced
   /// @throws dev.computepool.base.DiskFullException if the result does not fit
   /// @throws LlamaException if the library refuses
@@ -116,12 +117,14 @@ public final class Quantizer {
 
   /// Of the tensors that get a type of their own the library does not check the shape: it ends
   /// its process.
-  private static void requireWholeBlocks(ModelFiles model, QuantizeSettings settings) {
+  private static void requireWholeBlocks(ModelFiles model, QuantizeSettings settings)
+      throws UnquantizableException {
     for (GgufHeader header : model.headers()) {
       for (TensorInfo tensor : header.tensors()) {
         GgmlType type = ownType(tensor.name(), settings);
         if (type != null && tensor.shape().extent(0) % type.blockSize() != 0) {
-          throw new IllegalArgumentException(
+          throw new UnquantizableException(
+              Reason.SHAPE,
               "%s has rows of %d elements, which are not whole %s blocks of %d"
                   .formatted(tensor.name(), tensor.shape().extent(0), type, type.blockSize()));
         }
@@ -141,10 +144,11 @@ public final class Quantizer {
       List<PlannedTensor> tensors,
       List<String> lines,
       @Nullable ImportanceMatrix matrix,
-      QuantizeSettings settings) {
+      QuantizeSettings settings)
+      throws UnquantizableException {
     if (matrix == null && lines.stream().anyMatch(line -> line.contains(NEEDS_MATRIX))) {
-      throw new IllegalArgumentException(
-          "type %s needs an importance matrix".formatted(settings.type()));
+      throw new UnquantizableException(
+          Reason.NO_MATRIX, "type %s needs an importance matrix".formatted(settings.type()));
     }
     for (PlannedTensor tensor : tensors) {
       boolean known = matrix != null && matrix.weights().containsKey(tensor.name());
@@ -153,7 +157,8 @@ public final class Quantizer {
           && TensorTypes.needMatrix(tensor.to())
           && !known
           && settings.prunedLayers().isEmpty()) {
-        throw new IllegalArgumentException(
+        throw new UnquantizableException(
+            Reason.NO_MATRIX,
             "%s as %s needs an importance matrix%s"
                 .formatted(
                     tensor.name(),
@@ -163,7 +168,8 @@ public final class Quantizer {
     }
   }
 
-  private static void requireFresh(List<PlannedTensor> tensors, QuantizeSettings settings) {
+  private static void requireFresh(List<PlannedTensor> tensors, QuantizeSettings settings)
+      throws UnquantizableException {
     if (settings.allowRequantize()) {
       return;
     }
@@ -171,7 +177,8 @@ public final class Quantizer {
         tensors.stream().filter(t -> t.changes() && t.from().isQuantized()).toList();
     if (!stale.isEmpty()) {
       PlannedTensor first = stale.getFirst();
-      throw new IllegalArgumentException(
+      throw new UnquantizableException(
+          Reason.QUANTIZED_ALREADY,
           "%s is %s already%s: quantizing again loses more than quantizing once"
               .formatted(
                   first.name(),

@@ -22,7 +22,7 @@ import java.util.stream.Stream;
 /// @param replace whether what is there is replaced
 record Target(Path file, List<Path> parts, boolean isSet, boolean replace) {
   static Target of(QuantizeRequest request, ModelFiles model) {
-    Path file = request.output().toAbsolutePath().normalize();
+    Path file = request.output();
     if (!request.settings().keepSplit()) {
       return new Target(file, List.of(file), false, request.replace());
     }
@@ -40,14 +40,15 @@ record Target(Path file, List<Path> parts, boolean isSet, boolean replace) {
 
   /// Refuses what would be written over its own source, under whatever name.
   ///
-  /// @throws IllegalArgumentException if one of the files is a source
+  /// @throws UnquantizableException if one of the files is a source
   void requireOtherThan(List<Path> sources) throws IOException {
     List<Path> written = new ArrayList<>(parts);
     written.add(AtomicFile.partialOf(file));
     for (Path path : written) {
       for (Path source : sources) {
         if (Files.exists(path) && Files.isSameFile(path, source)) {
-          throw new IllegalArgumentException(
+          throw new UnquantizableException(
+              UnquantizableException.Reason.SAME_FILE,
               "%s is the model that is to be quantized".formatted(path));
         }
       }

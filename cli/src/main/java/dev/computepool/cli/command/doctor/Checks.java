@@ -8,6 +8,7 @@ import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.llama.BundledLibrary;
 import dev.computepool.llama.LlamaInfo;
 import java.io.IOException;
+import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,14 +34,14 @@ final class Checks {
   }
 
   private static Check vector() {
-    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()
-        ? new Check("vector module", State.OK, "present", null)
+    String module = "jdk.incubator.vector";
+    return ModuleFinder.ofSystem().find(module).isPresent()
+        ? new Check("vector module", State.OK, "in this JDK", null)
         : new Check(
             "vector module",
             State.LIMITED,
-            "not loaded",
-            "hashing goes without SIMD; COMPUTEPOOL_JAVA_OPTS=--add-modules=jdk.incubator.vector"
-                + " loads it");
+            "not in this JDK",
+            "hashing goes without SIMD; a full JDK has the module " + module);
   }
 
   private static List<Check> llama(Context context) throws IOException {
@@ -64,7 +65,7 @@ final class Checks {
                   why + (details.isEmpty() ? "" : "; " + details.getLast()),
                   ours
                       ? "quantizing and running models do not work without it: build again where"
-                            + " npm is, or set llama.lib to a library of your own"
+                          + " npm is, or set llama.lib to a library of your own"
                       : "llama.lib, or COMPUTEPOOL_LLAMA_LIB, names a library that cannot be used;"
                           + " build llama.cpp with -DBUILD_SHARED_LIBS=ON, or unset it"));
     };

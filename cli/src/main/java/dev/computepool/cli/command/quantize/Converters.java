@@ -59,8 +59,8 @@ final class Converters {
   }
 
   /// `KEY=TYPE:VALUE`.
-  static final class Override implements ITypeConverter<MetadataOverride> {
-    @java.lang.Override
+  static final class Metadata implements ITypeConverter<MetadataOverride> {
+    @Override
     public MetadataOverride convert(String value) {
       return MetadataOverride.parse(value);
     }

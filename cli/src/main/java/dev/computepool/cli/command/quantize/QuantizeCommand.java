@@ -81,7 +81,7 @@ public final class QuantizeCommand extends Command {
   @Option(
       names = "--override-kv",
       paramLabel = "KEY=TYPE:VALUE",
-      converter = Converters.Override.class,
+      converter = Converters.Metadata.class,
       description = "Metadata of the result; TYPE is int, float, bool or str; repeatable.")
   private List<MetadataOverride> overrides = new ArrayList<>();
 
