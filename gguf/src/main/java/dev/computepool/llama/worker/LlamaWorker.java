@@ -42,6 +42,11 @@ public final class LlamaWorker implements AutoCloseable {
 
   /// Starts a process for the library in `files`.
   public static LlamaWorker start(LlamaFiles files) throws IOException {
+    return start(files, LlamaFiles.codeLocation().toString());
+  }
+
+  /// Starts a process that knows the tasks on a class path.
+  static LlamaWorker start(LlamaFiles files, String classPath) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -53,7 +58,7 @@ public final class LlamaWorker implements AutoCloseable {
             "-XX:+DisplayVMOutputToStderr",
             "-Xrs", // Ctrl-C reaches the whole group: this process is to end at once
             "-cp",
-            LlamaFiles.codeLocation().toString(),
+            classPath,
             WorkerMain.class.getName(),
             files.library().toString());
     // An assertion that fails would start a debugger to print where.
