@@ -21,7 +21,7 @@ import javax.tools.ToolProvider;
 
 /// Puts together `cli/target/computepool`, the folder that users run, from what Maven left in `cli/target`.
 ///
-/// It appears whole or not at all, with a start-up cache for the Java that runs this program inside it. One
+/// It appears whole or not at all, with start-up caches for the Java that runs this program inside it. One
 /// that is up to date stays as it is.
 public final class Package {
   private final Path root;
@@ -64,7 +64,7 @@ public final class Package {
       delete(next);
       return;
     }
-    makeCache(next);
+    makeCaches(next);
     Path last = target.resolve("computepool.last");
     delete(last);
     if (Files.exists(home)) {
@@ -74,7 +74,7 @@ public final class Package {
     delete(last);
   }
 
-  /// Whether the folder of an earlier run has the same content, and a cache of this very Java.
+  /// Whether the folder of an earlier run has the same content, and caches of this very Java.
   private boolean isUpToDate(String version, String build) throws IOException {
     Path recorded = home.resolve("lib/build");
     Path caches = home.resolve("lib/aot");
@@ -84,16 +84,17 @@ public final class Package {
       return false;
     }
     String java = System.getProperty("java.runtime.version");
-    return files(caches).stream()
-        .map(p -> p.getFileName().toString())
-        .anyMatch(name -> name.startsWith(build) && name.endsWith(java));
+    try (Stream<Path> made = Files.list(caches)) {
+      return made.map(p -> p.getFileName().toString())
+          .anyMatch(name -> name.startsWith(build) && name.endsWith(java));
+    }
   }
 
-  /// Has the launcher make the cache, since it holds only for a start with the same options.
-  private void makeCache(Path next) throws IOException, InterruptedException {
-    Path log = target.resolve("cache.log");
+  /// Has the launcher make the caches, since they hold only for a start with the same options.
+  private void makeCaches(Path next) throws IOException, InterruptedException {
+    Path log = target.resolve("caches.log");
     ProcessBuilder launcher =
-        new ProcessBuilder("sh", next.resolve("bin/computepool").toString(), "__cache");
+        new ProcessBuilder("sh", next.resolve("bin/computepool").toString(), "__caches");
     Map<String, String> environment = launcher.environment();
     environment.keySet().removeAll(Set.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "COMPUTEPOOL_JAVA_OPTS"));
     environment.put("COMPUTEPOOL_JAVA_HOME", System.getProperty("java.home"));
@@ -102,8 +103,8 @@ public final class Package {
       process.destroyForcibly();
     }
     if (process.waitFor() != 0) {
-      // Some builds of Java cannot make one; the program runs without, only later.
-      System.out.println("[WARNING] no start-up cache was made; " + log + " says why");
+      // Some builds of Java cannot make any; the program runs without, only later.
+      System.out.println("[WARNING] no start-up caches were made; " + log + " says why");
     }
   }
 

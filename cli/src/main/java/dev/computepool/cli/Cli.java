@@ -5,6 +5,7 @@ import dev.computepool.cli.CommandCatalog.Entry;
 import dev.computepool.cli.CommandCatalog.Group;
 import dev.computepool.cli.CommandCatalog.Leaf;
 import dev.computepool.cli.output.Output;
+import dev.computepool.cli.term.Environment;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;

@@ -3,15 +3,24 @@ package dev.computepool.cli;
 import dev.computepool.cli.command.HelpCommand;
 import dev.computepool.cli.command.bench.BenchModelCommand;
 import dev.computepool.cli.command.bench.BenchPerplexityCommand;
+import dev.computepool.cli.command.QuickstartCommand;
+import dev.computepool.cli.command.config.CompletionCommand;
 import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
 import dev.computepool.cli.command.config.ConfigSetCommand;
 import dev.computepool.cli.command.doctor.DoctorCommand;
 import dev.computepool.cli.command.gguf.GgufGetCommand;
 import dev.computepool.cli.command.gguf.GgufInfoCommand;
+import dev.computepool.cli.command.gguf.GgufMergeCommand;
+import dev.computepool.cli.command.gguf.GgufSampleCommand;
+import dev.computepool.cli.command.gguf.GgufSplitCommand;
 import dev.computepool.cli.command.gguf.GgufTensorsCommand;
 import dev.computepool.cli.command.imatrix.ImatrixCommand;
 import dev.computepool.cli.command.quantize.QuantizeCommand;
+import dev.computepool.cli.command.shard.ShardInfoCommand;
+import dev.computepool.cli.command.shard.ShardJoinCommand;
+import dev.computepool.cli.command.shard.ShardSplitCommand;
+import dev.computepool.cli.command.shard.ShardVerifyCommand;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -47,9 +56,10 @@ public final class CommandCatalog {
   /// All of them, in the order of the help.
   public static List<Section> sections() {
     return List.of(
-        new Section("Models on disk", List.of(gguf(), quantize(), imatrix())),
+        new Section("Start here", List.of(quickstart(), help())),
+        new Section("Models on disk", List.of(shard(), gguf(), quantize(), imatrix())),
         new Section("This machine", List.of(bench(), doctor())),
-        new Section("This program", List.of(config(), help())));
+        new Section("This program", List.of(config(), completion())));
   }
 
   /// All entries, without their headings.
@@ -57,19 +67,66 @@ public final class CommandCatalog {
     return sections().stream().flatMap(s -> s.entries().stream()).toList();
   }
 
+  private static Leaf quickstart() {
+    return new Leaf(
+        "quickstart",
+        "Take a tour of the pipeline on a tiny model, offline.",
+        QuickstartCommand::new);
+  }
+
   private static Leaf help() {
     return new Leaf(
         "help", "Explain a command, the exit codes, or the settings.", HelpCommand::new);
   }
 
+  private static Group shard() {
+    return new Group(
+        "shard",
+        "Split a GGUF model into verified shards, and join them again.",
+        List.of(
+            new Leaf(
+                "split",
+                "Split a GGUF model into layer-aligned, hashed shards.",
+                ShardSplitCommand::new),
+            new Leaf(
+                "info",
+                "Show shards, their layers and hashes, and which are here.",
+                ShardInfoCommand::new),
+            new Leaf(
+                "verify", "Hash shards again and name what is damaged.", ShardVerifyCommand::new),
+            new Leaf(
+                "join",
+                "Rebuild the original model from its shards, bit for bit.",
+                ShardJoinCommand::new)));
+  }
+
   private static Group gguf() {
     return new Group(
         "gguf",
-        "Look into GGUF files.",
+        "Look into GGUF files, split and merge llama.cpp's split sets.",
         List.of(
             new Leaf("info", "Show what a GGUF file says about itself.", GgufInfoCommand::new),
             new Leaf("tensors", "List the tensors of a GGUF file.", GgufTensorsCommand::new),
-            new Leaf("get", "Print one metadata value of a GGUF file.", GgufGetCommand::new)));
+            new Leaf("get", "Print one metadata value of a GGUF file.", GgufGetCommand::new),
+            new Leaf(
+                "split",
+                "Split a GGUF file into a set that llama.cpp loads.",
+                GgufSplitCommand::new),
+            new Leaf(
+                "merge",
+                "Merge a set that llama.cpp loads into one GGUF file.",
+                GgufMergeCommand::new),
+            new Leaf(
+                "sample",
+                "Make a model with random weights, to try things on.",
+                GgufSampleCommand::new)));
+  }
+
+  private static Leaf completion() {
+    return new Leaf(
+        "completion",
+        "Print the script that completes our commands in a shell.",
+        CompletionCommand::new);
   }
 
   private static Leaf quantize() {

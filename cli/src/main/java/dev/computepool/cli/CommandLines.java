@@ -1,9 +1,13 @@
 package dev.computepool.cli;
 
+import dev.computepool.base.ByteRange;
+import dev.computepool.base.ByteSize;
 import dev.computepool.cli.CommandCatalog.Entry;
 import dev.computepool.cli.CommandCatalog.Group;
 import dev.computepool.cli.CommandCatalog.Leaf;
 import dev.computepool.cli.CommandCatalog.Section;
+import dev.computepool.cli.option.ByteRanges;
+import dev.computepool.cli.option.IndexRanges;
 import dev.computepool.cli.output.OutputOptions.ColorMode;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -57,6 +61,9 @@ public final class CommandLines {
     }
     CommandLine line = new CommandLine(root);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(ByteSize.class, ByteSize::parse);
+    line.registerConverter(ByteRange.class, ByteRanges::parse);
+    line.registerConverter(IndexRanges.class, IndexRanges::parse);
     line.setUsageHelpLongOptionsMaxWidth(26);
     line.setAbbreviatedOptionsAllowed(false);
     configureHelp(context, line);

@@ -5,6 +5,7 @@ import dev.computepool.cli.config.Config;
 import dev.computepool.cli.option.GlobalOptions;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.OutputOptions;
+import dev.computepool.cli.term.Environment;
 import java.io.IOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,10 @@ public final class Context {
   private @Nullable Config config;
   private @Nullable Output output;
 
+  /// One call with its surroundings.
+  ///
   /// @param program the name it was called by: `cp` or `computepool`
-  Context(
+  public Context(
       Environment environment, Cancellation cancellation, String program, List<String> arguments) {
     this.environment = environment;
     this.cancellation = cancellation;
@@ -42,6 +45,19 @@ public final class Context {
       config = Config.load(environment);
     }
     return config;
+  }
+
+  /// Threads that compute: the option's, else the setting's, else one a core.
+  ///
+  /// @throws UsageException if the option is no number from 1 to 1024
+  public int threads(@Nullable Integer option) throws IOException {
+    if (option == null) {
+      return config().threads();
+    }
+    if (option < 1 || option > 1024) {
+      throw new UsageException("--threads must be from 1 to 1024, not " + option);
+    }
+    return option;
   }
 
   /// The output that the command's options and the settings ask for.

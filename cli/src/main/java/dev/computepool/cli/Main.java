@@ -1,6 +1,7 @@
 package dev.computepool.cli;
 
 import dev.computepool.base.Cancellation;
+import dev.computepool.cli.term.Environment;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 

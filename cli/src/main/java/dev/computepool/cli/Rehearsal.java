@@ -1,6 +1,7 @@
 package dev.computepool.cli;
 
 import dev.computepool.base.Cancellation;
+import dev.computepool.cli.term.Environment;
 import dev.computepool.cli.term.Terminal;
 import dev.computepool.gguf.GgmlType;
 import dev.computepool.gguf.GgufLayout;
@@ -15,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
@@ -24,31 +26,44 @@ import java.util.Map;
 /// The launcher runs it once for each build of the program. A call that is missing here works just
 /// as well, only later.
 final class Rehearsal {
-  /// What users wait for; MODEL is a small file, DIR the folder that it is in.
-  private static final List<String> CALLS =
+  /// Calls that are over at once and do not need JSON. MODEL is a small file, DIR its folder.
+  private static final List<String> BRIEF =
       List.of(
           "--help",
           "help gguf info",
           "gguf info MODEL",
-          "gguf info MODEL --json",
           "gguf tensors MODEL",
           "gguf get MODEL general.architecture",
           "config list");
+
+  /// Calls besides these.
+  private static final List<String> MORE =
+      List.of(
+          "gguf info MODEL --json",
+          "gguf tensors MODEL --json",
+          "shard split MODEL -o DIR --id rehearsed",
+          "shard info DIR/rehearsed",
+          "shard verify DIR/rehearsed",
+          "shard join DIR/rehearsed -o DIR/joined.gguf");
 
   private Rehearsal() {}
 
   /// Makes the calls.
   ///
-  /// @param args an empty folder to work in
+  /// @param args `brief` or `full`, and an empty folder to work in
   public static void main(String[] args) throws IOException {
-    Path folder = Path.of(args[0]);
+    List<String> calls = new ArrayList<>(BRIEF);
+    if (args[0].equals("full")) {
+      calls.addAll(MORE);
+    }
+    Path folder = Path.of(args[1]);
     Path model = folder.resolve("model.gguf");
     write(model);
-    for (String call : CALLS) {
+    for (String call : calls) {
       run(
           Arrays.stream(call.split(" ", -1))
               .map(w -> w.equals("MODEL") ? model.toString() : w)
-              .map(w -> w.equals("DIR") ? folder.toString() : w)
+              .map(w -> w.startsWith("DIR") ? folder + w.substring("DIR".length()) : w)
               .toArray(String[]::new));
     }
     // Through the front door, for what only a real start and a real end need.

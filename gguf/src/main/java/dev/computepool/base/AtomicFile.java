@@ -4,14 +4,20 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// A file that appears under its name complete or not at all.
@@ -20,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 /// file is locked while it is written: what a killed process left behind is unlocked, and the next
 /// run takes it over; what a running one writes is refused.
 public final class AtomicFile implements Closeable {
+  /// Partial files that this process has open. Not even a look at one of them is possible: where
+  /// POSIX rules, closing a second descriptor would let go of the lock that the first one has.
+  private static final Set<Path> OPEN = ConcurrentHashMap.newKeySet();
+
   private final Path target;
   private final Path partial;
   private final FileChannel channel;
@@ -66,35 +76,111 @@ public final class AtomicFile implements Closeable {
 
   private static AtomicFile open(Path target, boolean replace) throws IOException {
     Path partial = partialOf(target);
-    while (true) {
-      FileChannel channel =
-          FileChannel.open(
-              partial,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.READ,
-              StandardOpenOption.WRITE);
+    Path key = partial.toAbsolutePath().normalize();
+    if (!OPEN.add(key)) {
+      throw new BusyException(target);
+    }
+    boolean opened = false;
+    try {
+      FileChannel channel = lockPartial(target, partial);
       try {
-        if (lock(channel) == null) {
-          throw new BusyException(target);
+        if (!replace && Files.exists(target)) {
+          Files.delete(partial);
+          throw new FileAlreadyExistsException(target.toString());
         }
-        // Between open and lock its writer may have renamed it to the target: not ours to truncate.
-        if (Files.exists(partial)) {
-          channel.truncate(0);
-          return new AtomicFile(target, partial, channel, replace);
+        channel.truncate(0);
+        copyPermissions(target, partial);
+        opened = true;
+        return new AtomicFile(target, partial, channel, replace);
+      } finally {
+        if (!opened) {
+          channel.close();
         }
-        channel.close();
-      } catch (IOException e) {
-        channel.close();
-        throw e;
+      }
+    } finally {
+      if (!opened) {
+        OPEN.remove(key);
       }
     }
   }
 
-  private static @Nullable FileLock lock(FileChannel channel) throws IOException {
+  /// Opens and locks the file that is called `partial` while it is locked, which is not sure at
+  /// once: until then its writer may have renamed it to the target, and that is not ours to touch.
+  private static FileChannel lockPartial(Path target, Path partial) throws IOException {
+    while (true) {
+      Object identity = identity(partial);
+      if (identity == null) {
+        createEmpty(partial);
+        continue;
+      }
+      FileChannel channel;
+      try {
+        channel =
+            FileChannel.open(
+                partial,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE,
+                LinkOption.NOFOLLOW_LINKS);
+      } catch (NoSuchFileException e) {
+        continue;
+      }
+      boolean ours = false;
+      try {
+        // Asked right after opening, so that it is the identity of what was opened.
+        boolean same = identity.equals(identity(partial));
+        if (same && !lock(channel)) {
+          throw new BusyException(target);
+        }
+        ours = same && identity.equals(identity(partial));
+        if (ours) {
+          return channel;
+        }
+      } finally {
+        if (!ours) {
+          channel.close();
+        }
+      }
+    }
+  }
+
+  /// What stays the same when a file is renamed, or null if there is no such file.
+  private static @Nullable Object identity(Path file) throws IOException {
     try {
-      return channel.tryLock();
+      BasicFileAttributes attributes =
+          Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+      if (!attributes.isRegularFile()) {
+        throw new FileSystemException(file.toString(), null, "is not a regular file");
+      }
+      Object key = attributes.fileKey();
+      // Where there are no keys (Windows), an open file cannot be renamed.
+      return key == null ? file : key;
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private static void createEmpty(Path partial) throws IOException {
+    try {
+      Files.createFile(partial);
+    } catch (FileAlreadyExistsException e) {
+      return; // another process was faster: the lock decides whose it is
+    }
+  }
+
+  /// Gives `partial` the permissions of what it will replace: they may keep a secret.
+  private static void copyPermissions(Path target, Path partial) throws IOException {
+    PosixFileAttributeView from = Files.getFileAttributeView(target, PosixFileAttributeView.class);
+    PosixFileAttributeView to = Files.getFileAttributeView(partial, PosixFileAttributeView.class);
+    if (from != null && to != null && Files.exists(target)) {
+      to.setPermissions(from.readAttributes().permissions());
+    }
+  }
+
+  private static boolean lock(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
-      return null; // another thread of this process holds it
+      return false; // this process holds it under another name of the folder
     }
   }
 
@@ -122,7 +208,7 @@ public final class AtomicFile implements Closeable {
       Files.move(partial, target);
     }
     open = false;
-    channel.close();
+    release();
   }
 
   /// Removes the partial file unless it was committed.
@@ -131,8 +217,19 @@ public final class AtomicFile implements Closeable {
     if (open) {
       open = false;
       // Deleted before it is unlocked: another run must not take over a name that then vanishes.
-      Files.deleteIfExists(partial);
+      try {
+        Files.deleteIfExists(partial);
+      } finally {
+        release();
+      }
+    }
+  }
+
+  private void release() throws IOException {
+    try {
       channel.close();
+    } finally {
+      OPEN.remove(partial.toAbsolutePath().normalize());
     }
   }
 }

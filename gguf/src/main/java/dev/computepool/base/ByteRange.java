@@ -1,6 +1,7 @@
 package dev.computepool.base;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// Consecutive bytes of a file, half-open: `[start, end)`.
@@ -38,6 +39,26 @@ public record ByteRange(long start, long end) {
       }
     }
     return List.copyOf(merged);
+  }
+
+  /// The parts of `within` that none of the ranges covers, in ascending order.
+  ///
+  /// @param ranges in any order
+  public static List<ByteRange> complement(List<ByteRange> ranges, ByteRange within) {
+    List<ByteRange> gaps = new ArrayList<>();
+    long reached = within.start;
+    for (ByteRange range :
+        ranges.stream().sorted(Comparator.comparingLong(ByteRange::start)).toList()) {
+      long start = Math.min(range.start, within.end);
+      if (start > reached) {
+        gaps.add(new ByteRange(reached, start));
+      }
+      reached = Math.max(reached, range.end);
+    }
+    if (reached < within.end) {
+      gaps.add(new ByteRange(reached, within.end));
+    }
+    return List.copyOf(gaps);
   }
 
   @Override

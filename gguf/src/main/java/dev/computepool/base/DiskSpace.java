@@ -1,24 +1,55 @@
 package dev.computepool.base;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// Room on a file system.
 public final class DiskSpace {
+  // Where less is free, a write that failed has failed for this.
+  private static final long LEAST = 1 << 20;
+
   private DiskSpace() {}
 
   /// Checks that `bytes` fit where `target` is to be, which need not exist yet.
   ///
   /// @throws DiskFullException if they do not
   public static void require(Path target, long bytes) throws IOException {
+    Path folder = existing(target);
+    long available = Files.getFileStore(folder).getUsableSpace();
+    if (available < bytes) {
+      throw new DiskFullException(folder, bytes, available);
+    }
+  }
+
+  /// What to report after writing failed: that there is no room left, if that is so. To be asked
+  /// before the unfinished file is removed. The system's own message depends on the user's
+  /// language, so it is not looked at.
+  ///
+  /// @param target what was being written
+  /// @param bytes what it was to have
+  /// @return `failure`, or a {@link DiskFullException} with it as its cause
+  public static IOException explain(IOException failure, Path target, long bytes)
+      throws IOException {
+    if (failure instanceof InterruptedIOException || failure instanceof FormatException) {
+      return failure;
+    }
+    Path folder = existing(target);
+    long available = Files.getFileStore(folder).getUsableSpace();
+    if (available >= LEAST) {
+      return failure;
+    }
+    DiskFullException full = new DiskFullException(folder, bytes, available);
+    full.initCause(failure);
+    return full;
+  }
+
+  private static Path existing(Path target) {
     Path existing = target.toAbsolutePath();
     while (!Files.exists(existing) && existing.getParent() != null) {
       existing = existing.getParent();
     }
-    long available = Files.getFileStore(existing).getUsableSpace();
-    if (available < bytes) {
-      throw new DiskFullException(existing, bytes, available);
-    }
+    return existing;
   }
 }

@@ -24,6 +24,7 @@ public final class GgufHeader {
   private final long dataOffset;
   private final Metadata metadata;
   private final List<TensorInfo> tensors;
+  private final boolean consecutive;
   private @Nullable Map<String, TensorInfo> byName; // made when the first is asked for
 
   GgufHeader(
@@ -47,6 +48,18 @@ public final class GgufHeader {
     this.dataOffset = dataOffset;
     this.metadata = metadata;
     this.tensors = List.copyOf(tensors);
+    this.consecutive = consecutive(tensors, alignment);
+  }
+
+  private static boolean consecutive(List<TensorInfo> tensors, int alignment) {
+    long expected = 0;
+    for (TensorInfo tensor : tensors) {
+      if (tensor.offset() != expected) {
+        return false;
+      }
+      expected = HeaderReader.padded(expected + tensor.byteSize(), alignment);
+    }
+    return true;
   }
 
   /// Reads a header from the start of a file, which may be somewhere else.
@@ -107,6 +120,12 @@ public final class GgufHeader {
   /// The tensors in the order of the header, which need not be that of their data.
   public List<TensorInfo> tensors() {
     return tensors;
+  }
+
+  /// Whether the tensors follow each other in the order of the header, each padded and no more,
+  /// which is the only way that ggml reads.
+  public boolean isConsecutive() {
+    return consecutive;
   }
 
   /// The tensor of this name, or null.

@@ -36,7 +36,7 @@ public final class GgufLayout {
     return new Builder();
   }
 
-  /// The bytes before the data section: with padding if there are tensors, else without.
+  /// The bytes before the data section: with padding if there are tensors or it was asked for.
   public ByteBuffer header() {
     return header.duplicate();
   }
@@ -84,6 +84,7 @@ public final class GgufLayout {
     private final Set<String> names = new HashSet<>();
     private int version = HeaderReader.NEWEST_VERSION;
     private int alignment = HeaderReader.DEFAULT_ALIGNMENT;
+    private boolean padded;
     private long dataBytes;
 
     private Builder() {}
@@ -172,6 +173,33 @@ public final class GgufLayout {
       return this;
     }
 
+    /// Takes over all tensors of another file where they are, gaps included; with {@link
+    /// GgufWriter#copyData} the data section follows as a whole, up to the end of that file.
+    ///
+    /// @throws IllegalArgumentException if there are tensors already, or if the alignment is
+    ///     another
+    public Builder tensorsAsIn(GgufHeader source) {
+      requireNoTensors();
+      if (alignment != source.alignment()) {
+        throw new IllegalArgumentException(
+            "another alignment than %d would move every tensor of %s"
+                .formatted(source.alignment(), source.file()));
+      }
+      padded = source.fileSize() >= source.dataOffset();
+      dataBytes = Math.max(0, source.fileSize() - source.dataOffset());
+      for (TensorInfo tensor : source.tensors()) {
+        names.add(tensor.name());
+        tensors.add(tensor);
+      }
+      return this;
+    }
+
+    /// Pads the header of a file without tensors, too, as some programs do.
+    public Builder padHeader() {
+      padded = true;
+      return this;
+    }
+
     /// The layout of what was added so far.
     ///
     /// @throws IllegalArgumentException if the header would be larger than 2 GiB
@@ -184,11 +212,12 @@ public final class GgufLayout {
         size += HeaderReader.MIN_TENSOR + tensor.name().getBytes(StandardCharsets.UTF_8).length;
         size += (long) Long.BYTES * tensor.shape().dimensions();
       }
-      long padded = tensors.isEmpty() ? size : HeaderReader.padded(size, alignment);
-      if (padded > Integer.MAX_VALUE) {
-        throw new IllegalArgumentException("a header of " + padded + " bytes exceeds 2 GiB");
+      boolean pad = padded || !tensors.isEmpty();
+      long full = pad ? HeaderReader.padded(size, alignment) : size;
+      if (full > HeaderReader.MAX_HEADER) {
+        throw new IllegalArgumentException("a header of " + full + " bytes exceeds 2 GiB");
       }
-      ByteBuffer header = ByteBuffer.allocate((int) padded).order(ByteOrder.LITTLE_ENDIAN);
+      ByteBuffer header = ByteBuffer.allocate((int) full).order(ByteOrder.LITTLE_ENDIAN);
       header.put(new byte[] {'G', 'G', 'U', 'F'}).putInt(version);
       header.putLong(tensors.size()).putLong(metadata.size());
       for (Map.Entry<ByteBuffer, ByteBuffer> entry : metadata.entrySet()) {
@@ -230,7 +259,7 @@ public final class GgufLayout {
     private void requireNoTensors() {
       if (!tensors.isEmpty()) {
         throw new IllegalArgumentException(
-            HeaderReader.ALIGNMENT_KEY + " cannot change after the first tensor");
+            "tensors were declared before, and nothing can move them now");
       }
     }
 

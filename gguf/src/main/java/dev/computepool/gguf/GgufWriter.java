@@ -19,6 +19,7 @@ public final class GgufWriter implements Closeable {
   private final AtomicFile file;
   private int current; // the tensor that is being written, or is next
   private long written; // bytes of it
+  private boolean anyWritten;
 
   private GgufWriter(GgufLayout layout, AtomicFile file) {
     this.layout = layout;
@@ -87,6 +88,20 @@ public final class GgufWriter implements Closeable {
     advance(tensor.byteSize());
   }
 
+  /// Copies a whole data section out of another file, with all tensors, gaps and padding.
+  ///
+  /// @param offset where it is in `source`
+  /// @param progress advances by its bytes
+  /// @throws IllegalStateException if data of a tensor was written before
+  public void copyData(FileChannel source, long offset, Progress.Step progress) throws IOException {
+    if (anyWritten) {
+      throw new IllegalStateException("data of a tensor was written before");
+    }
+    FileRanges.append(source, offset, layout.dataBytes(), file.channel(), progress);
+    current = layout.tensors().size();
+    anyWritten = true;
+  }
+
   /// Makes the file appear.
   ///
   /// @throws IllegalStateException if data of a tensor is missing
@@ -129,6 +144,7 @@ public final class GgufWriter implements Closeable {
       return;
     }
     written += bytes;
+    anyWritten = true;
     TensorInfo tensor = layout.tensors().get(current);
     if (written == tensor.byteSize()) {
       file.write(ByteBuffer.allocate((int) (layout.paddedSize(tensor) - written)));

@@ -32,6 +32,7 @@ final class HeaderReader {
   private static final int MAX_ENTRIES = 1 << 20;
   static final int MAX_NESTING = 16;
   private static final int MAX_PROBLEMS = 100;
+  static final int MAX_HEADER = Integer.MAX_VALUE - 8; // no buffer can be larger
 
   // The least that an entry, a tensor, a string and a nested array take in a file.
   private static final int MIN_ENTRY = Encoding.LENGTH + 1 + Encoding.TYPE + 1;
@@ -72,7 +73,7 @@ final class HeaderReader {
       throw new IllegalArgumentException(
           "prefix of " + prefix.byteSize() + " bytes of a file of " + fileSize);
     }
-    long visible = Math.min(prefix.byteSize(), Integer.MAX_VALUE);
+    long visible = Math.min(prefix.byteSize(), MAX_HEADER);
     ByteBuffer bytes = prefix.asSlice(0, visible).asByteBuffer().asReadOnlyBuffer();
     try {
       return new HeaderRead.Complete(new HeaderReader(file, bytes, fileSize).read());
@@ -486,7 +487,7 @@ final class HeaderReader {
               + (at + count)
               + " bytes needed");
     }
-    if (count > Integer.MAX_VALUE - at) {
+    if (count > MAX_HEADER - at) {
       throw fatal(at, "the header is larger than 2 GiB");
     }
     if (count > bytes.limit() - at) {

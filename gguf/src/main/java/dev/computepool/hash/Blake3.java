@@ -31,17 +31,17 @@ public final class Blake3 {
   private Blake3(int[] key, int flags, Kernel kernel) {
     this.key = key;
     this.flags = flags;
-    this.hasher = new SubtreeHasher(kernel, key, flags, SubtreeHasher.PIECE);
+    this.hasher = new SubtreeHasher(kernel, key, flags);
   }
 
   /// Begins a plain hash.
   public static Blake3 hasher() {
-    return hasher(HashEngine.detect());
+    return new Blake3(Compression.iv(), 0, new LaneKernel());
   }
 
   /// Begins a plain hash that computes as `engine` says, on the calling thread.
   public static Blake3 hasher(HashEngine engine) {
-    return new Blake3(Compression.iv(), 0, engine.kernel());
+    return new Blake3(Compression.iv(), 0, engine.newKernel());
   }
 
   /// Begins a keyed hash, a message authentication code.
@@ -51,14 +51,14 @@ public final class Blake3 {
     if (key.length != KEY_BYTES) {
       throw new IllegalArgumentException("a BLAKE3 key has 32 bytes, not " + key.length);
     }
-    return new Blake3(words(key), Compression.KEYED_HASH, HashEngine.detect().kernel());
+    return new Blake3(words(key), Compression.KEYED_HASH, new LaneKernel());
   }
 
   /// Begins the derivation of a key from what is hashed.
   ///
   /// @param context says what the key is for: fixed, unique in the world, no secret
   public static Blake3 deriveKey(String context) {
-    Kernel kernel = HashEngine.detect().kernel();
+    Kernel kernel = new LaneKernel();
     Blake3 outer = new Blake3(Compression.iv(), Compression.DERIVE_KEY_CONTEXT, kernel);
     byte[] bytes = context.getBytes(StandardCharsets.UTF_8);
     int[] key = words(outer.update(bytes, 0, bytes.length).digest().bytes());
@@ -118,14 +118,16 @@ public final class Blake3 {
 
   /// The largest power of two that `available` bytes hold and that is a subtree here.
   private int alignedLength(int available) {
-    int length = Integer.highestOneBit(Math.min(available, SubtreeHasher.PIECE));
+    int length = Integer.highestOneBit(Math.min(available, SubtreeHasher.SPAN));
     long here = chunks * Compression.CHUNK_BYTES;
     return here == 0 ? length : (int) Math.min(length, Long.lowestOneBit(here));
   }
 
   private void subtree(ByteBuffer bytes) {
     int count = bytes.remaining() / Compression.CHUNK_BYTES;
-    hasher.hash(bytes, chunks, Integer.numberOfTrailingZeros(count));
+    hasher.begin(chunks);
+    hasher.add(bytes);
+    hasher.end(Integer.numberOfTrailingZeros(count));
     push(hasher.chains());
     chunks += count;
     for (long n = chunks / count; n % 2 == 0; n /= 2) {
@@ -143,7 +145,9 @@ public final class Blake3 {
   }
 
   private Node top() {
-    Node top = hasher.node(tail.duplicate().flip(), chunks);
+    hasher.begin(chunks);
+    hasher.add(tail.duplicate().flip());
+    Node top = hasher.endWithTop();
     for (int level = depth - 1; level >= 0; level--) {
       top = Node.parent(stack, level * Compression.CHAIN_WORDS, top.chainingValue(), 0, key, flags);
     }

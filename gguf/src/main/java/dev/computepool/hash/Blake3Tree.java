@@ -83,12 +83,16 @@ public final class Blake3Tree {
   ///
   /// @throws IllegalArgumentException if the two differ in length or group size
   public List<ByteRange> damaged(Blake3Tree actual) {
-    if (length != actual.length || groupSize != actual.groupSize) {
+    requireAlike(actual.length, actual.groupSize);
+    return differing(actual.groups, 0, groupCount());
+  }
+
+  private void requireAlike(long otherLength, int otherGroupSize) {
+    if (length != otherLength || groupSize != otherGroupSize) {
       throw new IllegalArgumentException(
           "trees of %d and %d bytes in groups of %d and %d have nothing in common"
-              .formatted(length, actual.length, groupSize, actual.groupSize));
+              .formatted(length, otherLength, groupSize, otherGroupSize));
     }
-    return differing(actual.groups, 0, groupCount());
   }
 
   /// Which of the groups `[first, end)` have other chaining values than those in `actual`.
@@ -338,7 +342,7 @@ public final class Blake3Tree {
       this.groups = new int[count * Compression.CHAIN_WORDS];
       this.done = new boolean[count];
       if (length == 0) {
-        new Worker().put(0, Node.chunk(ByteBuffer.allocate(0), 0, Compression.iv(), 0));
+        put(Node.chunk(ByteBuffer.allocate(0), 0, Compression.iv(), 0));
       }
     }
 
@@ -347,18 +351,22 @@ public final class Blake3Tree {
       return new Worker();
     }
 
-    /// A channel that takes the whole input from its beginning, in pieces of any size.
-    public Sink sink() {
-      return new Sink(this);
-    }
-
-    /// Groups of this input, at most, that a worker hashes in one go without losing speed.
-    int pieceSize() {
-      return Math.max(groupSize, SubtreeHasher.PIECE);
-    }
-
     int[] groups() {
       return groups;
+    }
+
+    /// Where the groups that were hashed so far are not those of `expected`.
+    ///
+    /// @throws IllegalArgumentException if the two differ in length or group size
+    public List<ByteRange> differing(Blake3Tree expected) {
+      expected.requireAlike(length, groupSize);
+      List<ByteRange> ranges = new ArrayList<>();
+      for (int group = 0; group < done.length; group++) {
+        if (done[group]) {
+          ranges.addAll(expected.differing(groups, group, group + 1));
+        }
+      }
+      return ByteRange.merged(ranges);
     }
 
     /// The tree, when the workers' threads have ended.
@@ -375,7 +383,7 @@ public final class Blake3Tree {
       if (count == 1) {
         return new Blake3Tree(digest(groups), length, groupSize, chains);
       }
-      Kernel kernel = engine.kernel();
+      Kernel kernel = engine.newKernel();
       while (count > 2) {
         count = SubtreeHasher.reduce(kernel, chains, count, Compression.iv(), 0);
       }
@@ -384,116 +392,87 @@ public final class Blake3Tree {
       return new Blake3Tree(root, length, groupSize, groups.clone());
     }
 
-    /// Hashes groups on one thread.
+    /// Hashes runs of groups on one thread, each in pieces of any size.
     public final class Worker {
       private final SubtreeHasher hasher =
-          new SubtreeHasher(engine.kernel(), Compression.iv(), 0, pieceSize());
+          new SubtreeHasher(engine.newKernel(), Compression.iv(), 0);
+      private long start;
+      private long position;
 
       private Worker() {}
 
-      /// Hashes all that remains in `bytes`, which are consumed.
+      /// Begins a run.
       ///
-      /// @param at where they begin in the input: the beginning of a group; they end with a group
-      /// @throws IllegalArgumentException unless they are whole groups of this input
-      public void hash(long at, ByteBuffer bytes) {
-        long end = at + bytes.remaining();
-        boolean whole = at % groupSize == 0 && (end % groupSize == 0 || end == length);
-        if (at < 0 || end > length || !whole) {
-          throw new IllegalArgumentException(
-              "[%d, %d) are not whole groups of %d in %d bytes"
-                  .formatted(at, end, groupSize, length));
+      /// @param at where it begins in the input, with a group
+      /// @throws IllegalArgumentException if no group begins there
+      public void begin(long at) {
+        if (at < 0 || at > length || at % groupSize != 0) {
+          throw new IllegalArgumentException("no group begins at byte " + at);
         }
-        if (done.length == 1) {
-          if (bytes.hasRemaining()) {
-            put(0, hasher.node(bytes, 0));
+        beginSpan(at);
+      }
+
+      /// Adds all that remains in `bytes`, which are consumed.
+      ///
+      /// @throws IllegalArgumentException if that is more than the input has
+      public void add(ByteBuffer bytes) {
+        if (bytes.remaining() > length - position) {
+          throw new IllegalArgumentException(
+              "%d bytes at byte %d of %d".formatted(bytes.remaining(), position, length));
+        }
+        int limit = bytes.limit();
+        while (bytes.hasRemaining()) {
+          int room = (int) Math.min(bytes.remaining(), start + SubtreeHasher.SPAN - position);
+          bytes.limit(bytes.position() + room);
+          hasher.add(bytes);
+          bytes.limit(limit);
+          position += room;
+          if (position == start + SubtreeHasher.SPAN) {
+            endSpan();
+            beginSpan(position);
           }
+        }
+      }
+
+      /// Ends the run.
+      ///
+      /// @throws IllegalArgumentException unless it ended with a group
+      public void end() {
+        if (position % groupSize != 0 && position != length) {
+          throw new IllegalArgumentException("no group ends at byte " + position);
+        }
+        if (position > start) {
+          endSpan();
+        }
+      }
+
+      private void beginSpan(long at) {
+        start = at;
+        position = at;
+        hasher.begin(at / Compression.CHUNK_BYTES);
+      }
+
+      private void endSpan() {
+        if (done.length == 1) {
+          put(hasher.endWithTop());
           return;
         }
         int levels = Integer.numberOfTrailingZeros(groupSize / Compression.CHUNK_BYTES);
-        int limit = bytes.limit();
-        for (long from = at; from < end; from += pieceSize()) {
-          bytes.limit(bytes.position() + (int) Math.min(pieceSize(), end - from));
-          int count = hasher.hash(bytes, from / Compression.CHUNK_BYTES, levels);
-          bytes.limit(limit);
-          int group = (int) (from / groupSize);
-          System.arraycopy(
-              hasher.chains(),
-              0,
-              groups,
-              group * Compression.CHAIN_WORDS,
-              count * Compression.CHAIN_WORDS);
-          Arrays.fill(done, group, group + count, true);
-        }
-      }
-
-      private void put(int group, Node only) {
-        System.arraycopy(words(only.root()), 0, groups, 0, Compression.CHAIN_WORDS);
-        done[group] = true;
+        int count = hasher.end(levels);
+        int group = (int) (start / groupSize);
+        System.arraycopy(
+            hasher.chains(),
+            0,
+            groups,
+            group * Compression.CHAIN_WORDS,
+            count * Compression.CHAIN_WORDS);
+        Arrays.fill(done, group, group + count, true);
       }
     }
-  }
 
-  /// Hashes what is written to it: the whole input, once, from its beginning.
-  public static final class Sink implements WritableByteChannel {
-    private final Builder builder;
-    private final Builder.Worker worker;
-    private final ByteBuffer pending;
-    private long at;
-    private boolean open = true;
-
-    private Sink(Builder builder) {
-      this.builder = builder;
-      this.worker = builder.worker();
-      this.pending = ByteBuffer.allocate(Math.clamp(builder.length, 0, builder.pieceSize()));
-    }
-
-    /// Takes all that remains in `bytes`.
-    ///
-    /// @throws IllegalArgumentException if that is more than the input was said to have
-    @Override
-    public int write(ByteBuffer bytes) {
-      int length = bytes.remaining();
-      if (length > builder.length - at - pending.position()) {
-        throw new IllegalArgumentException(
-            "more than the %d bytes that were announced".formatted(builder.length));
-      }
-      while (bytes.hasRemaining()) {
-        int piece = (int) Math.min(builder.pieceSize(), builder.length - at);
-        if (pending.position() == 0 && bytes.remaining() >= piece) {
-          ByteBuffer whole = bytes.slice(bytes.position(), piece);
-          bytes.position(bytes.position() + piece);
-          worker.hash(at, whole);
-          at += piece;
-          continue;
-        }
-        int take = Math.min(bytes.remaining(), piece - pending.position());
-        pending.put(pending.position(), bytes, bytes.position(), take);
-        pending.position(pending.position() + take);
-        bytes.position(bytes.position() + take);
-        if (pending.position() == piece) {
-          worker.hash(at, pending.flip());
-          pending.clear();
-          at += piece;
-        }
-      }
-      return length;
-    }
-
-    /// The tree, when everything was written.
-    ///
-    /// @throws IllegalStateException if bytes are missing
-    public Blake3Tree tree() {
-      return builder.build();
-    }
-
-    @Override
-    public boolean isOpen() {
-      return open;
-    }
-
-    @Override
-    public void close() {
-      open = false;
+    private void put(Node only) {
+      System.arraycopy(words(only.root()), 0, groups, 0, Compression.CHAIN_WORDS);
+      done[0] = true;
     }
   }
 }

@@ -32,7 +32,7 @@ final class Compression {
     IV0, IV1, IV2, IV3, 0x510E527F, 0x9B05688C, 0x1F83D9AB, 0x5BE0CD19
   };
 
-  private static final int ROUNDS = 7;
+  static final int ROUNDS = 7;
 
   /// Which message word each of the 16 places of a round takes: row r is the permutation of the
   /// specification applied r times.
@@ -43,6 +43,15 @@ final class Compression {
   /// The key of the plain hash. A new array for each caller.
   static int[] iv() {
     return IV.clone();
+  }
+
+  /// The flags that a block of a whole chunk has for its place there.
+  static int place(int block) {
+    return switch (block) {
+      case 0 -> CHUNK_START;
+      case CHUNK_BLOCKS - 1 -> CHUNK_END;
+      default -> 0;
+    };
   }
 
   private static byte[] schedule() {

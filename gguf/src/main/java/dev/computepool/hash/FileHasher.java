@@ -7,17 +7,17 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
 
 /// BLAKE3 of regions of files on several threads.
 ///
 /// Each thread takes the next piece, reads it into a buffer of its own and hashes it: a subtree
 /// that depends on no other. Memory does not grow with the file beyond the tree that was asked for.
 public final class FileHasher {
+  // What a kernel wants at once; it stays in a level-2 cache between the system's copy and ours.
+  private static final int PIECE = LaneKernel.LANES * Compression.CHUNK_BYTES;
+
   private final HashEngine engine;
 
   public FileHasher(HashEngine engine) {
@@ -31,7 +31,7 @@ public final class FileHasher {
   /// @throws CancelledException if `step` says so
   public Digest digest(FileChannel file, long offset, long length, Progress.Step step)
       throws IOException {
-    return tree(file, offset, length, SubtreeHasher.PIECE, step).root();
+    return tree(file, offset, length, Blake3Tree.MAX_GROUP, step).root();
   }
 
   /// The tree of a region, in one pass.
@@ -44,7 +44,7 @@ public final class FileHasher {
       FileChannel file, long offset, long length, int groupSize, Progress.Step step)
       throws IOException {
     Blake3Tree.Builder builder = Blake3Tree.builder(length, groupSize, engine);
-    new Run(file, offset, new ByteRange(0, length), builder, step).join(engine.threads());
+    new Run(file, offset, new ByteRange(0, length), builder, step).join(engine);
     return builder.build();
   }
 
@@ -64,7 +64,7 @@ public final class FileHasher {
     }
     int groupSize = expected.groupSize();
     Blake3Tree.Builder builder = Blake3Tree.builder(expected.length(), groupSize, engine);
-    new Run(file, offset, around, builder, step).join(engine.threads());
+    new Run(file, offset, around, builder, step).join(engine);
     return expected.differing(
         builder.groups(),
         (int) (around.start() / groupSize),
@@ -79,7 +79,6 @@ public final class FileHasher {
     private final Blake3Tree.Builder builder;
     private final Progress.Step step;
     private final AtomicLong next;
-    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
     Run(
         FileChannel file,
@@ -95,51 +94,27 @@ public final class FileHasher {
       this.next = new AtomicLong(range.start());
     }
 
-    // The caller only waits: an interrupt of a thread that reads would close the file under us.
-    void join(int threads) throws IOException {
-      long pieces = Math.ceilDiv(range.length(), (long) builder.pieceSize());
-      List<Thread> workers = new ArrayList<>();
-      for (int i = 0; i < Math.min(threads, pieces); i++) {
-        workers.add(Thread.ofPlatform().daemon().name("blake3-" + i).start(this::work));
-      }
-      boolean interrupted = false;
-      for (Thread worker : workers) {
-        while (worker.isAlive()) {
-          try {
-            worker.join();
-          } catch (InterruptedException e) {
-            interrupted = true;
-            failure.compareAndSet(null, new CancelledException());
-          }
-        }
-      }
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-      switch (failure.get()) {
-        case null -> {}
-        case IOException e -> throw e;
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case Throwable e -> throw new AssertionError(e);
-      }
+    void join(HashEngine engine) throws IOException {
+      long spans = Math.ceilDiv(range.length(), (long) SubtreeHasher.SPAN);
+      HashThreads.run(engine, spans, () -> next.get() >= range.end(), this::work);
     }
 
-    private void work() {
-      try {
-        Blake3Tree.Builder.Worker worker = builder.worker();
-        ByteBuffer buffer = ByteBuffer.allocateDirect(builder.pieceSize());
-        long at = next.getAndAdd(buffer.capacity());
-        while (at < range.end() && failure.get() == null) {
-          buffer.clear().limit((int) Math.min(buffer.capacity(), range.end() - at));
+    private void work(HashThreads threads) throws IOException {
+      Blake3Tree.Builder.Worker worker = builder.worker();
+      ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+      long start = next.getAndAdd(SubtreeHasher.SPAN);
+      while (start < range.end() && !threads.stopped()) {
+        long end = Math.min(start + SubtreeHasher.SPAN, range.end());
+        worker.begin(start);
+        for (long at = start; at < end; at += buffer.capacity()) {
+          buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
           read(buffer, at);
           int length = buffer.flip().remaining();
-          worker.hash(at, buffer);
+          worker.add(buffer);
           step.advance(length);
-          at = next.getAndAdd(buffer.capacity());
         }
-      } catch (IOException | RuntimeException | Error e) {
-        failure.compareAndSet(null, e);
+        worker.end();
+        start = next.getAndAdd(SubtreeHasher.SPAN);
       }
     }
 

@@ -1,22 +1,22 @@
 package dev.computepool.hash;
 
+import java.nio.ByteBuffer;
+
 /// The inner loops of BLAKE3, where all the time goes: many whole chunks, or many parents, at once.
 ///
 /// A kernel has scratch memory of its own and belongs to one thread.
 interface Kernel {
-  /// Hashes whole chunks that lie one behind the other in `words`.
+  /// Hashes whole chunks.
   ///
-  /// @param words the input as little-endian words, 256 a chunk
+  /// @param bytes begins with them; they are consumed
   /// @param count how many chunks
   /// @param counter number of the first chunk in the input
-  /// @param out takes their chaining values, 8 words each, from `outFrom` on
-  void chunks(int[] words, int count, long counter, int[] key, int flags, int[] out, int outFrom);
+  /// @param out takes their chaining values, 8 words each, from `to` on
+  void chunks(ByteBuffer bytes, int count, long counter, int[] key, int flags, int[] out, int to);
 
-  /// Hashes pairs of chaining values that lie one behind the other, 16 words a pair, into the
-  /// chaining values of their parents.
+  /// Hashes pairs of chaining values into the chaining values of their parents, in place: the
+  /// results go to the beginning of the array.
   ///
-  /// @param from index of the first pair in `chains`
-  /// @param count how many pairs
-  /// @param to index in the same array where the results go, at or before `from`
-  void parents(int[] chains, int from, int count, int[] key, int flags, int to);
+  /// @param chains begins with `count` pairs, 16 words each
+  void parents(int[] chains, int count, int[] key, int flags);
 }

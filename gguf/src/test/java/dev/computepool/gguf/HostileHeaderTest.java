@@ -7,13 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.sun.management.ThreadMXBean;
+import dev.computepool.base.HostileBytes;
 import java.lang.foreign.MemorySegment;
-import java.lang.management.ManagementFactory;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -71,10 +69,8 @@ class HostileHeaderTest {
   void refusesEveryTruncationOfAFile(Order order) throws Exception {
     byte[] whole = sample(order.byteOrder).toArray();
     assertEquals(3, GgufBytes.header(whole).tensors().size());
-    for (int length = 0; length < whole.length; length++) {
-      byte[] truncated = Arrays.copyOf(whole, length);
-      assertThrows(GgufFormatException.class, () -> GgufBytes.header(truncated));
-    }
+    HostileBytes.everyTruncation(
+        whole, file -> assertThrows(GgufFormatException.class, () -> GgufBytes.header(file)));
   }
 
   @ParameterizedTest
@@ -100,27 +96,14 @@ class HostileHeaderTest {
   @EnumSource
   void survivesEveryFlippedBit(Order order) throws Exception {
     byte[] whole = sample(order.byteOrder).toArray();
-    int end = GgufBytes.header(whole).end();
-    for (int bit = 0; bit < 8 * end; bit++) {
-      byte[] flipped = whole.clone();
-      flipped[bit / 8] ^= (byte) (1 << (bit % 8));
-      readAll(flipped);
-    }
+    HostileBytes.everyFlippedBit(whole, GgufBytes.header(whole).end(), HostileHeaderTest::readAll);
   }
 
   @Test
   void survivesRandomBytesInAnyPlace() throws Exception {
     byte[] whole = sample(ByteOrder.LITTLE_ENDIAN).toArray();
-    int end = GgufBytes.header(whole).end();
-    Random random = new Random(1);
-    for (int i = 0; i < 200_000; i++) {
-      byte[] changed = whole.clone();
-      for (int changes = 1 + random.nextInt(4); changes > 0; changes--) {
-        int at = 8 + random.nextInt(end - 8);
-        changed[at] = (byte) (random.nextBoolean() ? random.nextInt() : random.nextInt(12));
-      }
-      readAll(changed);
-    }
+    HostileBytes.randomChanges(
+        whole, 8, GgufBytes.header(whole).end(), 50_000, HostileHeaderTest::readAll);
   }
 
   // What a header promises must hold: everything in it is looked at.
@@ -133,11 +116,23 @@ class HostileHeaderTest {
       return;
     }
     for (String key : header.metadata().keys()) {
-      assertNotNull(header.metadata().get(key).orElseThrow().toString());
+      lookAt(header.metadata().get(key).orElseThrow());
     }
     for (TensorInfo tensor : header.tensors()) {
       long end = Math.addExact(header.positionOf(tensor), tensor.byteSize());
       assertTrue(end <= file.length && tensor.offset() % header.alignment() == 0);
+    }
+  }
+
+  private static void lookAt(MetadataValue value) {
+    assertNotNull(value.toString());
+    if (value instanceof MetadataArray array) {
+      int count = 0;
+      for (MetadataValue element : array) {
+        assertEquals(element, array.element(count++));
+        lookAt(element);
+      }
+      assertEquals(array.length(), count);
     }
   }
 
@@ -226,24 +221,15 @@ class HostileHeaderTest {
       bytes.tensor(Integer.toString(i), GgmlType.I8, 0, 0);
     }
     byte[] file = bytes.pad(32).toArray();
-    long before = allocated();
+    long before = HostileBytes.allocated();
     GgufHeader header =
         assertTimeoutPreemptively(Duration.ofSeconds(20), () -> GgufBytes.header(file));
     assertEquals(count, header.tensors().size());
     assertEquals(count, header.metadata().size());
-    assertTrue(allocated() - before < 40L * file.length);
+    assertTrue(HostileBytes.allocated() - before < 40L * file.length);
   }
 
   private static void refusesCheaply(GgufBytes bytes) {
-    byte[] file = bytes.toArray();
-    assertThrows(GgufFormatException.class, () -> GgufBytes.header(file)); // loads classes
-    long before = allocated();
-    assertThrows(GgufFormatException.class, () -> GgufBytes.header(file));
-    long taken = allocated() - before;
-    assertTrue(taken < 200_000 + 4L * file.length, taken + " bytes for " + file.length);
-  }
-
-  private static long allocated() {
-    return ((ThreadMXBean) ManagementFactory.getThreadMXBean()).getCurrentThreadAllocatedBytes();
+    HostileBytes.refusesCheaply(bytes.toArray(), GgufFormatException.class, GgufBytes::header);
   }
 }

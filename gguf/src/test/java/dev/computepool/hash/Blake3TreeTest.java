@@ -16,6 +16,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class Blake3TreeTest {
@@ -24,9 +25,15 @@ class Blake3TreeTest {
   @TempDir Path dir;
 
   private static Blake3Tree tree(byte[] input, int groupSize) {
-    Blake3Tree.Sink sink = Blake3Tree.builder(input.length, groupSize, ENGINE).sink();
-    sink.write(ByteBuffer.wrap(input));
-    return sink.tree();
+    Blake3Tree.Builder builder = Blake3Tree.builder(input.length, groupSize, ENGINE);
+    hash(builder.worker(), 0, ByteBuffer.wrap(input));
+    return builder.build();
+  }
+
+  private static void hash(Blake3Tree.Builder.Worker worker, long at, ByteBuffer bytes) {
+    worker.begin(at);
+    worker.add(bytes);
+    worker.end();
   }
 
   @ParameterizedTest
@@ -41,9 +48,27 @@ class Blake3TreeTest {
     }
   }
 
+  /// BLAKE3 of the outboard file that Bao's reference implementation writes.
+  @ParameterizedTest
+  @CsvSource({
+    "0, 71e0a99173564931c0b8acc52d2685a8e39c64dc52e3d02390fdac2a12b155cb",
+    "1, 1a0d12016999e47689dae5744d2b8c1903faf7ca2886a658150083100ef2c8ee",
+    "1024, d27e778a2b838caf6be23c7528e6f1f7beb6bff048f9cf9a8fdb2767c74215b3",
+    "1025, 3772503edd83a1661f2dae45ada092b5a1623156736e23d25cbfec22c57047f0",
+    "2048, 3033d1541d5fd604e21c63d6325c8092bb12be0865b9da3f7d360a7554a9236c",
+    "2049, 6459523b4659be60ef291018e0358051771a8c35ac97082b06896ea466703133",
+    "5000, 66d62a52c036bc419a30dff0ef53a709df0926134123778d1524cd7c9a0a969c",
+    "102400, 25d582b3431a22d32ce52990cc0367e064588c19936c2f2038bd4d9463ba8652",
+  })
+  void isStoredAsBaoDoes(int length, String expected) throws IOException {
+    Path file = dir.resolve("tree");
+    tree(Pattern.published(length), 1024).write(file);
+    assertEquals(expected, Blake3.hash(Files.readAllBytes(file)).hex());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 1024, 1025, 2048, 2049, 5000, 16_384, 100_000})
-  void isStoredAsBaoDoes(int length) throws IOException {
+  void leavesOutWhatIsInsideAGroup(int length) throws IOException {
     byte[] input = Pattern.random(length, 2);
     for (int groupSize : new int[] {1024, 4096, 16384}) {
       ByteArrayOutputStream expected = new ByteArrayOutputStream();
@@ -200,39 +225,68 @@ class Blake3TreeTest {
   }
 
   @Test
+  void comparesOnlyTheGroupsThatWereHashed() {
+    byte[] input = Pattern.random(10_000, 12);
+    Blake3Tree expected = tree(input, 1024);
+    input[500]++;
+    input[5000]++;
+    input[9999]++;
+    Blake3Tree.Builder builder = Blake3Tree.builder(input.length, 1024, ENGINE);
+    assertEquals(List.of(), builder.differing(expected));
+    Blake3Tree.Builder.Worker worker = builder.worker();
+    worker.begin(4096);
+    worker.add(ByteBuffer.wrap(input, 4096, 2048));
+    worker.end();
+    worker.begin(9216);
+    worker.add(ByteBuffer.wrap(input, 9216, 10_000 - 9216));
+    worker.end();
+    assertEquals(
+        List.of(new ByteRange(4096, 5120), new ByteRange(9216, 10_000)),
+        builder.differing(expected));
+    Blake3Tree other = tree(input, 2048);
+    assertThrows(IllegalArgumentException.class, () -> builder.differing(other));
+  }
+
+  @Test
   void collectsGroupsInAnyOrder() {
     byte[] input = Pattern.random(10_000, 11);
     Blake3Tree.Builder builder = Blake3Tree.builder(input.length, 1024, ENGINE);
     Blake3Tree.Builder.Worker one = builder.worker();
     Blake3Tree.Builder.Worker two = builder.worker();
-    two.hash(4096, ByteBuffer.wrap(input, 4096, 10_000 - 4096));
+    hash(two, 4096, ByteBuffer.wrap(input, 4096, 10_000 - 4096));
     assertThrows(IllegalStateException.class, builder::build);
-    one.hash(0, ByteBuffer.wrap(input, 0, 4096));
+    hash(one, 0, ByteBuffer.wrap(input, 0, 4096));
     assertEquals(Blake3.hash(input), builder.build().root());
-    assertThrows(IllegalArgumentException.class, () -> one.hash(1, ByteBuffer.wrap(input, 0, 1)));
-    assertThrows(
-        IllegalArgumentException.class, () -> one.hash(0, ByteBuffer.wrap(input, 0, 1000)));
-    assertThrows(
-        IllegalArgumentException.class, () -> one.hash(9216, ByteBuffer.wrap(input, 0, 1024)));
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 1000, 16_384, 131_072, 200_000})
-  void sinkTakesPiecesOfAnySize(int piece) {
-    byte[] input = Pattern.random(500_000, 12);
-    Blake3Tree.Sink sink = Blake3Tree.builder(input.length, 16_384, ENGINE).sink();
-    for (int at = 0; at < input.length; at += piece) {
-      sink.write(ByteBuffer.wrap(input, at, Math.min(piece, input.length - at)));
-    }
-    assertEquals(Blake3.hash(input), sink.tree().root());
-    assertThrows(IllegalArgumentException.class, () -> sink.write(ByteBuffer.allocate(1)));
   }
 
   @Test
-  void sinkKnowsThatBytesAreMissing() {
-    Blake3Tree.Sink sink = Blake3Tree.builder(2000, 1024, ENGINE).sink();
-    sink.write(ByteBuffer.allocate(1999));
-    assertThrows(IllegalStateException.class, sink::tree);
+  void refusesWhatAreNotGroupsOfTheInput() {
+    Blake3Tree.Builder.Worker worker = Blake3Tree.builder(10_000, 1024, ENGINE).worker();
+    assertThrows(IllegalArgumentException.class, () -> worker.begin(-1024));
+    assertThrows(IllegalArgumentException.class, () -> worker.begin(1));
+    assertThrows(IllegalArgumentException.class, () -> worker.begin(10_240));
+    worker.begin(9216);
+    assertThrows(IllegalArgumentException.class, () -> worker.add(ByteBuffer.allocate(785)));
+    worker.add(ByteBuffer.allocate(783));
+    assertThrows(IllegalArgumentException.class, worker::end);
+    worker.add(ByteBuffer.allocate(1));
+    worker.end();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 1000, 1024, 16_384, 131_072, 200_000, 3_000_000})
+  void takesPiecesOfAnySize(int piece) {
+    byte[] input = Pattern.random(piece == 1 ? 40_000 : 5_000_000, 12);
+    Blake3Tree expected = tree(input, 16_384);
+    Blake3Tree.Builder builder = Blake3Tree.builder(input.length, 16_384, ENGINE);
+    Blake3Tree.Builder.Worker worker = builder.worker();
+    worker.begin(0);
+    for (int at = 0; at < input.length; at += piece) {
+      worker.add(ByteBuffer.wrap(input, at, Math.min(piece, input.length - at)));
+    }
+    worker.end();
+    assertEquals(Blake3.hash(input), builder.build().root());
+    assertEquals(List.of(), expected.damaged(builder.build()));
   }
 
   @Test

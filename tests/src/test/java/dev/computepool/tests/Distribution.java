@@ -23,8 +23,8 @@ final class Distribution {
 
   /// The start-up caches in a copy.
   static List<Path> caches(Path folder) throws IOException {
-    try (var all = Files.list(folder.resolve("lib/aot"))) {
-      return all.filter(p -> !p.endsWith("java-home")).toList();
+    try (var all = Files.walk(folder.resolve("lib/aot"), 2)) {
+      return all.filter(p -> p.endsWith("brief") || p.endsWith("full")).toList();
     }
   }
 

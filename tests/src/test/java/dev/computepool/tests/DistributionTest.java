@@ -38,10 +38,10 @@ final class DistributionTest {
     }
   }
 
-  /// The cache of a Java that the program was not packaged with is made while the call goes on, and
-  /// never touches the streams of that call.
+  /// The caches of a Java that the program was not packaged with are made while the call goes
+  /// on, and that never touches the streams of the call.
   @Test
-  void makesACacheOnceForAnotherJava() throws IOException, InterruptedException {
+  void makesCachesOnceForAnotherJava() throws IOException, InterruptedException {
     Path home = Distribution.unpack(temporary);
     Path caches = temporary.resolve("cache dir/computepool/aot");
     Cli cli =
@@ -49,10 +49,10 @@ final class DistributionTest {
             .env("XDG_CACHE_HOME", temporary.resolve("cache dir").toString());
     Result first = cli.run("help", "exit-codes");
     assertEquals(new Result(0, first.stdout(), ""), first);
-    for (int i = 0; i < 600 && !holdsOneCache(caches); i++) {
+    for (int i = 0; i < 600 && !holdsCaches(caches); i++) {
       Thread.sleep(100);
     }
-    assertTrue(holdsOneCache(caches), "no cache was made");
+    assertTrue(holdsCaches(caches), "no caches were made");
     Path log = temporary.resolve("classes");
     Result second =
         cli.env("COMPUTEPOOL_JAVA_OPTS", "-Xlog:class+load:file=" + log).run("help", "exit-codes");
@@ -62,7 +62,7 @@ final class DistributionTest {
         "the cache is not used");
   }
 
-  private static boolean holdsOneCache(Path folder) throws IOException {
+  private static boolean holdsCaches(Path folder) throws IOException {
     if (!Files.exists(folder)) {
       return false;
     }

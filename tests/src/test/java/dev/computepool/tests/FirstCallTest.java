@@ -53,9 +53,8 @@ final class FirstCallTest {
   /// What a build leaves behind.
   private static final String BUILT =
       """
-      mkdir -p cli/target/computepool/lib/aot
+      mkdir -p cli/target/computepool/lib/aot/build-Fake-25.0.1+1
       printf '0.1.0\\nbuild\\n' >cli/target/computepool/lib/build
-      touch cli/target/computepool/lib/aot/build-Fake-25.0.1+1
       touch cli/target/computepool/lib/computepool.jar
       """;
 

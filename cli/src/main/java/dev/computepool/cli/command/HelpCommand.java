@@ -5,6 +5,7 @@ import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.config.ConfigKey;
+import dev.computepool.cli.config.OtherVariable;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Table;
@@ -12,6 +13,7 @@ import dev.computepool.cli.output.Text;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import picocli.CommandLine.Parameters;
 
@@ -26,6 +28,7 @@ public final class HelpCommand extends Command {
   @Parameters(
       arity = "0..2",
       paramLabel = "COMMAND|TOPIC",
+      completionCandidates = Topics.class,
       description = "A command, such as 'shard split', or a topic.")
   private List<String> words = new ArrayList<>();
 
@@ -41,6 +44,14 @@ public final class HelpCommand extends Command {
       default -> out.write(Cli.help(context(), words));
     }
     return ExitCode.DONE;
+  }
+
+  /// What belongs to no command.
+  static final class Topics implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return List.of("exit-codes", "config").iterator();
+    }
   }
 
   private record ExitCodes(List<Code> exitCodes) implements Report {
@@ -83,11 +94,9 @@ public final class HelpCommand extends Command {
       out.blank();
       out.line("Also honoured:");
       Table others = new Table().indent("  ").left("").left("");
-      others.row("NO_COLOR, CLICOLOR_FORCE", "colour off, colour on also in a pipe");
-      others.row("CI", "progress as plain lines");
-      others.row("SOURCE_DATE_EPOCH", "the date written into manifests, in seconds since 1970");
-      others.row("COMPUTEPOOL_JAVA_HOME", "the JDK that the launcher starts");
-      others.row("COMPUTEPOOL_JAVA_OPTS", "more options for the Java virtual machine");
+      for (OtherVariable variable : OtherVariable.values()) {
+        others.row(variable.name(), variable.meaning());
+      }
       out.table(others);
     }
   }

@@ -2,9 +2,9 @@ package dev.computepool.cli.config;
 
 import dev.computepool.base.ByteSize;
 import dev.computepool.base.FormatException;
-import dev.computepool.cli.Environment;
 import dev.computepool.cli.output.OutputOptions.ColorMode;
 import dev.computepool.cli.output.OutputOptions.ProgressMode;
+import dev.computepool.cli.term.Environment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -34,7 +34,7 @@ public enum ConfigKey {
       constant(ProgressMode.class, value);
     }
   },
-  SHARD_SIZE("shard.size", "512MiB", "What `shard split` aims at for one shard") {
+  SHARD_SIZE("shard.size", "512MiB", "What 'shard split' aims at for one shard") {
     @Override
     public void check(String value) {
       if (ByteSize.parse(value).bytes() < 1) {

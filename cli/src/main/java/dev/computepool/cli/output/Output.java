@@ -2,8 +2,8 @@ package dev.computepool.cli.output;
 
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.Progress;
-import dev.computepool.cli.Environment;
 import dev.computepool.cli.progress.ConsoleProgress;
+import dev.computepool.cli.term.Environment;
 import dev.computepool.cli.term.Style;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -1,6 +1,6 @@
 package dev.computepool.cli.output;
 
-import dev.computepool.cli.Environment;
+import dev.computepool.cli.term.Environment;
 import dev.computepool.cli.term.Style;
 
 /// How the user wants to be told.

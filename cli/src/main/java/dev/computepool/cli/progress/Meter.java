@@ -1,8 +1,8 @@
 package dev.computepool.cli.progress;
 
 import dev.computepool.base.ByteSize;
+import dev.computepool.base.Durations;
 import dev.computepool.base.Progress;
-import dev.computepool.cli.output.Durations;
 import java.time.Duration;
 
 /// One stage as figures: how much of how much, how fast, and how long it will take.

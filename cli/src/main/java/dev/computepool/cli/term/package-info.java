@@ -1,2 +1,2 @@
-/// The terminal as it is: which streams are one, how wide it is, whether colour is wanted.
+/// What surrounds the process: variables, streams, and the terminal with its width and colours.
 package dev.computepool.cli.term;

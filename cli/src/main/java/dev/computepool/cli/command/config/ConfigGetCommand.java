@@ -13,7 +13,10 @@ import picocli.CommandLine.Parameters;
 /// `cp config get`: one setting in force, alone on a line for scripts.
 @picocli.CommandLine.Command(footerHeading = "%nExample:%n", footer = "  cp config get shard.size")
 public final class ConfigGetCommand extends Command {
-  @Parameters(paramLabel = "KEY", description = "A setting, such as shard.size.")
+  @Parameters(
+      paramLabel = "KEY",
+      completionCandidates = Keys.Names.class,
+      description = "A setting, such as shard.size.")
   private String key = "";
 
   public ConfigGetCommand(Context context) {

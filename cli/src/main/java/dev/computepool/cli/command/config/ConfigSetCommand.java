@@ -23,7 +23,11 @@ import picocli.CommandLine.Parameters;
       "  cp config set --local offline true   # for this folder only"
     })
 public final class ConfigSetCommand extends Command {
-  @Parameters(index = "0", paramLabel = "KEY", description = "A setting, such as shard.size.")
+  @Parameters(
+      index = "0",
+      paramLabel = "KEY",
+      completionCandidates = Keys.Names.class,
+      description = "A setting, such as shard.size.")
   private String key = "";
 
   @Parameters(index = "1", paramLabel = "VALUE", description = "Its new value.")

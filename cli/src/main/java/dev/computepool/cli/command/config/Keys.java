@@ -4,10 +4,19 @@ import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.cli.config.Suggestions;
 import java.util.Arrays;
+import java.util.Iterator;
 
 /// Reads the name of a setting as the user typed it.
 final class Keys {
   private Keys() {}
+
+  /// The names of all settings, for completion.
+  static final class Names implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return Arrays.stream(ConfigKey.values()).map(ConfigKey::key).iterator();
+    }
+  }
 
   /// The setting called `key`.
   ///

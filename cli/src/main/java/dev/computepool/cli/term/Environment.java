@@ -1,6 +1,5 @@
-package dev.computepool.cli;
+package dev.computepool.cli.term;
 
-import dev.computepool.cli.term.Terminal;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;

@@ -1,6 +1,5 @@
-package dev.computepool.cli.output;
+package dev.computepool.base;
 
-import dev.computepool.base.ByteSize;
 import java.time.Duration;
 import java.util.Locale;
 
@@ -10,10 +9,11 @@ public final class Durations {
 
   /// Such as `0.4 s`, `12 s`, `3 min 20 s`, `1 h 05 min`.
   public static String format(Duration time) {
-    long seconds = time.toSeconds();
-    if (seconds < 10) {
-      return String.format(Locale.ROOT, "%.1f s", time.toMillis() / 1000.0);
+    long millis = time.toMillis();
+    if (millis < 9950) {
+      return String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
     }
+    long seconds = Math.round(millis / 1000.0);
     if (seconds < 60) {
       return seconds + " s";
     }
@@ -27,5 +27,10 @@ public final class Durations {
   public static String rate(long bytes, Duration time) {
     long millis = time.toMillis();
     return millis == 0 ? "" : ByteSize.format(Math.round(bytes * 1000.0 / millis)) + "/s";
+  }
+
+  /// `(text)`, or nothing for nothing.
+  public static String inBrackets(String text) {
+    return text.isEmpty() ? "" : "(" + text + ")";
   }
 }

@@ -1,0 +1,224 @@
+package dev.computepool.cli.command;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+import dev.computepool.base.ByteSize;
+import dev.computepool.cli.Cli;
+import dev.computepool.cli.Context;
+import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.output.Output;
+import dev.computepool.cli.output.Report;
+import dev.computepool.cli.output.Text;
+import dev.computepool.cli.term.Environment;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// The steps of the tour. Each runs the very command that it prints, in this process.
+final class Tour implements AutoCloseable {
+  /// Tells a folder of an earlier tour, which may be removed, from one of the user's.
+  private static final String MARK = ".made-by-computepool-quickstart";
+
+  private static final int DAMAGE_AT = 20_000;
+
+  private final Path folder;
+  private final Context context;
+  private final Output out;
+  private final boolean keep;
+  private final List<Step> steps = new ArrayList<>();
+
+  private Tour(Path folder, Context context, Output out, boolean keep) {
+    this.folder = folder;
+    this.context = context;
+    this.out = out;
+    this.keep = keep;
+  }
+
+  /// One command of the tour.
+  ///
+  /// @param output what it wrote, results and remarks
+  record Step(String purpose, String command, int exitCode, String output) {}
+
+  /// The whole tour, for programs; people have seen it already.
+  record Taken(String folder, List<Step> steps, @JsonIgnore String farewell) implements Report {
+    @Override
+    public void print(Text text) {
+      text.blank().line(farewell);
+    }
+  }
+
+  static boolean isOurs(Path folder) {
+    return Files.exists(folder.resolve(MARK));
+  }
+
+  static Tour begin(Path folder, Context context, Output out, boolean keep) throws IOException {
+    if (Files.exists(folder)) {
+      remove(folder);
+    }
+    Files.createDirectory(folder);
+    Files.createFile(folder.resolve(MARK));
+    return new Tour(folder, context, out, keep);
+  }
+
+  void take() throws IOException {
+    Path model = folder.resolve("tiny.gguf");
+    run(
+        "Make a tiny model with random weights.",
+        ExitCode.DONE,
+        "gguf",
+        "sample",
+        model.toString());
+    run("What does it say about itself?", ExitCode.DONE, "gguf", "info", model.toString());
+    run(
+        "Split it into shards that a SwarmLLM node loads, each with its BLAKE3 hash.",
+        ExitCode.DONE,
+        split(model));
+    Path shards = folder.resolve("tiny");
+    run("Are they intact?", ExitCode.DONE, "shard", "verify", shards.toString());
+    damage(shards.resolve("shard_001.bin"));
+    run(
+        "Now verification names the damaged bytes and the tensors in them, and exits with 3.",
+        ExitCode.VERIFICATION,
+        "shard",
+        "verify",
+        shards.toString());
+    List<String> again = new ArrayList<>(List.of(split(model)));
+    again.add("--force");
+    run(
+        "Split again, in place of the damaged shards.",
+        ExitCode.DONE,
+        again.toArray(String[]::new));
+    Path joined = folder.resolve("joined.gguf");
+    run(
+        "Join the shards: verified while written, the original bit for bit.",
+        ExitCode.DONE,
+        "shard",
+        "join",
+        shards.toString(),
+        "-o",
+        joined.toString());
+    compare(model, joined);
+  }
+
+  private String[] split(Path model) {
+    return new String[] {
+      "shard", "split", model.toString(), "-o", folder.toString(), "--shard-size", "100KiB"
+    };
+  }
+
+  Taken report() {
+    String farewell =
+        keep
+            ? "That was the tour. Its files are in %s; '%s --help' shows all commands."
+                .formatted(folder, context.program())
+            : "That was the tour. '%s --help' shows all commands.".formatted(context.program());
+    return new Taken(folder.toString(), steps, farewell);
+  }
+
+  private void run(String purpose, ExitCode expected, String... words) throws IOException {
+    String command = context.program() + " " + String.join(" ", words);
+    announce(purpose, command);
+    Environment real = context.environment();
+    ByteArrayOutputStream copy = new ByteArrayOutputStream();
+    boolean json = out.options().json();
+    Environment inner =
+        new Environment(
+            real.variables(),
+            real.directory(),
+            json ? copy : new Tee(real.stdout(), copy),
+            json ? copy : new Tee(real.stderr(), copy),
+            real.stdin(),
+            real.terminal());
+    Cli cli = new Cli(inner, out.progress().cancellation(), context.program());
+    int exitCode = cli.run(words);
+    steps.add(new Step(purpose, command, exitCode, copy.toString(StandardCharsets.UTF_8)));
+    out.progress().cancellation().check();
+    if (exitCode != expected.code()) {
+      throw new IOException(
+          "'%s' ended with %d, expected %d".formatted(command, exitCode, expected.code()));
+    }
+  }
+
+  private void announce(String purpose, String command) throws IOException {
+    if (!out.options().json()) {
+      out.write("%n# %s%n$ %s%n".formatted(purpose, command));
+    }
+  }
+
+  /// Overwrites one byte, as the command that is printed does.
+  private void damage(Path shard) throws IOException {
+    String purpose = "Damage one byte of a shard.";
+    String command =
+        "printf '\\377' | dd of=%s bs=1 seek=%d conv=notrunc status=none"
+            .formatted(shard, DAMAGE_AT);
+    announce(purpose, command);
+    try (FileChannel file = FileChannel.open(shard, StandardOpenOption.WRITE)) {
+      file.write(ByteBuffer.wrap(new byte[] {(byte) 0xff}), DAMAGE_AT);
+    }
+    steps.add(new Step(purpose, command, 0, ""));
+  }
+
+  private void compare(Path model, Path joined) throws IOException {
+    String purpose = "Not one bit differs.";
+    String command = "cmp %s %s".formatted(model, joined);
+    announce(purpose, command);
+    long difference = Files.mismatch(model, joined);
+    if (difference >= 0) {
+      throw new IOException("%s differs from %s at byte %d".formatted(joined, model, difference));
+    }
+    steps.add(new Step(purpose, command, 0, ""));
+    out.note("%s, equal".formatted(ByteSize.format(Files.size(joined))));
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (!keep) {
+      remove(folder);
+    }
+  }
+
+  private static void remove(Path folder) throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    }
+  }
+
+  /// Writes everything twice.
+  private static final class Tee extends OutputStream {
+    private final OutputStream first;
+    private final OutputStream second;
+
+    Tee(OutputStream first, OutputStream second) {
+      this.first = first;
+      this.second = second;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      first.write(b);
+      second.write(b);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      first.write(bytes, offset, length);
+      second.write(bytes, offset, length);
+    }
+
+    @Override
+    public void flush() throws IOException {
+      first.flush();
+    }
+  }
+}

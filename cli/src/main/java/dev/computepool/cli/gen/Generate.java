@@ -1,0 +1,51 @@
+package dev.computepool.cli.gen;
+
+import dev.computepool.base.AtomicFile;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.stream.Stream;
+
+/// Rewrites the checked-in completions and manual pages; developers run it.
+public final class Generate {
+  private Generate() {}
+
+  /// Rewrites what differs and deletes what nothing generates any more.
+  ///
+  /// @param args the project's root
+  public static void main(String[] args) throws IOException {
+    Path root = Path.of(args[0]);
+    SortedMap<String, String> files = GeneratedFiles.all();
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Path target = root.resolve(file.getKey());
+      if (!Files.exists(target) || !Files.readString(target).equals(file.getValue())) {
+        Files.createDirectories(target.getParent());
+        AtomicFile.writeString(target, file.getValue());
+        System.err.println("wrote " + file.getKey());
+      }
+    }
+    for (String present : present(root)) {
+      if (!files.containsKey(present)) {
+        Files.delete(root.resolve(present));
+        System.err.println("deleted " + present);
+      }
+    }
+  }
+
+  /// The paths of all files in the generated folders, under `root`.
+  static List<String> present(Path root) throws IOException {
+    List<String> present = new ArrayList<>();
+    for (String folder : List.of(GeneratedFiles.COMPLETIONS, GeneratedFiles.MAN)) {
+      if (Files.isDirectory(root.resolve(folder))) {
+        try (Stream<Path> files = Files.list(root.resolve(folder))) {
+          files.forEach(f -> present.add(folder + "/" + f.getFileName()));
+        }
+      }
+    }
+    return present;
+  }
+}

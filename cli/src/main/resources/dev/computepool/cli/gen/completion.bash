@@ -1,0 +1,189 @@
+# bash completion for computepool and for cp, its short name; needs bash 4 or later.
+#
+# Generated from the program's own command line: see CONTRIBUTING.md before changing it.
+
+# Sets what can follow the command "$1": the commands below it, or its options without (flags) and
+# with a value (valued).
+_computepool_describe() {
+  commands= flags='@GLOBAL_FLAGS@' valued='@GLOBAL_VALUED@'
+  case $1 in
+@COMMANDS@
+    *) flags= valued= ;;
+  esac
+}
+
+# Sets what the value of an option, or the argument at a place, can be: "$1" is a command with the
+# name of the option, or with the place counted from 1.
+_computepool_values() {
+  words= files= help=
+  case $1 in
+@VALUES@
+  esac
+}
+
+# Completes the words after the program's name.
+_computepool() {
+  local IFS=$' \t\n'
+  local commands flags valued words files help
+  local path='' option='' literal='' glued='' prefix='' i word
+  local -a line=() arguments=()
+  COMPREPLY=()
+
+  # readline has cut the line at each "=" and ":"; here they belong to the word.
+  for ((i = 1; i <= COMP_CWORD; i++)); do
+    word=${COMP_WORDS[i]}
+    if [[ -n $word && $word != *[!=:]* && i -gt 1 ]]; then
+      line[${#line[@]} - 1]+=$word glued=1
+    elif [[ -n $glued ]]; then
+      line[${#line[@]} - 1]+=$word glued=
+    else
+      line+=("$word")
+    fi
+  done
+  local last=$((${#line[@]} - 1))
+  local current=${line[last]}
+  # What readline keeps of the current word, and so must not be in the answers.
+  local kept=${current%"${COMP_WORDS[COMP_CWORD]}"}
+  [[ -n $glued ]] && kept=$current
+
+  _computepool_describe ''
+  for word in "${line[@]:0:last}"; do
+    if [[ -n $option ]]; then
+      option=
+    elif [[ -n $literal || $word != -?* ]]; then
+      if [[ -z $commands ]]; then
+        arguments+=("$word")
+      elif [[ " $commands " == *" $word "* ]]; then
+        path+=${path:+ }$word
+        _computepool_describe "$path"
+      else
+        return
+      fi
+    elif [[ $word == -- ]]; then
+      literal=1
+    elif [[ " $valued " == *" $word "* ]]; then
+      option=$word
+    fi
+  done
+
+  if [[ -z $option && -z $literal && $current == --*=* ]]; then
+    option=${current%%=*} prefix=${current%%=*}= current=${current#*=}
+  fi
+  if [[ -n $option ]]; then
+    _computepool_values "$path $option"
+  elif [[ -z $literal && $current == -* ]]; then
+    words="$flags $valued" files= help=
+  elif [[ -n $commands ]]; then
+    words=$commands files= help=
+  else
+    _computepool_values "$path $((${#arguments[@]} + 1))"
+  fi
+  if [[ -n $help ]]; then
+    _computepool_describe "${arguments[*]}"
+    words=$commands
+    [[ ${#arguments[@]} == 0 ]] && words+=' @TOPICS@'
+  fi
+
+  if [[ -n $files ]]; then
+    _computepool_files "$current" "$files"
+  elif [[ -n $words ]]; then
+    COMPREPLY=($(compgen -W "$words" -- "$current"))
+  fi
+  COMPREPLY=("${COMPREPLY[@]/#/$prefix}")
+  [[ -n $kept ]] && COMPREPLY=("${COMPREPLY[@]#"$kept"}")
+}
+
+# Adds the folders that begin with "$1" as it was typed, and the files whose names end with one of
+# the suffixes "$2"; if there are none, or for "any", all files; for "none" no files.
+_computepool_files() {
+  local typed=$1 suffixes=$2 plain='' tilde='' undo='' file suffix option
+  local -a found=() others=()
+  case $typed in
+    \'*) plain=${typed#\'} ;;
+    \"*) plain=${typed#\"} ;;
+    *)
+      while [[ $typed == *\\* ]]; do
+        plain+=${typed%%\\*}
+        typed=${typed#*\\}
+        plain+=${typed:0:1}
+        typed=${typed:1}
+      done
+      plain+=$typed
+      [[ $plain == '~/'* ]] && tilde='~/' plain=$HOME/${plain:2}
+      ;;
+  esac
+  for option in nullglob failglob; do
+    shopt -q $option && undo+=" $option"
+  done
+  shopt -s nullglob
+  shopt -u failglob
+  for file in "$plain"*; do
+    if [[ -d $file ]]; then
+      found+=("$file")
+      continue
+    fi
+    for suffix in $suffixes; do
+      [[ $suffix == any || ${file,,} == *."$suffix" ]] && found+=("$file")
+    done
+    others+=("$file")
+  done
+  shopt -u nullglob
+  [[ -n $undo ]] && shopt -s $undo
+  if [[ ${#found[@]} == 0 && $suffixes != none ]]; then
+    found=("${others[@]}")
+  fi
+  [[ -n $tilde ]] && found=("${found[@]/#"$HOME/"/$tilde}")
+  COMPREPLY+=("${found[@]}")
+  compopt -o filenames 2>/dev/null
+}
+
+# Completes cp: a first word of ours begins a command of ours, any other call is the system's.
+_computepool_cp() {
+  local IFS=$' \t\n'
+  local commands flags valued
+  _computepool_describe ''
+  if [[ $1 == */* && ! -e ${1%/*}/computepool ]]; then
+    _computepool_system_cp "$@"
+  elif ((COMP_CWORD > 1)); then
+    if [[ " $commands $flags " == *" ${COMP_WORDS[1]} "* ]]; then
+      compopt +o bashdefault +o default 2>/dev/null
+      _computepool "$@"
+    else
+      _computepool_system_cp "$@"
+    fi
+  else
+    _computepool_system_cp "$@"
+    if [[ ${COMP_WORDS[1]} == -* ]]; then
+      COMPREPLY+=($(compgen -W "$flags" -- "${COMP_WORDS[1]}"))
+    else
+      [[ ${#COMPREPLY[@]} == 0 ]] && _computepool_files "${COMP_WORDS[1]}" any
+      COMPREPLY+=($(compgen -W "$commands" -- "${COMP_WORDS[1]}"))
+    fi
+  fi
+}
+
+# Completes cp as it was completed before this file was read; with nothing to say, readline offers
+# files. The earlier completion may run its program to learn the options: that must not be ours.
+_computepool_system_cp() {
+  local program=cp folder
+  local -a folders
+  COMPREPLY=()
+  IFS=: read -ra folders <<<"$PATH"
+  for folder in "${folders[@]}"; do
+    if [[ -x $folder/cp && ! -e $folder/computepool ]]; then
+      program=$folder/cp
+      break
+    fi
+  done
+  if [[ -n $_computepool_earlier_cp ]] && declare -F "$_computepool_earlier_cp" >/dev/null; then
+    "$_computepool_earlier_cp" "$program" "${@:2}"
+  fi
+}
+
+: "${_computepool_earlier_cp:=}"
+if [[ $(complete -p cp 2>/dev/null) =~ ' -F '([^ ]+) && ${BASH_REMATCH[1]} != _computepool_cp ]]; then
+  _computepool_earlier_cp=${BASH_REMATCH[1]}
+fi
+
+complete -F _computepool computepool
+complete -o bashdefault -o default -F _computepool_cp cp

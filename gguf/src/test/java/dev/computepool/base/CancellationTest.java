@@ -1,0 +1,26 @@
+package dev.computepool.base;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import org.junit.jupiter.api.Test;
+
+class CancellationTest {
+  @Test
+  void silentProgressStopsTheWorkOnceItIsCancelled() throws CancelledException {
+    Cancellation cancellation = new Cancellation();
+    try (Progress.Step step =
+        Progress.silent(cancellation).begin("Reading", -1, Progress.Unit.BYTES)) {
+      step.advance(1);
+      cancellation.cancel();
+      assertThrows(CancelledException.class, () -> step.advance(1));
+      assertThrows(CancelledException.class, cancellation::check);
+    }
+  }
+
+  @Test
+  void nobodyElseIsCancelled() {
+    new Cancellation().cancel();
+    assertDoesNotThrow(Progress.NONE.cancellation()::check);
+  }
+}

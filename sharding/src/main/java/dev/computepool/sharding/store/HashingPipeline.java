@@ -1,0 +1,339 @@
+package dev.computepool.sharding.store;
+
+import dev.computepool.base.ByteRange;
+import dev.computepool.base.CancelledException;
+import dev.computepool.base.Progress;
+import dev.computepool.hash.Blake3Tree;
+import dev.computepool.hash.HashEngine;
+import dev.computepool.hash.HashThreads;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/// Reads streams of bytes that lie scattered in files, builds the hash tree of each, and writes
+/// them scattered elsewhere: splitting, joining and verifying are all this one thing.
+///
+/// Bytes that go somewhere are copied inside the kernel, and hashed as they can be read from where
+/// they went: a digest is of what is there now. The streams are cut into windows that any thread
+/// can work on, taken in the order of the model file, so that disks see long runs. Memory is one
+/// buffer a thread, and the trees of the streams that have begun and not ended.
+final class HashingPipeline {
+  // A window is long enough for its files to be opened for it alone, and short enough for all
+  // threads to have some.
+  private static final int WINDOW = 4 << 20;
+  // What was just copied is still in the processor's cache when it is hashed.
+  private static final int COPY = 1 << 20;
+  private static final int PIECE = 128 << 10;
+
+  private final HashEngine engine;
+
+  HashingPipeline(HashEngine engine) {
+    this.engine = engine;
+  }
+
+  /// One end of a stream.
+  ///
+  /// @param path of the file
+  /// @param shared the open file if it must not be opened again; else it is opened where needed
+  /// @param placement where the stream's bytes lie in it
+  record Port(Path path, @Nullable FileChannel shared, Placement placement) {
+    Port(Path path, Placement placement) {
+      this(path, null, placement);
+    }
+  }
+
+  /// Receives what was hashed, on the thread that hashed the last of it.
+  @FunctionalInterface
+  interface Finisher {
+    void finished(Blake3Tree.Builder hashed) throws IOException;
+  }
+
+  /// One stream.
+  static final class Job {
+    private final Port source;
+    private final @Nullable Port target;
+    private final Placement original;
+    private final ByteRange part;
+    private final int groupSize;
+    private final Finisher finisher;
+    private final AtomicInteger windowsLeft = new AtomicInteger();
+    private Blake3Tree.@Nullable Builder builder;
+
+    /// A whole stream.
+    ///
+    /// @param source opened by its path
+    /// @param target where the bytes go, a file that has its full size already; or null if they
+    ///     are only hashed
+    /// @param original where the bytes lie in the model file
+    /// @param groupSize of the hash tree
+    Job(Port source, @Nullable Port target, Placement original, int groupSize, Finisher finisher) {
+      this(source, target, original, all(source), groupSize, finisher);
+    }
+
+    /// Whole groups of a stream that are only hashed.
+    Job(Port source, Placement original, ByteRange part, int groupSize, Finisher finisher) {
+      this(source, null, original, part, groupSize, finisher);
+    }
+
+    private Job(
+        Port source,
+        @Nullable Port target,
+        Placement original,
+        ByteRange part,
+        int groupSize,
+        Finisher finisher) {
+      if (target != null && target.placement().length() != source.placement().length()) {
+        throw new IllegalArgumentException(
+            "%d bytes of %s do not fill %d of %s"
+                .formatted(
+                    source.placement().length(),
+                    source.path(),
+                    target.placement().length(),
+                    target.path()));
+      }
+      this.source = source;
+      this.target = target;
+      this.original = original;
+      this.part = part;
+      this.groupSize = groupSize;
+      this.finisher = finisher;
+    }
+
+    private static ByteRange all(Port source) {
+      return new ByteRange(0, source.placement().length());
+    }
+
+    /// Bytes that are read.
+    long bytes() {
+      return part.length();
+    }
+
+    private synchronized Blake3Tree.Builder builder(HashEngine engine) {
+      Blake3Tree.Builder current = builder;
+      if (current == null) {
+        current = Blake3Tree.builder(source.placement().length(), groupSize, engine);
+        builder = current;
+      }
+      return current;
+    }
+
+    private void windowDone(HashEngine engine) throws IOException {
+      if (windowsLeft.decrementAndGet() <= 0) {
+        Blake3Tree.Builder hashed = builder(engine);
+        synchronized (this) {
+          builder = null; // the tree may be large, and other streams are still to come
+        }
+        finisher.finished(hashed);
+      }
+    }
+  }
+
+  /// A piece of work for one thread.
+  ///
+  /// @param range of the stream
+  /// @param order where its first byte lies in the model file
+  private record Window(Job job, ByteRange range, long order) {}
+
+  /// Runs all jobs and returns when the last has finished.
+  ///
+  /// @param step is advanced by the bytes read
+  /// @param written is told how far the shared target is complete
+  /// @throws CancelledException if `step` says so, or if the calling thread is interrupted
+  void run(List<Job> jobs, Progress.Step step, Watermark written) throws IOException {
+    List<Window> windows = new ArrayList<>();
+    long total = jobs.stream().mapToLong(Job::bytes).sum();
+    for (Job job : jobs) {
+      cut(job, windowSize(job, total), windows);
+    }
+    windows.sort(Comparator.comparingLong(Window::order));
+    boolean done = false;
+    try {
+      Run run = new Run(windows, step, written);
+      HashThreads.run(engine, windows.size(), run::allTaken, run::work);
+      for (Job job : jobs) {
+        if (job.bytes() == 0) {
+          job.windowDone(engine);
+        }
+      }
+      done = true;
+    } finally {
+      if (done) {
+        written.finish();
+      } else {
+        written.fail();
+      }
+    }
+  }
+
+  private int windowSize(Job job, long total) {
+    long fair = total / (4L * engine.threads());
+    int piece = Math.max(PIECE, job.groupSize);
+    return Math.clamp(fair - fair % piece, piece, Math.max(piece, WINDOW));
+  }
+
+  private static void cut(Job job, int size, List<Window> windows) {
+    for (long at = job.part.start(); at < job.part.end(); at += size) {
+      ByteRange range = new ByteRange(at, Math.min(at + size, job.part.end()));
+      windows.add(new Window(job, range, job.original.offsetOf(at)));
+      job.windowsLeft.incrementAndGet();
+    }
+  }
+
+  /// The windows being worked on by all threads.
+  private final class Run {
+    private final List<Window> windows;
+    private final Progress.Step step;
+    private final Watermark written;
+    private final AtomicInteger next = new AtomicInteger();
+    private final boolean[] done;
+    private int completed; // all windows before this one are done
+
+    Run(List<Window> windows, Progress.Step step, Watermark written) {
+      this.windows = windows;
+      this.step = step;
+      this.written = written;
+      this.done = new boolean[windows.size()];
+    }
+
+    boolean allTaken() {
+      return next.get() >= windows.size();
+    }
+
+    void work(HashThreads threads) throws IOException {
+      @Nullable Job last = null;
+      Blake3Tree.Builder.@Nullable Worker hasher = null;
+      ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+      int i = next.getAndIncrement();
+      while (i < windows.size() && !threads.stopped()) {
+        Window window = windows.get(i);
+        Job job = window.job();
+        if (job != last || hasher == null) {
+          hasher = job.builder(engine).worker();
+          last = job;
+        }
+        hasher.begin(window.range().start());
+        process(window, hasher, buffer);
+        hasher.end();
+        complete(i);
+        job.windowDone(engine);
+        i = next.getAndIncrement();
+      }
+    }
+
+    private void process(Window window, Blake3Tree.Builder.Worker hasher, ByteBuffer buffer)
+        throws IOException {
+      Job job = window.job();
+      Port target = job.target;
+      try (Opened source = new Opened(job.source, StandardOpenOption.READ);
+          Opened sink =
+              target == null
+                  ? null
+                  : new Opened(target, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        long end = window.range().end();
+        for (long at = window.range().start(); at < end; at += COPY) {
+          ByteRange part = new ByteRange(at, Math.min(at + COPY, end));
+          if (sink != null) {
+            sink.copy(part, source);
+          }
+          hash(part, sink == null ? source : sink, hasher, buffer);
+        }
+      }
+    }
+
+    private void hash(
+        ByteRange part, Opened file, Blake3Tree.Builder.Worker hasher, ByteBuffer buffer)
+        throws IOException {
+      for (long at = part.start(); at < part.end(); at += PIECE) {
+        ByteRange piece = new ByteRange(at, Math.min(at + PIECE, part.end()));
+        file.read(piece, buffer);
+        hasher.add(buffer);
+        step.advance(piece.length());
+      }
+    }
+
+    private synchronized void complete(int window) {
+      done[window] = true;
+      int before = completed;
+      while (completed < done.length && done[completed]) {
+        completed++;
+      }
+      if (completed > before && completed < done.length) {
+        written.advance(windows.get(completed).order());
+      }
+    }
+  }
+
+  /// A file for the time of one window.
+  private static final class Opened implements AutoCloseable {
+    private final Port port;
+    private final FileChannel channel;
+
+    Opened(Port port, OpenOption... mode) throws IOException {
+      FileChannel shared = port.shared();
+      this.port = port;
+      this.channel = shared == null ? FileChannel.open(port.path(), mode) : shared;
+    }
+
+    /// Reads a part of the stream into an empty buffer.
+    void read(ByteRange part, ByteBuffer buffer) throws IOException {
+      buffer.clear();
+      for (ByteRange range : port.placement().slice(part)) {
+        buffer.limit(buffer.position() + (int) range.length());
+        for (long at = range.start(); at < range.end(); ) {
+          int count = channel.read(buffer, at);
+          if (count < 0) {
+            throw cut(at, range.end());
+          }
+          at += count;
+        }
+      }
+      buffer.flip();
+    }
+
+    /// Copies a part of the stream from another file, whose position is this thread's own.
+    void copy(ByteRange part, Opened source) throws IOException {
+      Iterator<ByteRange> from = source.port.placement().slice(part).iterator();
+      ByteRange there = new ByteRange(0, 0);
+      for (ByteRange here : port.placement().slice(part)) {
+        long at = here.start();
+        while (at < here.end()) {
+          if (there.length() == 0) {
+            there = from.next();
+          }
+          source.channel.position(there.start());
+          long count =
+              channel.transferFrom(source.channel, at, Math.min(here.end() - at, there.length()));
+          if (count <= 0) {
+            throw source.cut(there.start(), there.end());
+          }
+          at += count;
+          there = new ByteRange(there.start() + count, there.end());
+        }
+      }
+    }
+
+    private FileSystemException cut(long at, long end) {
+      return new FileSystemException(
+          port.path().toString(),
+          null,
+          "ends at byte %d or before, not at %d: it was cut while it was read".formatted(at, end));
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (port.shared() == null) {
+        channel.close();
+      }
+    }
+  }
+}

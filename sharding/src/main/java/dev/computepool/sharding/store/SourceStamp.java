@@ -1,0 +1,39 @@
+package dev.computepool.sharding.store;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
+import org.jspecify.annotations.Nullable;
+
+/// What tells that a file is still the one that was looked at, without reading it.
+///
+/// @param fileKey the file system's own number of it, if it has one
+public record SourceStamp(Path path, long size, FileTime modified, @Nullable Object fileKey) {
+  static SourceStamp of(Path path) throws IOException {
+    BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+    if (!attributes.isRegularFile()) {
+      throw new FileSystemException(path.toString(), null, "is not a regular file");
+    }
+    return new SourceStamp(
+        path, attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
+  }
+
+  /// Checks that nothing has changed since.
+  ///
+  /// @throws FileSystemException if the file was changed or replaced
+  void check() throws IOException {
+    SourceStamp now = of(path);
+    if (!equals(now)) {
+      throw new FileSystemException(
+          path.toString(),
+          null,
+          size == now.size
+              ? "was changed while it was read"
+              : "was changed while it was read: it had %d bytes and now has %d"
+                  .formatted(size, now.size));
+    }
+  }
+}

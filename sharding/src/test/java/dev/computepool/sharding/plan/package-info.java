@@ -1,0 +1,2 @@
+/// What planning decides, against what nodes decide.
+package dev.computepool.sharding.plan;

@@ -1,0 +1,2 @@
+/// Directories of shards: written, read, damaged and put together again.
+package dev.computepool.sharding.store;
