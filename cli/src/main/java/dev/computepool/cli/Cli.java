@@ -39,7 +39,7 @@ public final class Cli {
     Context context = new Context(environment, cancellation, program, arguments);
     try {
       return execute(context, arguments);
-    } catch (Exception | OutOfMemoryError | StackOverflowError e) {
+    } catch (Throwable e) { // the last one who can tell it: never a bare stack trace
       return ErrorReporter.report(e, context).code();
     }
   }

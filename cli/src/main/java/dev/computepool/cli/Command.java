@@ -4,16 +4,11 @@ import dev.computepool.cli.option.GlobalOptions;
 import dev.computepool.cli.output.Output;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 
 /// One command: its fields are its options, {@link #run} asks a library and shows the result.
 public abstract class Command implements Callable<Integer> {
-  @ArgGroup(
-      validate = false,
-      exclusive = false,
-      order = 1000,
-      heading = "%nOptions of every command:%n")
-  private final GlobalOptions global = new GlobalOptions();
+  @Mixin private final GlobalOptions global = new GlobalOptions();
 
   private final Context context;
 
@@ -23,11 +18,16 @@ public abstract class Command implements Callable<Integer> {
 
   @Override
   public final Integer call() throws IOException {
-    return run(context.open(global)).code();
+    return run(context.open(global, repairsSettings())).code();
   }
 
   /// Does the work; errors are thrown and told by {@link ErrorReporter}.
   protected abstract ExitCode run(Output out) throws IOException;
+
+  /// Whether it is there to repair settings, and so must run although some are wrong.
+  protected boolean repairsSettings() {
+    return false;
+  }
 
   protected Context context() {
     return context;

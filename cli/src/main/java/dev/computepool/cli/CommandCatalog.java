@@ -1,9 +1,9 @@
 package dev.computepool.cli;
 
 import dev.computepool.cli.command.HelpCommand;
+import dev.computepool.cli.command.QuickstartCommand;
 import dev.computepool.cli.command.bench.BenchModelCommand;
 import dev.computepool.cli.command.bench.BenchPerplexityCommand;
-import dev.computepool.cli.command.QuickstartCommand;
 import dev.computepool.cli.command.config.CompletionCommand;
 import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
@@ -23,6 +23,7 @@ import dev.computepool.cli.command.shard.ShardSplitCommand;
 import dev.computepool.cli.command.shard.ShardVerifyCommand;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.function.Function;
 
 /// Every command there is, with its one-line description, and how to make it when it is called.
@@ -47,7 +48,11 @@ public final class CommandCatalog {
   }
 
   /// A word that does something.
-  public record Leaf(String name, String description, Function<Context, Command> create)
+  ///
+  /// @param create a lambda and no reference to a constructor, which would be loaded with it; and
+  ///     it makes an interface, since to prove that something is a {@link Command} the verifier
+  ///     would load it
+  public record Leaf(String name, String description, Function<Context, Callable<Integer>> create)
       implements Entry {}
 
   /// Entries under one heading of the program's help.
@@ -71,12 +76,14 @@ public final class CommandCatalog {
     return new Leaf(
         "quickstart",
         "Take a tour of the pipeline on a tiny model, offline.",
-        QuickstartCommand::new);
+        context -> new QuickstartCommand(context));
   }
 
   private static Leaf help() {
     return new Leaf(
-        "help", "Explain a command, the exit codes, or the settings.", HelpCommand::new);
+        "help",
+        "Explain a command, the exit codes, or the settings.",
+        context -> new HelpCommand(context));
   }
 
   private static Group shard() {
@@ -87,17 +94,19 @@ public final class CommandCatalog {
             new Leaf(
                 "split",
                 "Split a GGUF model into layer-aligned, hashed shards.",
-                ShardSplitCommand::new),
+                context -> new ShardSplitCommand(context)),
             new Leaf(
                 "info",
                 "Show shards, their layers and hashes, and which are here.",
-                ShardInfoCommand::new),
+                context -> new ShardInfoCommand(context)),
             new Leaf(
-                "verify", "Hash shards again and name what is damaged.", ShardVerifyCommand::new),
+                "verify",
+                "Hash shards again and name what is damaged.",
+                context -> new ShardVerifyCommand(context)),
             new Leaf(
                 "join",
                 "Rebuild the original model from its shards, bit for bit.",
-                ShardJoinCommand::new)));
+                context -> new ShardJoinCommand(context))));
   }
 
   private static Group gguf() {
@@ -105,36 +114,48 @@ public final class CommandCatalog {
         "gguf",
         "Look into GGUF files, split and merge llama.cpp's split sets.",
         List.of(
-            new Leaf("info", "Show what a GGUF file says about itself.", GgufInfoCommand::new),
-            new Leaf("tensors", "List the tensors of a GGUF file.", GgufTensorsCommand::new),
-            new Leaf("get", "Print one metadata value of a GGUF file.", GgufGetCommand::new),
+            new Leaf(
+                "info",
+                "Show what a GGUF file says about itself.",
+                context -> new GgufInfoCommand(context)),
+            new Leaf(
+                "tensors",
+                "List the tensors of a GGUF file.",
+                context -> new GgufTensorsCommand(context)),
+            new Leaf(
+                "get",
+                "Print one metadata value of a GGUF file.",
+                context -> new GgufGetCommand(context)),
             new Leaf(
                 "split",
                 "Split a GGUF file into a set that llama.cpp loads.",
-                GgufSplitCommand::new),
+                context -> new GgufSplitCommand(context)),
             new Leaf(
                 "merge",
                 "Merge a set that llama.cpp loads into one GGUF file.",
-                GgufMergeCommand::new),
+                context -> new GgufMergeCommand(context)),
             new Leaf(
                 "sample",
                 "Make a model with random weights, to try things on.",
-                GgufSampleCommand::new)));
+                context -> new GgufSampleCommand(context))));
   }
 
   private static Leaf completion() {
     return new Leaf(
         "completion",
         "Print the script that completes our commands in a shell.",
-        CompletionCommand::new);
+        context -> new CompletionCommand(context));
   }
 
   private static Leaf quantize() {
-    return new Leaf("quantize", "Make a model smaller.", QuantizeCommand::new);
+    return new Leaf("quantize", "Make a model smaller.", context -> new QuantizeCommand(context));
   }
 
   private static Leaf imatrix() {
-    return new Leaf("imatrix", "Measure which weights matter for a text.", ImatrixCommand::new);
+    return new Leaf(
+        "imatrix",
+        "Measure which weights matter for a text.",
+        context -> new ImatrixCommand(context));
   }
 
   private static Group bench() {
@@ -142,15 +163,21 @@ public final class CommandCatalog {
         "bench",
         "Measure models on this machine.",
         List.of(
-            new Leaf("model", "Measure prompt processing and generation.", BenchModelCommand::new),
+            new Leaf(
+                "model",
+                "Measure prompt processing and generation.",
+                context -> new BenchModelCommand(context)),
             new Leaf(
                 "perplexity",
                 "Measure how well a model predicts a text.",
-                BenchPerplexityCommand::new)));
+                context -> new BenchPerplexityCommand(context))));
   }
 
   private static Leaf doctor() {
-    return new Leaf("doctor", "Check what works here, and what to do if not.", DoctorCommand::new);
+    return new Leaf(
+        "doctor",
+        "Check what works here, and what to do if not.",
+        context -> new DoctorCommand(context));
   }
 
   private static Group config() {
@@ -158,8 +185,12 @@ public final class CommandCatalog {
         "config",
         "Show and change settings.",
         List.of(
-            new Leaf("list", "Show every setting and where it came from.", ConfigListCommand::new),
-            new Leaf("get", "Print one setting.", ConfigGetCommand::new),
-            new Leaf("set", "Write one setting to a file.", ConfigSetCommand::new)));
+            new Leaf(
+                "list",
+                "Show every setting and where it came from.",
+                context -> new ConfigListCommand(context)),
+            new Leaf("get", "Print one setting.", context -> new ConfigGetCommand(context)),
+            new Leaf(
+                "set", "Write one setting to a file.", context -> new ConfigSetCommand(context))));
   }
 }

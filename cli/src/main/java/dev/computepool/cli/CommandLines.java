@@ -7,12 +7,17 @@ import dev.computepool.cli.CommandCatalog.Group;
 import dev.computepool.cli.CommandCatalog.Leaf;
 import dev.computepool.cli.CommandCatalog.Section;
 import dev.computepool.cli.option.ByteRanges;
+import dev.computepool.cli.option.GlobalOptions;
 import dev.computepool.cli.option.IndexRanges;
-import dev.computepool.cli.output.OutputOptions.ColorMode;
+import dev.computepool.cli.term.Style;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
+import picocli.CommandLine.IHelpSectionRenderer;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.UsageMessageSpec;
@@ -66,6 +71,8 @@ public final class CommandLines {
     line.registerConverter(IndexRanges.class, IndexRanges::parse);
     line.setUsageHelpLongOptionsMaxWidth(26);
     line.setAbbreviatedOptionsAllowed(false);
+    // A file may be called "@list": nothing is read from it.
+    line.setExpandAtFiles(false);
     configureHelp(context, line);
     return line;
   }
@@ -108,15 +115,14 @@ public final class CommandLines {
   }
 
   private static void configureHelp(Context context, CommandLine line) {
-    boolean terminal = context.environment().terminal().output();
-    boolean ansi =
-        ColorMode.AUTO.style(context.environment(), terminal)
-            == dev.computepool.cli.term.Style.ANSI;
+    boolean ansi = context.output().style() == Style.ANSI;
     line.setColorScheme(Help.defaultColorScheme(ansi ? Help.Ansi.ON : Help.Ansi.OFF));
     line.setUsageHelpWidth(80);
-    line.getHelpSectionMap()
-        .put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandLines::commandList);
-    line.getHelpSectionMap().remove(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING);
+    Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
+    sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, CommandLines::optionList);
+    sections.put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandLines::commandList);
+    sections.remove(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING);
+    line.setHelpSectionMap(sections); // of all commands
   }
 
   /// Makes help as wide as the terminal, up to what can be read well.
@@ -125,6 +131,29 @@ public final class CommandLines {
       int width = Math.clamp(context.environment().terminal().width(), 55, MAX_WIDTH);
       line.setUsageHelpWidth(width);
     }
+  }
+
+  /// The command's own options, then those of every command under a heading of theirs.
+  private static String optionList(Help help) {
+    List<OptionSpec> own = new ArrayList<>();
+    List<OptionSpec> global = new ArrayList<>();
+    Set<String> globalNames =
+        help.commandSpec().mixins().values().stream()
+            .filter(mixin -> mixin.userObject() instanceof GlobalOptions)
+            .flatMap(mixin -> mixin.options().stream())
+            .map(OptionSpec::longestName)
+            .collect(Collectors.toSet());
+    for (OptionSpec option : help.commandSpec().options()) {
+      if (option.group() == null && !option.hidden()) {
+        (globalNames.contains(option.longestName()) ? global : own).add(option);
+      }
+    }
+    String text = help.optionListExcludingGroups(own) + help.optionListGroupSections();
+    return global.isEmpty()
+        ? text
+        : text
+            + "%nOptions of every command:%n".formatted()
+            + help.optionListExcludingGroups(global);
   }
 
   private static String commandList(Help help) {

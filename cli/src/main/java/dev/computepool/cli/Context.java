@@ -1,10 +1,14 @@
 package dev.computepool.cli;
 
 import dev.computepool.base.Cancellation;
+import dev.computepool.base.FormatException;
 import dev.computepool.cli.config.Config;
+import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.cli.option.GlobalOptions;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.OutputOptions;
+import dev.computepool.cli.output.OutputOptions.ColorMode;
+import dev.computepool.cli.output.OutputOptions.ProgressMode;
 import dev.computepool.cli.term.Environment;
 import java.io.IOException;
 import java.util.List;
@@ -61,10 +65,20 @@ public final class Context {
   }
 
   /// The output that the command's options and the settings ask for.
-  Output open(GlobalOptions global) throws IOException {
+  ///
+  /// @param tolerant whether wrong settings are only warned about, and none of them used
+  Output open(GlobalOptions global, boolean tolerant) throws IOException {
     // Errors in the settings themselves are to be told as the command line asks.
     output = new Output(environment, options(global, null), cancellation);
-    output = new Output(environment, options(global, config()), cancellation);
+    try {
+      output = new Output(environment, options(global, config()), cancellation);
+    } catch (FormatException e) {
+      if (!tolerant) {
+        throw e;
+      }
+      e.problems().forEach(problem -> output.warn(e.file() + ": " + problem));
+      return output;
+    }
     for (String warning : config().warnings()) {
       output.warn(warning);
     }
@@ -73,14 +87,14 @@ public final class Context {
 
   private static OutputOptions options(GlobalOptions global, @Nullable Config config) {
     OutputOptions standard = OutputOptions.DEFAULT;
+    ProgressMode progress = config == null ? standard.progress() : config.progress();
+    ColorMode color = config == null ? standard.color() : config.color();
     return new OutputOptions(
         global.json,
         global.quiet,
         global.verbose.length,
-        global.progress != null
-            ? global.progress
-            : config == null ? standard.progress() : config.progress(),
-        global.color != null ? global.color : config == null ? standard.color() : config.color());
+        global.progress != null ? global.progress : global.quiet ? ProgressMode.NONE : progress,
+        global.color != null ? global.color : color);
   }
 
   /// The output as far as it is known: before the command line was understood, a guess at it.
@@ -89,10 +103,38 @@ public final class Context {
       return output;
     }
     OutputOptions standard = OutputOptions.DEFAULT;
+    int verbosity = 0;
+    String color = environment.variable(ConfigKey.COLOR.variable());
+    for (int i = 0; i < arguments.size(); i++) {
+      String argument = arguments.get(i);
+      if (argument.equals("--verbose")) {
+        verbosity++;
+      } else if (argument.startsWith("-v") && argument.chars().skip(1).allMatch(c -> c == 'v')) {
+        verbosity += argument.length() - 1;
+      } else if (argument.startsWith("--color=")) {
+        color = argument.substring("--color=".length());
+      } else if (argument.equals("--color") && i + 1 < arguments.size()) {
+        color = arguments.get(i + 1);
+      }
+    }
     return new Output(
         environment,
         new OutputOptions(
-            arguments.contains("--json"), false, 0, standard.progress(), standard.color()),
+            arguments.contains("--json"),
+            standard.quiet(),
+            verbosity,
+            standard.progress(),
+            colorMode(color)),
         cancellation);
+  }
+
+  /// The mode called `name`; what is none will be an error of its own.
+  private static ColorMode colorMode(@Nullable String name) {
+    for (ColorMode mode : ColorMode.values()) {
+      if (mode.name().equalsIgnoreCase(name)) {
+        return mode;
+      }
+    }
+    return OutputOptions.DEFAULT.color();
   }
 }

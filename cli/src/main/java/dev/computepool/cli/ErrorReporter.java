@@ -9,6 +9,8 @@ import dev.computepool.cli.config.Suggestions;
 import dev.computepool.cli.output.ClosedPipeException;
 import dev.computepool.cli.output.Json;
 import dev.computepool.cli.output.Output;
+import dev.computepool.cli.term.Characters;
+import dev.computepool.cli.term.Style;
 import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
@@ -16,6 +18,7 @@ import dev.computepool.llama.quantize.UnquantizableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
@@ -26,10 +29,12 @@ import java.nio.file.NotDirectoryException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -54,7 +59,11 @@ public final class ErrorReporter {
 
   /// The document of a failure with `--json`.
   private record Failure(
-      String error, @Nullable String cause, @Nullable String hint, int exitCode) {}
+      String error,
+      @Nullable String cause,
+      @Nullable String hint,
+      int exitCode,
+      @Nullable List<String> trace) {}
 
   /// Tells the user about `failure` and says how to exit.
   static ExitCode report(Throwable failure, Context context) {
@@ -63,28 +72,36 @@ public final class ErrorReporter {
     }
     Message message = message(failure, context);
     Output out = context.output();
+    List<String> trace = out.options().verbosity() > 1 ? trace(failure) : null;
     if (out.options().json()) {
       String cause = message.cause().isEmpty() ? null : String.join("\n", message.cause());
       out.error(
           Json.document(
-              new Failure(message.error(), cause, message.hint(), message.exitCode().code())));
+              new Failure(
+                  message.error(), cause, message.hint(), message.exitCode().code(), trace)));
     } else {
-      StringBuilder text = new StringBuilder();
-      text.append(out.errorStyle().bad("error:")).append(' ').append(message.error()).append('\n');
-      for (String cause : message.cause()) {
-        text.append(out.errorStyle().bold("cause:")).append(' ').append(cause).append('\n');
-      }
+      Style style = out.errorStyle();
+      StringBuilder text = new StringBuilder(line(style.bad("error:"), message.error()));
+      message.cause().forEach(cause -> text.append(line(style.bold("cause:"), cause)));
       if (message.hint() != null) {
-        text.append(out.errorStyle().bold("hint:")).append(' ').append(message.hint()).append('\n');
+        text.append(line(style.bold("hint:"), message.hint()));
+      }
+      if (trace != null) {
+        trace.forEach(line -> text.append(line).append('\n'));
       }
       out.error(text.toString());
     }
-    if (out.options().verbosity() > 1) {
-      StringWriter trace = new StringWriter();
-      failure.printStackTrace(new PrintWriter(trace));
-      out.error(trace.toString());
-    }
     return message.exitCode();
+  }
+
+  private static String line(String label, String text) {
+    return label + " " + Characters.visible(text) + "\n";
+  }
+
+  private static List<String> trace(Throwable failure) {
+    StringWriter trace = new StringWriter();
+    failure.printStackTrace(new PrintWriter(trace));
+    return trace.toString().lines().toList();
   }
 
   private static Message message(Throwable failure, Context context) {
@@ -140,6 +157,8 @@ public final class ErrorReporter {
       case IOException e when isDiskFull(text) ->
           new Message("no space left on the device", "free some space", ExitCode.NO_ROOM);
       case IOException e -> new Message(text, causes(e), null, ExitCode.FAILED);
+      // What streams of files make of an IOException.
+      case UncheckedIOException e -> message(Objects.requireNonNull(e.getCause()), context);
       case InvalidPathException e ->
           new Message(
               "'%s' is no path: %s".formatted(e.getInput(), e.getReason()), null, ExitCode.USAGE);
@@ -242,18 +261,28 @@ public final class ErrorReporter {
       case OverwrittenOptionException _ ->
           new UsageException(lowerFirst(String.valueOf(e.getMessage())), help);
       default -> {
+        ArgSpec spec = e.getArgSpec();
+        if (spec != null && spec.typeInfo().isEnum() && e.getValue() != null) {
+          yield new UsageException(
+              "%s: '%s' is none of %s".formatted(label(spec), e.getValue(), constants(spec)), help);
+        }
         String reason =
             e.getCause() instanceof IllegalArgumentException c && c.getMessage() != null
                 ? c.getMessage()
                 : String.valueOf(e.getMessage());
-        String at =
-            e.getArgSpec() == null || e.getCause() == null ? "" : label(e.getArgSpec()) + ": ";
+        String at = spec == null || e.getCause() == null ? "" : label(spec) + ": ";
         yield new UsageException(at + lowerFirst(reason), help);
       }
     };
   }
 
-  private static String label(CommandLine.Model.ArgSpec spec) {
+  private static String constants(ArgSpec spec) {
+    return spec.typeInfo().getEnumConstantNames().stream()
+        .map(name -> name.toLowerCase(Locale.ROOT))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String label(ArgSpec spec) {
     return spec instanceof CommandLine.Model.OptionSpec option
         ? option.longestName()
         : spec.paramLabel();

@@ -34,10 +34,6 @@ final class Compression {
 
   static final int ROUNDS = 7;
 
-  /// Which message word each of the 16 places of a round takes: row r is the permutation of the
-  /// specification applied r times.
-  static final byte[] SCHEDULE = schedule();
-
   private Compression() {}
 
   /// The key of the plain hash. A new array for each caller.
@@ -54,25 +50,13 @@ final class Compression {
     };
   }
 
-  private static byte[] schedule() {
-    int[] permutation = {2, 6, 3, 10, 7, 0, 4, 13, 1, 11, 12, 5, 9, 14, 15, 8};
-    byte[] rows = new byte[ROUNDS * BLOCK_WORDS];
-    for (int i = 0; i < BLOCK_WORDS; i++) {
-      rows[i] = (byte) i;
-    }
-    for (int i = BLOCK_WORDS; i < rows.length; i++) {
-      rows[i] = rows[i - i % BLOCK_WORDS - BLOCK_WORDS + permutation[i % BLOCK_WORDS]];
-    }
-    return rows;
-  }
-
-  /// Mixes the block at `m[at]` into the chaining value in `state[0..8)`.
+  /// Mixes the block at `block[at]` into the chaining value in `state[0..8)`.
   ///
   /// @param state 16 words: takes the chaining value in its first half and gives the new one
   ///     there; gives in the second half the words that extend the output of a root
   /// @param counter number of the chunk, or of the output block of a root; 0 for other parents
   /// @param length bytes of the block that are input, the rest being zeros
-  static void compress(int[] state, int[] m, int at, long counter, int length, int flags) {
+  static void compress(int[] state, int[] block, int at, long counter, int length, int flags) {
     int v0 = state[0];
     int v1 = state[1];
     int v2 = state[2];
@@ -89,79 +73,115 @@ final class Compression {
     int v13 = (int) (counter >>> 32);
     int v14 = length;
     int v15 = flags;
-    byte[] s = SCHEDULE;
-    for (int r = 0; r < ROUNDS * BLOCK_WORDS; r += BLOCK_WORDS) {
-      v0 += v4 + m[at + s[r]];
+    int m0 = block[at];
+    int m1 = block[at + 1];
+    int m2 = block[at + 2];
+    int m3 = block[at + 3];
+    int m4 = block[at + 4];
+    int m5 = block[at + 5];
+    int m6 = block[at + 6];
+    int m7 = block[at + 7];
+    int m8 = block[at + 8];
+    int m9 = block[at + 9];
+    int m10 = block[at + 10];
+    int m11 = block[at + 11];
+    int m12 = block[at + 12];
+    int m13 = block[at + 13];
+    int m14 = block[at + 14];
+    int m15 = block[at + 15];
+    for (int round = 0; round < ROUNDS; round++) {
+      v0 += v4 + m0;
       v12 = rotateRight(v12 ^ v0, 16);
       v8 += v12;
       v4 = rotateRight(v4 ^ v8, 12);
-      v0 += v4 + m[at + s[r + 1]];
+      v0 += v4 + m1;
       v12 = rotateRight(v12 ^ v0, 8);
       v8 += v12;
       v4 = rotateRight(v4 ^ v8, 7);
 
-      v1 += v5 + m[at + s[r + 2]];
+      v1 += v5 + m2;
       v13 = rotateRight(v13 ^ v1, 16);
       v9 += v13;
       v5 = rotateRight(v5 ^ v9, 12);
-      v1 += v5 + m[at + s[r + 3]];
+      v1 += v5 + m3;
       v13 = rotateRight(v13 ^ v1, 8);
       v9 += v13;
       v5 = rotateRight(v5 ^ v9, 7);
 
-      v2 += v6 + m[at + s[r + 4]];
+      v2 += v6 + m4;
       v14 = rotateRight(v14 ^ v2, 16);
       v10 += v14;
       v6 = rotateRight(v6 ^ v10, 12);
-      v2 += v6 + m[at + s[r + 5]];
+      v2 += v6 + m5;
       v14 = rotateRight(v14 ^ v2, 8);
       v10 += v14;
       v6 = rotateRight(v6 ^ v10, 7);
 
-      v3 += v7 + m[at + s[r + 6]];
+      v3 += v7 + m6;
       v15 = rotateRight(v15 ^ v3, 16);
       v11 += v15;
       v7 = rotateRight(v7 ^ v11, 12);
-      v3 += v7 + m[at + s[r + 7]];
+      v3 += v7 + m7;
       v15 = rotateRight(v15 ^ v3, 8);
       v11 += v15;
       v7 = rotateRight(v7 ^ v11, 7);
 
-      v0 += v5 + m[at + s[r + 8]];
+      v0 += v5 + m8;
       v15 = rotateRight(v15 ^ v0, 16);
       v10 += v15;
       v5 = rotateRight(v5 ^ v10, 12);
-      v0 += v5 + m[at + s[r + 9]];
+      v0 += v5 + m9;
       v15 = rotateRight(v15 ^ v0, 8);
       v10 += v15;
       v5 = rotateRight(v5 ^ v10, 7);
 
-      v1 += v6 + m[at + s[r + 10]];
+      v1 += v6 + m10;
       v12 = rotateRight(v12 ^ v1, 16);
       v11 += v12;
       v6 = rotateRight(v6 ^ v11, 12);
-      v1 += v6 + m[at + s[r + 11]];
+      v1 += v6 + m11;
       v12 = rotateRight(v12 ^ v1, 8);
       v11 += v12;
       v6 = rotateRight(v6 ^ v11, 7);
 
-      v2 += v7 + m[at + s[r + 12]];
+      v2 += v7 + m12;
       v13 = rotateRight(v13 ^ v2, 16);
       v8 += v13;
       v7 = rotateRight(v7 ^ v8, 12);
-      v2 += v7 + m[at + s[r + 13]];
+      v2 += v7 + m13;
       v13 = rotateRight(v13 ^ v2, 8);
       v8 += v13;
       v7 = rotateRight(v7 ^ v8, 7);
 
-      v3 += v4 + m[at + s[r + 14]];
+      v3 += v4 + m14;
       v14 = rotateRight(v14 ^ v3, 16);
       v9 += v14;
       v4 = rotateRight(v4 ^ v9, 12);
-      v3 += v4 + m[at + s[r + 15]];
+      v3 += v4 + m15;
       v14 = rotateRight(v14 ^ v3, 8);
       v9 += v14;
       v4 = rotateRight(v4 ^ v9, 7);
+
+      // The message is permuted for the next round, along the cycles of the permutation. Rounds
+      // written out one after the other would need no such moves, and are half as fast.
+      int t0 = m0;
+      m0 = m2;
+      m2 = m3;
+      m3 = m10;
+      m10 = m12;
+      m12 = m9;
+      m9 = m11;
+      m11 = m5;
+      m5 = t0;
+      int t1 = m1;
+      m1 = m6;
+      m6 = m4;
+      m4 = m7;
+      m7 = m13;
+      m13 = m14;
+      m14 = m15;
+      m15 = m8;
+      m8 = t1;
     }
     int h0 = state[0];
     int h1 = state[1];

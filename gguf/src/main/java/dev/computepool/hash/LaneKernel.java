@@ -36,7 +36,7 @@ final class LaneKernel implements Kernel {
   private static final int MESSAGE = 16 * ROW;
 
   // With fewer lanes, a block after the other is faster.
-  private static final int MIN_LANES = 16;
+  private static final int MIN_LANES = 24;
 
   private static final int STEP = 32;
 

@@ -86,7 +86,8 @@ final class QuantizeTest {
 
     assertEquals(
         Result.failed(
-            2, "error: mine.gguf exists already\nhint: --force replaces it, another name keeps it\n"),
+            2,
+            "error: mine.gguf exists already\nhint: --force replaces it, another name keeps it\n"),
         run("quantize", "model.gguf", "mine.gguf", "--type", "q8_0"));
     assertEquals("mine", Files.readString(folder.resolve("mine.gguf")));
   }
@@ -159,8 +160,7 @@ final class QuantizeTest {
             .env("COMPUTEPOOL_LLAMA_LIB", "")
             .run("quantize", "../model.gguf", "--type", "q8_0");
     assertEquals(4, none.exitCode(), none.stderr());
-    assertTrue(
-        none.stderr().startsWith("error: there is no llama.cpp library in "), none.stderr());
+    assertTrue(none.stderr().startsWith("error: there is no llama.cpp library in "), none.stderr());
   }
 
   @Test

@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// All settings as they are in force, each with its origin: the environment goes before
@@ -63,19 +65,27 @@ public final class Config {
         config.take(ConfigFile.read(file), environment);
       }
     }
+    config.takeVariables(environment);
+    return config;
+  }
+
+  private void takeVariables(Environment environment) throws FormatException {
+    List<FormatException.Problem> problems = new ArrayList<>();
     for (ConfigKey key : ConfigKey.values()) {
       String value = environment.variable(key.variable());
-      if (value != null) {
-        try {
-          key.check(value);
-        } catch (IllegalArgumentException e) {
-          throw new FormatException(
-              key.variable(), new FormatException.Problem("", String.valueOf(e.getMessage())));
-        }
-        config.settings.put(key, new Setting(key, value, key.variable()));
+      if (value == null) {
+        continue;
+      }
+      try {
+        key.check(value);
+        settings.put(key, new Setting(key, value, key.variable()));
+      } catch (IllegalArgumentException e) {
+        problems.add(new FormatException.Problem(key.variable(), String.valueOf(e.getMessage())));
       }
     }
-    return config;
+    if (!problems.isEmpty()) {
+      throw new FormatException("the environment", problems);
+    }
   }
 
   private void take(ConfigFile file, Environment environment) throws FormatException {
@@ -84,6 +94,7 @@ public final class Config {
             ? environment.directory().relativize(file.path())
             : file.path();
     List<FormatException.Problem> problems = new ArrayList<>();
+    Set<ConfigKey> seen = EnumSet.noneOf(ConfigKey.class);
     for (ConfigFile.Entry entry : file.entries()) {
       ConfigKey key = ConfigKey.of(entry.key()).orElse(null);
       if (key == null) {
@@ -91,6 +102,11 @@ public final class Config {
             "%s line %d: unknown setting '%s'%s"
                 .formatted(shown, entry.line(), entry.key(), Suggestions.forKey(entry.key())));
         continue;
+      }
+      if (!seen.add(key)) {
+        warnings.add(
+            "%s line %d: '%s' is set again; the last value counts"
+                .formatted(shown, entry.line(), entry.key()));
       }
       try {
         key.check(entry.value());

@@ -1,5 +1,6 @@
 package dev.computepool.cli.config;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
@@ -15,7 +16,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /// A YAML file of settings. Nested maps and dotted names mean the same: `shard: {size: 1GB}` is
 /// `shard.size: 1GB`.
@@ -30,27 +32,36 @@ public record ConfigFile(Path path, List<Entry> entries) {
   /// @param value its text without quotes
   /// @param line where the value begins, from 1
   /// @param column where the value begins, from 1
-  public record Entry(String key, String value, int line, int column) {}
+  /// @param start index of the value's first character in the text
+  /// @param end index after its last
+  public record Entry(String key, String value, int line, int column, int start, int end) {}
 
   /// Reads `path`; a file that does not exist has no entries.
   ///
   /// @throws FormatException if it is no map of maps and scalars, naming line and column
   public static ConfigFile read(Path path) throws IOException {
+    return new ConfigFile(path, parse(path, text(path)));
+  }
+
+  private static String text(Path path) throws IOException {
     if (!Files.exists(path)) {
-      return new ConfigFile(path, List.of());
+      return "";
+    }
+    if (Files.isDirectory(path)) {
+      throw problem(path, "is a folder, not a file of settings");
     }
     if (Files.size(path) > MAX_BYTES) {
-      throw new FormatException(
-          path.toString(), new FormatException.Problem("", "is too large for settings"));
+      throw problem(path, "is too large for settings");
     }
-    String text;
     try {
-      text = Files.readString(path);
+      return Files.readString(path);
     } catch (MalformedInputException e) {
-      throw new FormatException(
-          path.toString(), new FormatException.Problem("", "is not UTF-8 text"));
+      throw problem(path, "is not UTF-8 text");
     }
-    return new ConfigFile(path, parse(path, text));
+  }
+
+  private static FormatException problem(Path path, String what) {
+    return new FormatException(path.toString(), new FormatException.Problem("", what));
   }
 
   private static List<Entry> parse(Path path, String text) throws IOException {
@@ -64,33 +75,56 @@ public record ConfigFile(Path path, List<Entry> entries) {
         return entries;
       }
       if (token != JsonToken.START_OBJECT) {
-        throw problem(path, parser, "settings are 'key: value' lines, not a " + token.asString());
+        String found = token == JsonToken.START_ARRAY ? "a list" : "'" + parser.getText() + "'";
+        throw problem(path, parser, "settings are 'key: value' lines, not " + found);
       }
       for (token = parser.nextToken(); token != null; token = parser.nextToken()) {
+        if (prefix.isEmpty()) {
+          throw problem(path, parser, "a second document begins where settings are only one");
+        }
         switch (token) {
           case FIELD_NAME -> name = prefix.peek() + parser.currentName();
           case START_OBJECT -> prefix.push(name + ".");
           case END_OBJECT -> prefix.pop();
           case START_ARRAY -> throw problem(path, parser, "'" + name + "' is a list, not a value");
-          default ->
-              entries.add(
-                  new Entry(
-                      name,
-                      parser.getText(),
-                      parser.currentTokenLocation().getLineNr(),
-                      parser.currentTokenLocation().getColumnNr()));
+          default -> {
+            if (parser.isCurrentAlias()) {
+              throw problem(path, parser, "'" + name + "' is an alias, not a value");
+            }
+            entries.add(entry(name, parser, text));
+          }
         }
       }
     } catch (JsonProcessingException e) {
-      String at =
-          e.getLocation() == null
-              ? ""
-              : "line %d, column %d"
-                  .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr());
-      String what = e.getOriginalMessage().lines().findFirst().orElse("is not YAML");
-      throw new FormatException(path.toString(), new FormatException.Problem(at, what));
+      throw new FormatException(path.toString(), notYaml(e));
     }
     return entries;
+  }
+
+  private static FormatException.Problem notYaml(JsonProcessingException e) {
+    if (e.getCause() instanceof MarkedYAMLException yaml && yaml.getProblemMark() != null) {
+      Mark at = yaml.getProblemMark();
+      return new FormatException.Problem(
+          "line %d, column %d".formatted(at.getLine() + 1, at.getColumn() + 1), yaml.getProblem());
+    }
+    String what = e.getOriginalMessage().lines().findFirst().orElse("is not YAML");
+    JsonLocation at = e.getLocation();
+    return new FormatException.Problem(
+        at == null ? "" : "line %d, column %d".formatted(at.getLineNr(), at.getColumnNr()), what);
+  }
+
+  private static Entry entry(String name, YAMLParser parser, String text) throws IOException {
+    JsonLocation start = parser.currentTokenLocation();
+    JsonLocation end = parser.currentLocation();
+    boolean empty = parser.currentToken() == JsonToken.VALUE_NULL;
+    return new Entry(
+        name,
+        empty ? "" : parser.getText(),
+        start.getLineNr(),
+        start.getColumnNr(),
+        // The parser counts code points.
+        text.offsetByCodePoints(0, (int) start.getCharOffset()),
+        text.offsetByCodePoints(0, (int) end.getCharOffset()));
   }
 
   private static FormatException problem(Path path, YAMLParser parser, String what) {
@@ -106,43 +140,45 @@ public record ConfigFile(Path path, List<Entry> entries) {
     return entries.reversed().stream().filter(e -> e.key().equals(key)).findFirst();
   }
 
-  /// Writes `value` under `key`, keeping every other line and comment as it is.
+  /// Writes `value` under `key`, keeping all else as it is. A link stays a link.
+  ///
+  /// @throws FormatException if the file would then say something else; it is not changed
   public void set(String key, String value) throws IOException {
-    List<String> lines =
-        Files.exists(path) ? new ArrayList<>(Files.readAllLines(path)) : new ArrayList<>();
-    Entry old = entry(key).orElse(null);
-    if (old == null) {
-      lines.add(key + ": " + quoted(value));
-    } else {
-      String line = lines.get(old.line() - 1);
-      String before = line.substring(0, old.column() - 1);
-      String after = trailingComment(line.substring(old.column() - 1));
-      lines.set(old.line() - 1, before + quoted(value) + after);
+    String text = text(path);
+    String changed = changed(text, key, value);
+    List<Entry> result = parse(path, changed);
+    if (new ConfigFile(path, result).entry(key).filter(e -> e.value().equals(value)).isEmpty()
+        || result.size() != entries.size() + (entry(key).isEmpty() ? 1 : 0)) {
+      throw problem(path, "has a form in which '" + key + "' can only be changed by hand");
     }
-    Path parent = path.toAbsolutePath().getParent();
+    Path file = Files.exists(path) ? path.toRealPath() : path;
+    Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    AtomicFile.writeString(path, String.join("\n", lines) + "\n");
+    AtomicFile.writeString(file, changed);
   }
 
-  private static String trailingComment(String rest) {
-    @Nullable Character quote = null;
-    for (int i = 0; i < rest.length(); i++) {
-      char c = rest.charAt(i);
-      if (quote != null) {
-        quote = c == quote ? null : quote;
-      } else if (i == 0 && (c == '"' || c == '\'')) {
-        quote = c;
-      } else if (c == '#' && i > 0 && Character.isWhitespace(rest.charAt(i - 1))) {
-        return rest.substring(rest.substring(0, i).stripTrailing().length());
-      }
+  private String changed(String text, String key, String value) {
+    String newline = text.contains("\r\n") ? "\r\n" : "\n";
+    Entry old = entry(key).orElse(null);
+    if (old == null) {
+      String before = text.isEmpty() || text.endsWith("\n") ? text : text + newline;
+      return before + key + ": " + quoted(value) + newline;
     }
-    return "";
+    String before = text.substring(0, old.start());
+    String after = text.substring(old.end());
+    String space = before.endsWith(":") ? " " : "";
+    // A block ends with its last line, newline and all.
+    String end = text.substring(old.start(), old.end()).endsWith("\n") ? newline : "";
+    return before + space + quoted(value) + end + after;
   }
 
   private static String quoted(String value) {
-    boolean plain = value.matches("[A-Za-z0-9/.][A-Za-z0-9/._+ -]*") && value.equals(value.strip());
+    boolean plain =
+        value.matches("[A-Za-z0-9/.][A-Za-z0-9/._+ -]*")
+            && value.equals(value.strip())
+            && !value.equalsIgnoreCase("null");
     return plain ? value : "'" + value.replace("'", "''") + "'";
   }
 }

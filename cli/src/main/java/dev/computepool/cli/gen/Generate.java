@@ -14,26 +14,34 @@ import java.util.stream.Stream;
 public final class Generate {
   private Generate() {}
 
-  /// Rewrites what differs and deletes what nothing generates any more.
+  /// Rewrites what differs and says what that was.
   ///
   /// @param args the project's root
   public static void main(String[] args) throws IOException {
-    Path root = Path.of(args[0]);
+    rewrite(Path.of(args[0])).forEach(System.err::println);
+  }
+
+  /// Rewrites what differs and deletes what nothing generates any more.
+  ///
+  /// @return a line for each file that was touched
+  static List<String> rewrite(Path root) throws IOException {
+    List<String> touched = new ArrayList<>();
     SortedMap<String, String> files = GeneratedFiles.all();
     for (Map.Entry<String, String> file : files.entrySet()) {
       Path target = root.resolve(file.getKey());
       if (!Files.exists(target) || !Files.readString(target).equals(file.getValue())) {
         Files.createDirectories(target.getParent());
         AtomicFile.writeString(target, file.getValue());
-        System.err.println("wrote " + file.getKey());
+        touched.add("wrote " + file.getKey());
       }
     }
     for (String present : present(root)) {
       if (!files.containsKey(present)) {
         Files.delete(root.resolve(present));
-        System.err.println("deleted " + present);
+        touched.add("deleted " + present);
       }
     }
+    return touched;
   }
 
   /// The paths of all files in the generated folders, under `root`.

@@ -27,7 +27,7 @@ public final class Output {
     if (options.json()) {
       write(Json.document(report));
     } else {
-      Text text = new Text(style(environment.terminal().output()));
+      Text text = new Text(style());
       report.print(text);
       write(text.toString());
     }
@@ -105,6 +105,11 @@ public final class Output {
 
   public OutputOptions options() {
     return options;
+  }
+
+  /// The style of standard output.
+  public Style style() {
+    return style(environment.terminal().output());
   }
 
   /// The style of standard error.

@@ -1,10 +1,13 @@
 package dev.computepool.cli.output;
 
+import dev.computepool.cli.term.Characters;
 import dev.computepool.cli.term.Style;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
-/// Rows under headings, each column as wide as its widest cell; the last column is not padded.
+/// Rows under headings, each column as wide as its widest cell; the last column is not padded. A
+/// cell is one line, whatever it contains.
 public final class Table {
   private final List<Column> columns = new ArrayList<>();
   private final List<List<String>> rows = new ArrayList<>();
@@ -36,7 +39,7 @@ public final class Table {
       throw new IllegalArgumentException(
           "%d cells for %d columns".formatted(cells.length, columns.size()));
     }
-    rows.add(List.of(cells));
+    rows.add(Arrays.stream(cells).map(Characters::visible).toList());
     return this;
   }
 
@@ -48,10 +51,10 @@ public final class Table {
     int[] widths = new int[columns.size()];
     boolean headed = false;
     for (int c = 0; c < widths.length; c++) {
-      widths[c] = width(columns.get(c).heading());
+      widths[c] = Characters.columns(columns.get(c).heading());
       headed |= widths[c] > 0;
       for (List<String> row : rows) {
-        widths[c] = Math.max(widths[c], width(row.get(c)));
+        widths[c] = Math.max(widths[c], Characters.columns(row.get(c)));
       }
     }
     StringBuilder out = new StringBuilder();
@@ -69,7 +72,7 @@ public final class Table {
     StringBuilder line = new StringBuilder();
     for (int c = 0; c < widths.length; c++) {
       String cell = cells.get(c);
-      String padding = " ".repeat(widths[c] - width(cell));
+      String padding = " ".repeat(widths[c] - Characters.columns(cell));
       boolean right = columns.get(c).right();
       line.append(c == 0 ? "" : "  ");
       line.append(right ? padding + cell : cell);
@@ -78,18 +81,5 @@ public final class Table {
       }
     }
     return line.toString().stripTrailing();
-  }
-
-  /// Columns a cell takes on the screen: escape sequences take none.
-  private static int width(String cell) {
-    int width = 0;
-    for (int i = 0; i < cell.length(); i++) {
-      if (cell.charAt(i) == '\u001b') {
-        i = cell.indexOf('m', i);
-      } else if (!Character.isLowSurrogate(cell.charAt(i))) {
-        width++;
-      }
-    }
-    return width;
   }
 }

@@ -99,16 +99,14 @@ public final class ConsoleProgress implements Progress {
     }
 
     private String figures(long now) {
-      double fraction = meter.fraction();
-      String percent = fraction < 0 ? "" : "%d%%  ".formatted((int) (fraction * 100));
+      String percent = meter.hasTotal() ? "%d%%  ".formatted(meter.done(100)) : "";
       return percent + meter.figures(now);
     }
 
     private String barLine(long now) {
-      double fraction = meter.fraction();
       String bars = "";
-      if (fraction >= 0) {
-        int full = (int) (fraction * BAR);
+      if (meter.hasTotal()) {
+        int full = meter.done(BAR);
         bars = "[" + "=".repeat(full) + " ".repeat(BAR - full) + "]  ";
       }
       String line = meter.name() + "  " + bars + figures(now);

@@ -28,16 +28,21 @@ final class Meter {
     return name;
   }
 
-  /// From 0 to 1, or -1 where the total is not known.
-  double fraction() {
-    return total < 0 ? -1 : total == 0 ? 1 : Math.min(1, (double) done / total);
+  /// Whether it is known how much there is to do.
+  boolean hasTotal() {
+    return total >= 0;
+  }
+
+  /// How much of `parts` equal parts is done, rounded down; all of them where nothing is to do.
+  int done(int parts) {
+    return total <= 0 ? parts : (int) Math.min(parts, Math.floor((double) parts * done / total));
   }
 
   /// Such as `1.2 GiB of 4.0 GiB  1.9 GiB/s  2 s left`.
   String figures(long nanoTime) {
     Duration elapsed = Duration.ofNanos(nanoTime - startedAt);
     StringBuilder text = new StringBuilder(amount(done));
-    if (total >= 0) {
+    if (hasTotal()) {
       text.append(" of ").append(amount(total));
     }
     if (unit == Progress.Unit.BYTES && elapsed.toMillis() >= 200) {

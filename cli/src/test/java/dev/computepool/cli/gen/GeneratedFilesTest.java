@@ -49,7 +49,11 @@ class GeneratedFilesTest {
     Files.createDirectories(root.resolve("man"));
     Files.writeString(root.resolve("man/computepool-gone.1"), "old");
     Files.writeString(root.resolve("man/computepool.1"), "old");
-    Generate.main(new String[] {root.toString()});
+    List<String> touched = Generate.rewrite(root);
+    assertTrue(
+        touched.containsAll(List.of("wrote man/computepool.1", "deleted man/computepool-gone.1")),
+        touched.toString());
+    assertEquals(List.of(), Generate.rewrite(root));
     SortedMap<String, String> files = GeneratedFiles.all();
     assertEquals(
         List.copyOf(files.keySet()), Generate.present(root).stream().sorted().toList(), "names");

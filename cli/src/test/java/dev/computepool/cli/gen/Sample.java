@@ -4,8 +4,8 @@ import dev.computepool.cli.option.GlobalOptions;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
-import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -21,8 +21,7 @@ final class Sample {
   }
 
   static class Leaf {
-    @ArgGroup(validate = false, exclusive = false)
-    GlobalOptions global = new GlobalOptions();
+    @Mixin GlobalOptions global = new GlobalOptions();
   }
 
   @Command(

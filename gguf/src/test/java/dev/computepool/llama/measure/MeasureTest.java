@@ -88,8 +88,7 @@ class MeasureTest {
   void refusesATextThatIsTooShort() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> perplexity(model, 512, 512));
-    assertTrue(
-        e.getMessage().endsWith("tokens, and 2 chunks of 512 are the least"), e::getMessage);
+    assertTrue(e.getMessage().endsWith("tokens, and 2 chunks of 512 are the least"), e::getMessage);
     assertThrows(IllegalArgumentException.class, () -> perplexity(model, 64, 100));
   }
 
@@ -108,8 +107,7 @@ class MeasureTest {
     assertEquals(28, result.tensors());
     assertEquals(Files.size(output), result.bytes());
     try (GgufFile file = GgufFile.open(output)) {
-      assertEquals(
-          "imatrix", file.header().metadata().string("general.type").orElseThrow());
+      assertEquals("imatrix", file.header().metadata().string("general.type").orElseThrow());
       assertEquals(64, file.header().metadata().integer("imatrix.chunk_size").orElseThrow());
       assertEquals(
           MetadataValue.Text.of(text.toString()),
@@ -171,8 +169,7 @@ class MeasureTest {
   @Test
   void takesTheTimeOfEachRepetition() throws Exception {
     BenchResult result =
-        ModelBench.run(
-            worker(), new BenchRequest(model, 32, 4, 3, 32, 32, 1, null), Progress.NONE);
+        ModelBench.run(worker(), new BenchRequest(model, 32, 4, 3, 32, 32, 1, null), Progress.NONE);
 
     assertEquals(
         List.of("pp32", "tg4"), result.tests().stream().map(BenchResult.Test::name).toList());
@@ -180,10 +177,11 @@ class MeasureTest {
       assertEquals(3, test.nanos().size());
       assertTrue(test.mean() > 0 && test.deviation() >= 0, test::toString);
     }
-    assertEquals(1, ModelBench.run(
-            worker(), new BenchRequest(model, 0, 4, 1, 32, 32, 1, null), Progress.NONE)
-        .tests()
-        .size());
+    assertEquals(
+        1,
+        ModelBench.run(worker(), new BenchRequest(model, 0, 4, 1, 32, 32, 1, null), Progress.NONE)
+            .tests()
+            .size());
   }
 
   @Test

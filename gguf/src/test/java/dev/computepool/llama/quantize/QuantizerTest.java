@@ -333,11 +333,9 @@ class QuantizerTest {
   void replacesAResultOnlyWhenItIsTold() throws Exception {
     Files.writeString(output, "mine");
 
-    assertThrows(
-        FileAlreadyExistsException.class, () -> plan(model, type(FileType.Q8_0), null));
+    assertThrows(FileAlreadyExistsException.class, () -> plan(model, type(FileType.Q8_0), null));
     assertEquals("mine", Files.readString(output));
-    QuantizePlan plan =
-        plan(new QuantizeRequest(model, output, type(FileType.Q8_0), null, true));
+    QuantizePlan plan = plan(new QuantizeRequest(model, output, type(FileType.Q8_0), null, true));
     Quantizer.run(worker(), plan, Progress.NONE);
     assertEquals(plan.outputBytes(), Files.size(output));
   }
@@ -354,8 +352,7 @@ class QuantizerTest {
   void leavesAResultToTheProcessThatWritesIt() throws Exception {
     QuantizePlan plan = plan(model, type(FileType.Q8_0), null);
     try (AtomicFile other = AtomicFile.create(output)) {
-      assertThrows(
-          BusyException.class, () -> Quantizer.run(worker(), plan, Progress.NONE));
+      assertThrows(BusyException.class, () -> Quantizer.run(worker(), plan, Progress.NONE));
       other.close();
     }
     assertEquals(List.of(), names());
@@ -379,9 +376,7 @@ class QuantizerTest {
     try (LlamaWorker own = LlamaWorker.start(Libraries.files())) {
       QuantizePlan plan =
           Quantizer.plan(
-              own,
-              new QuantizeRequest(model, output, type(FileType.IQ3_S), null, false),
-              progress);
+              own, new QuantizeRequest(model, output, type(FileType.IQ3_S), null, false), progress);
       Thread.ofVirtual()
           .start(
               () -> {
@@ -406,8 +401,7 @@ class QuantizerTest {
     Files.write(broken, bytes);
 
     LlamaException e =
-        assertThrows(
-            LlamaException.class, () -> quantize(broken, type(FileType.Q8_0), null));
+        assertThrows(LlamaException.class, () -> quantize(broken, type(FileType.Q8_0), null));
     assertEquals("llama.cpp does not quantize " + broken, e.getMessage());
     assertTrue(e.log().toString().contains("invalid data"), e.log()::toString);
     assertEquals(List.of("broken.gguf"), names());
@@ -422,8 +416,7 @@ class QuantizerTest {
     }
     Path vocabulary = TinyModel.writeVocabulary(folder.resolve("vocabulary.gguf"));
     FormatException e =
-        assertThrows(
-            FormatException.class, () -> plan(vocabulary, type(FileType.Q8_0), null));
+        assertThrows(FormatException.class, () -> plan(vocabulary, type(FileType.Q8_0), null));
     assertEquals(vocabulary + ": holds a vocabulary and no tensors", e.getMessage());
   }
 
@@ -442,8 +435,7 @@ class QuantizerTest {
             false,
             false,
             false);
-    LlamaException e =
-        assertThrows(LlamaException.class, () -> plan(model, settings, null));
+    LlamaException e = assertThrows(LlamaException.class, () -> plan(model, settings, null));
     assertTrue(e.log().toString().contains("regular expression"), e.log()::toString);
     assertFalse(Files.exists(output));
   }

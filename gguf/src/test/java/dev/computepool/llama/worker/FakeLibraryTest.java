@@ -35,7 +35,8 @@ class FakeLibraryTest {
   private LlamaFiles fake(String functions) throws IOException {
     LlamaFiles real = Libraries.files();
     try (Stream<Path> files = Files.list(real.folder())) {
-      for (Path file : files.filter(f -> f.getFileName().toString().startsWith("libggml")).toList()) {
+      for (Path file :
+          files.filter(f -> f.getFileName().toString().startsWith("libggml")).toList()) {
         Files.createSymbolicLink(folder.resolve(file.getFileName()), file);
       }
     }
@@ -106,14 +107,12 @@ class FakeLibraryTest {
     Path text = Files.writeString(folder.resolve("libllama.so"), "not a library");
 
     LlamaLibraryException e = refusal(LlamaFiles.at(text));
-    assertTrue(
-        e.getMessage().startsWith(text + ": cannot be loaded: "), e::getMessage);
+    assertTrue(e.getMessage().startsWith(text + ": cannot be loaded: "), e::getMessage);
     Files.delete(text);
     compile("", "-Wl,--unresolved-symbols=ignore-all", "-Wl,-z,now");
     Path broken = folder.resolve("libllama.so");
     compile("int nowhere(void); int f(void) { return nowhere(); }", "-Wl,-z,now");
-    assertTrue(
-        refusal(LlamaFiles.at(broken)).getMessage().contains("undefined symbol: nowhere"));
+    assertTrue(refusal(LlamaFiles.at(broken)).getMessage().contains("undefined symbol: nowhere"));
   }
 
   @Test
@@ -187,8 +186,7 @@ class FakeLibraryTest {
 
   @Test
   void outlivesALibraryThatWritesWhereNothingIs() throws Exception {
-    LlamaFiles files =
-        fake("void llama_backend_init(void) { *(volatile int *) 8 = 1; }");
+    LlamaFiles files = fake("void llama_backend_init(void) { *(volatile int *) 8 = 1; }");
     LlamaCrashException e = assertThrows(LlamaCrashException.class, () -> info(files));
 
     assertTrue(e.log().toString().contains("libllama.so"), e.log()::toString);

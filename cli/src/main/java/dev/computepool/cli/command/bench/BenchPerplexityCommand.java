@@ -1,12 +1,12 @@
 package dev.computepool.cli.command.bench;
 
+import dev.computepool.base.Durations;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.option.GpuOptions;
 import dev.computepool.cli.option.LlamaOptions;
 import dev.computepool.cli.option.TextOptions;
-import dev.computepool.cli.output.Durations;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;

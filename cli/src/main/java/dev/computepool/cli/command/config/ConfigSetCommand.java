@@ -41,6 +41,11 @@ public final class ConfigSetCommand extends Command {
   }
 
   @Override
+  protected boolean repairsSettings() {
+    return true;
+  }
+
+  @Override
   protected ExitCode run(Output out) throws IOException {
     ConfigKey known = Keys.parse(key);
     try {

@@ -1,7 +1,7 @@
 package dev.computepool.cli.command.quantize;
 
 import dev.computepool.base.ByteSize;
-import dev.computepool.cli.output.Durations;
+import dev.computepool.base.Durations;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
 import dev.computepool.llama.quantize.QuantizePlan;
