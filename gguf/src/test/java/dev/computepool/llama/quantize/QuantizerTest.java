@@ -353,7 +353,7 @@ class QuantizerTest {
     QuantizePlan plan = plan(model, type(FileType.Q8_0), null);
     try (AtomicFile other = AtomicFile.create(output)) {
       assertThrows(BusyException.class, () -> Quantizer.run(worker(), plan, Progress.NONE));
-      other.close();
+      assertTrue(other.channel().isOpen());
     }
     assertEquals(List.of(), names());
   }

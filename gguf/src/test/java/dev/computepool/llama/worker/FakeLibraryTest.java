@@ -23,6 +23,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -30,6 +31,16 @@ import org.junit.jupiter.api.io.TempDir;
 /// functions replaced.
 class FakeLibraryTest {
   @TempDir private Path folder;
+
+  /// A temporary folder is not fond of links that lead out of it.
+  @AfterEach
+  void removeLinks() throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path link : files.filter(Files::isSymbolicLink).toList()) {
+        Files.delete(link);
+      }
+    }
+  }
 
   /// Builds `libllama.so` of C functions that go before those of the real library.
   private LlamaFiles fake(String functions) throws IOException {
@@ -75,6 +86,10 @@ class FakeLibraryTest {
     }
   }
 
+  private static String message(Exception e) {
+    return String.valueOf(e.getMessage());
+  }
+
   private static LlamaLibraryException refusal(LlamaFiles files) {
     return assertThrows(LlamaLibraryException.class, () -> info(files));
   }
@@ -93,13 +108,13 @@ class FakeLibraryTest {
 
     LlamaLibraryException e = refusal(LlamaFiles.at(folder));
     assertTrue(
-        e.getMessage()
+        message(e)
             .startsWith(
                 folder.resolve("libllama.so")
                     + ": is no llama.cpp library that this program can use: it lacks"
                     + " llama_model_default_params, "),
         e::getMessage);
-    assertTrue(e.getMessage().matches(".* and \\d+ more"), e::getMessage);
+    assertTrue(message(e).matches(".* and \\d+ more"), e::getMessage);
   }
 
   @Test
@@ -107,12 +122,12 @@ class FakeLibraryTest {
     Path text = Files.writeString(folder.resolve("libllama.so"), "not a library");
 
     LlamaLibraryException e = refusal(LlamaFiles.at(text));
-    assertTrue(e.getMessage().startsWith(text + ": cannot be loaded: "), e::getMessage);
+    assertTrue(message(e).startsWith(text + ": cannot be loaded: "), e::getMessage);
     Files.delete(text);
     compile("", "-Wl,--unresolved-symbols=ignore-all", "-Wl,-z,now");
     Path broken = folder.resolve("libllama.so");
     compile("int nowhere(void); int f(void) { return nowhere(); }", "-Wl,-z,now");
-    assertTrue(refusal(LlamaFiles.at(broken)).getMessage().contains("undefined symbol: nowhere"));
+    assertTrue(message(refusal(LlamaFiles.at(broken))).contains("undefined symbol: nowhere"));
   }
 
   @Test
