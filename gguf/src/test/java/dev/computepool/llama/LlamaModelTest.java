@@ -7,6 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.computepool.base.FormatException;
+import dev.computepool.base.Progress;
+import dev.computepool.gguf.sample.Architecture;
+import dev.computepool.gguf.sample.SampleModel;
+import dev.computepool.gguf.sample.SampleSpec;
 import dev.computepool.llama.ContextOptions.FlashAttention;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,10 +76,21 @@ class LlamaModelTest {
       int[] tokens = loaded.tokenize(text, true, false);
 
       assertEquals(loaded.bos(), tokens[0]);
-      assertEquals(text, loaded.detokenize(tokens));
+      // Its vocabulary has no token for a space: three bytes stand for the character that does.
+      assertEquals("▁" + text.replace(' ', '▁'), loaded.detokenize(tokens));
       assertArrayEquals(
           new int[] {1, 2}, loaded.tokenize("<s></s>", false, true), "special tokens by name");
       assertTrue(loaded.endsGeneration(2));
+    }
+  }
+
+  @Test
+  void givesBackATextOfPairsOfBytes() throws Exception {
+    Path sample = folder.resolve("sample.gguf");
+    SampleModel.write(SampleSpec.tiny(Architecture.QWEN2).build(), sample, false, Progress.NONE);
+    try (LlamaModel loaded = LlamaModel.load(library, sample, ModelOptions.VOCABULARY)) {
+      String text = "Hello größe 🦙\n";
+      assertEquals(text, loaded.detokenize(loaded.tokenize(text, false, false)));
     }
   }
 

@@ -17,7 +17,8 @@ import java.util.List;
 
 /// A model of the Llama family, too small to know anything, with a vocabulary of bytes and words.
 ///
-/// The same settings always make the same bytes.
+/// The same settings always make the same bytes: hashes of what llama-quantize makes of them are
+/// checked in.
 ///
 /// @param feedForward extent of the inner layers; what is no multiple of 256 does not suit
 ///     K-quants
@@ -130,8 +131,6 @@ public record TinyModel(int feedForward, int alignment, boolean silent) {
       tokens.add("<0x%02X>".formatted(i));
       types.add(6L);
     }
-    tokens.add("▁");
-    types.add(1L);
     for (int i = 0; tokens.size() < VOCABULARY; i++) {
       tokens.add("▁" + Integer.toString(i + 100, 36));
       types.add(1L);

@@ -4,7 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.computepool.base.ByteSize;
+import dev.computepool.base.Progress;
 import dev.computepool.gguf.GgmlType;
+import dev.computepool.gguf.sample.Architecture;
+import dev.computepool.gguf.sample.SampleModel;
+import dev.computepool.gguf.sample.SampleSpec;
 import dev.computepool.hash.Sha256;
 import dev.computepool.llama.FileType;
 import dev.computepool.llama.ImportanceMatrix;
@@ -121,6 +126,11 @@ class NativeQuantizerTest {
     TinyModel.PLAIN.write(folder.resolve("tiny.gguf"));
     TinyModel.PLAIN.writeMatrix(folder.resolve("imatrix.gguf"));
     new TinyModel(288, 32, false).write(folder.resolve("odd.gguf"));
+    SampleModel.write(
+        SampleSpec.tiny(Architecture.LLAMA).ofBytes(ByteSize.parse("4MB")),
+        folder.resolve("sample.gguf"),
+        false,
+        Progress.NONE);
   }
 
   private static String sha256(Path file) throws IOException {
