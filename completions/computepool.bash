@@ -7,17 +7,26 @@
 _computepool_describe() {
   commands= flags='-h --help --json -q --quiet -v --verbose --offline' valued='--progress --color'
   case $1 in
-    '') commands='gguf config completion help' flags='-h --help -V --version' valued= ;;
-    'gguf') commands='info tensors get' flags='-h --help' valued= ;;
+    '') commands='quickstart help shard gguf config completion' flags='-h --help -V --version' valued= ;;
+    'quickstart') flags+=' --keep --no-keep' ;;
+    'help') ;;
+    'shard') commands='split info verify join' flags='-h --help' valued= ;;
+    'shard split') flags+=' --sha256 --link --whole --strict -n --dry-run --force' valued+=' -o --output --shard-size --id --hf-source --manifest-quant --threads' ;;
+    'shard info') flags+=' --tensors' valued+=' --shard-size' ;;
+    'shard verify') flags+=' --deep --quarantine --allow-unverified' valued+=' --shards --range --threads' ;;
+    'shard join') flags+=' --allow-unverified -n --dry-run --force' valued+=' -o --output --threads' ;;
+    'gguf') commands='info tensors get split merge sample' flags='-h --help' valued= ;;
     'gguf info') ;;
     'gguf tensors') ;;
     'gguf get') ;;
+    'gguf split') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' --max-size --split-max-size --max-tensors --split-max-tensors' ;;
+    'gguf merge') flags+=' -n --dry-run --force' valued+=' -o --output' ;;
+    'gguf sample') flags+=' --tied --rope-factors --force' valued+=' --arch --type --size --name --seed' ;;
     'config') commands='list get set' flags='-h --help' valued= ;;
     'config list') flags+=' --origin' ;;
     'config get') ;;
     'config set') flags+=' --local' ;;
     'completion') ;;
-    'help') ;;
     *) flags= valued= ;;
   esac
 }
@@ -27,8 +36,20 @@ _computepool_describe() {
 _computepool_values() {
   words= files= help=
   case $1 in
-    'gguf info 1' | 'gguf tensors 1' | 'gguf get 1') files='gguf' ;;
-    'gguf get 2' | 'config set 2') ;;
+    'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1') files=none ;;
+    'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
+    'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
+    'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
+    'gguf get 2' | 'gguf split --max-size' | 'gguf split --split-max-size' |
+    'gguf split --max-tensors' | 'gguf split --split-max-tensors' | 'gguf sample --size' |
+    'gguf sample --name' | 'gguf sample --seed' | 'config set 2') ;;
+    'shard split --manifest-quant') words='compatible exact' ;;
+    'shard split 1' | 'shard info 1' | 'shard join -o' | 'shard join --output' |
+    'gguf info 1' | 'gguf tensors 1' | 'gguf get 1' | 'gguf split 1' | 'gguf merge -o' |
+    'gguf merge --output' | 'gguf merge 1' | 'gguf sample 1') files='gguf' ;;
+    'gguf split 2') files=any ;;
+    'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
+    'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'config get 1' | 'config set 1') words='color offline progress shard.size threads' ;;
     'completion 1') words='bash zsh fish' ;;
     'help '[1-9]*) help=1 ;;

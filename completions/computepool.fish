@@ -6,9 +6,11 @@
 function __computepool_commands
     switch "$argv"
         case ''
-            string split ' ' -- 'gguf config completion help'
+            string split ' ' -- 'quickstart help shard gguf config completion'
+        case 'shard'
+            string split ' ' -- 'split info verify join'
         case 'gguf'
-            string split ' ' -- 'info tensors get'
+            string split ' ' -- 'info tensors get split merge sample'
         case 'config'
             string split ' ' -- 'list get set'
     end
@@ -18,6 +20,20 @@ end
 function __computepool_valued
     string split ' ' -- '--progress --color'
     switch "$argv"
+        case 'shard split'
+            string split ' ' -- '-o --output --shard-size --id --hf-source --manifest-quant --threads'
+        case 'shard info'
+            string split ' ' -- '--shard-size'
+        case 'shard verify'
+            string split ' ' -- '--shards --range --threads'
+        case 'shard join'
+            string split ' ' -- '-o --output --threads'
+        case 'gguf split'
+            string split ' ' -- '--max-size --split-max-size --max-tensors --split-max-tensors'
+        case 'gguf merge'
+            string split ' ' -- '-o --output'
+        case 'gguf sample'
+            string split ' ' -- '--arch --type --size --name --seed'
     end
 end
 
@@ -25,11 +41,27 @@ end
 function __computepool_values
     set -l place (math (count $__computepool_arguments) + 1)
     switch "$__computepool_command $place"
+        case 'shard split 1'
+            __computepool_files gguf
+        case 'shard info 1'
+            __computepool_files gguf
+        case 'shard verify 1'
+            __computepool_files /
+        case 'shard join 1'
+            __computepool_files /
         case 'gguf info 1'
             __computepool_files gguf
         case 'gguf tensors 1'
             __computepool_files gguf
         case 'gguf get 1'
+            __computepool_files gguf
+        case 'gguf split 1'
+            __computepool_files gguf
+        case 'gguf split 2'
+            __computepool_files
+        case 'gguf merge 1'
+            __computepool_files gguf
+        case 'gguf sample 1'
             __computepool_files gguf
         case 'config get 1'
             string split ' ' -- 'color offline progress shard.size threads'
@@ -145,16 +177,68 @@ complete -c computepool -e
 complete -c computepool -f
 complete -c cp -n __computepool_at_command -f
 for program in computepool cp
-    complete -c $program -n '__computepool_at' -a gguf -d 'Look into GGUF files'
+    complete -c $program -n '__computepool_at' -a quickstart -d 'Take a tour of the pipeline on a tiny model, offline'
+    complete -c $program -n '__computepool_at' -a help -d 'Explain a command, the exit codes, or the settings'
+    complete -c $program -n '__computepool_at' -a shard -d 'Split a GGUF model into verified shards, and join them again'
+    complete -c $program -n '__computepool_at' -a gguf -d 'Look into GGUF files, split and merge llama.cpp\'s split sets'
     complete -c $program -n '__computepool_at' -a config -d 'Show and change settings'
     complete -c $program -n '__computepool_at' -a completion -d 'Print the script that completes our commands in a shell'
-    complete -c $program -n '__computepool_at' -a help -d 'Explain a command, the exit codes, or the settings'
     complete -c $program -n '__computepool_at' -s h -l help -d 'Show this help and exit'
     complete -c $program -n '__computepool_at' -s V -l version -d 'Print the version; with -v, what it runs on; with --json, as JSON'
+    complete -c $program -n '__computepool_at quickstart' -l keep -l no-keep -d 'Keep the folder to play with; --no-keep removes it at the end'
+    complete -c $program -n '__computepool_at shard' -a split -d 'Split a GGUF model into layer-aligned, hashed shards'
+    complete -c $program -n '__computepool_at shard' -a info -d 'Show shards, their layers and hashes, and which are here'
+    complete -c $program -n '__computepool_at shard' -a verify -d 'Hash shards again and name what is damaged'
+    complete -c $program -n '__computepool_at shard' -a join -d 'Rebuild the original model from its shards, bit for bit'
+    complete -c $program -n '__computepool_at shard' -s h -l help -d 'Show this help and exit'
+    complete -c $program -n '__computepool_at shard split' -s o -l output -x -a '(__computepool_files /)' -d 'Where the directory of the model appears; default: the working directory'
+    complete -c $program -n '__computepool_at shard split' -l shard-size -x -d 'What one shard aims at; default: 512MiB, as public swarms cut'
+    complete -c $program -n '__computepool_at shard split' -l id -x -d 'The model\'s id and its directory\'s name; default: from the file\'s name'
+    complete -c $program -n '__computepool_at shard split' -l sha256 -d 'Record the SHA-256 of the original too, as hubs publish it'
+    complete -c $program -n '__computepool_at shard split' -l link -d 'Index the model where it is: no shard is copied, the model must stay'
+    complete -c $program -n '__computepool_at shard split' -l whole -d 'One shard that is the GGUF file itself'
+    complete -c $program -n '__computepool_at shard split' -l hf-source -x -d 'Where on Hugging Face the file comes from, for nodes that fetch the rest'
+    complete -c $program -n '__computepool_at shard split' -l manifest-quant -x -a 'compatible exact' -d 'Quantization in the manifest: compatible with older nodes, or exact'
+    complete -c $program -n '__computepool_at shard split' -l strict -d 'What a node would not load is an error'
+    complete -c $program -n '__computepool_at shard split' -l threads -x -d 'Threads that hash'
+    complete -c $program -n '__computepool_at shard split' -s n -l dry-run -d 'Show what would be written, and write nothing'
+    complete -c $program -n '__computepool_at shard split' -l force -d 'Replace a directory of that name'
+    complete -c $program -n '__computepool_at shard info' -l tensors -d 'Show which tensor is in which shard'
+    complete -c $program -n '__computepool_at shard info' -l shard-size -x -d 'For a model: what one shard aims at; default: 512MiB'
+    complete -c $program -n '__computepool_at shard verify' -l shards -x -d 'Only these shards, such as 0,3-5'
+    complete -c $program -n '__computepool_at shard verify' -l range -x -d 'Only bytes A up to B (not included) of the original file'
+    complete -c $program -n '__computepool_at shard verify' -l deep -d 'Also hold the files against each other, and prove a recorded SHA-256'
+    complete -c $program -n '__computepool_at shard verify' -l quarantine -d 'Rename damaged files, so that no node takes them for good'
+    complete -c $program -n '__computepool_at shard verify' -l allow-unverified -d 'A file whose hash nobody knows is good enough'
+    complete -c $program -n '__computepool_at shard verify' -l threads -x -d 'Threads that hash'
+    complete -c $program -n '__computepool_at shard join' -s o -l output -x -a '(__computepool_files gguf)' -d 'The file to write'
+    complete -c $program -n '__computepool_at shard join' -l allow-unverified -d 'Use shards whose hash nobody knows'
+    complete -c $program -n '__computepool_at shard join' -l threads -x -d 'Threads that hash'
+    complete -c $program -n '__computepool_at shard join' -s n -l dry-run -d 'Check that all is there, and write nothing'
+    complete -c $program -n '__computepool_at shard join' -l force -d 'Replace the file if it exists'
     complete -c $program -n '__computepool_at gguf' -a info -d 'Show what a GGUF file says about itself'
     complete -c $program -n '__computepool_at gguf' -a tensors -d 'List the tensors of a GGUF file'
     complete -c $program -n '__computepool_at gguf' -a get -d 'Print one metadata value of a GGUF file'
+    complete -c $program -n '__computepool_at gguf' -a split -d 'Split a GGUF file into a set that llama.cpp loads'
+    complete -c $program -n '__computepool_at gguf' -a merge -d 'Merge a set that llama.cpp loads into one GGUF file'
+    complete -c $program -n '__computepool_at gguf' -a sample -d 'Make a model with random weights, to try things on'
     complete -c $program -n '__computepool_at gguf' -s h -l help -d 'Show this help and exit'
+    complete -c $program -n '__computepool_at gguf split' -l max-size -l split-max-size -x -d 'Tensor bytes of a part at most'
+    complete -c $program -n '__computepool_at gguf split' -l max-tensors -l split-max-tensors -x -d 'Tensors of a part at most; default without a size: 128'
+    complete -c $program -n '__computepool_at gguf split' -l no-tensor-first-split -d 'The first part holds the metadata alone'
+    complete -c $program -n '__computepool_at gguf split' -s n -l dry-run -d 'Show the parts, and write nothing'
+    complete -c $program -n '__computepool_at gguf split' -l force -d 'Replace parts that exist'
+    complete -c $program -n '__computepool_at gguf merge' -s o -l output -x -a '(__computepool_files gguf)' -d 'The file to write'
+    complete -c $program -n '__computepool_at gguf merge' -s n -l dry-run -d 'Check the set, and write nothing'
+    complete -c $program -n '__computepool_at gguf merge' -l force -d 'Replace the file if it exists'
+    complete -c $program -n '__computepool_at gguf sample' -l arch -x -a 'llama qwen2 gemma2 phi3 gpt2' -d 'Architecture: LLAMA, QWEN2, GEMMA2, PHI3, GPT2; default: llama'
+    complete -c $program -n '__computepool_at gguf sample' -l type -x -a 'f32 f16 bf16 q8_0' -d 'Type of the matrices: F32, F16, BF16, Q8_0; default: F16'
+    complete -c $program -n '__computepool_at gguf sample' -l size -x -d 'At most this large, and hardly smaller; default: about 1 MiB'
+    complete -c $program -n '__computepool_at gguf sample' -l tied -d 'The output uses the matrix of the embedding'
+    complete -c $program -n '__computepool_at gguf sample' -l rope-factors -d 'With factors for the rotary frequencies'
+    complete -c $program -n '__computepool_at gguf sample' -l name -x -d 'What general.name says'
+    complete -c $program -n '__computepool_at gguf sample' -l seed -x -d 'Another seed gives other weights'
+    complete -c $program -n '__computepool_at gguf sample' -l force -d 'Replace the file if it exists'
     complete -c $program -n '__computepool_at config' -a list -d 'Show every setting and where it came from'
     complete -c $program -n '__computepool_at config' -a get -d 'Print one setting'
     complete -c $program -n '__computepool_at config' -a set -d 'Write one setting to a file'

@@ -4,11 +4,10 @@ import dev.computepool.cli.option.GlobalOptions;
 import dev.computepool.cli.output.Output;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
 
 /// One command: its fields are its options, {@link #run} asks a library and shows the result.
 public abstract class Command implements Callable<Integer> {
-  @Mixin private final GlobalOptions global = new GlobalOptions();
+  private final GlobalOptions global = new GlobalOptions();
 
   private final Context context;
 
@@ -27,6 +26,10 @@ public abstract class Command implements Callable<Integer> {
   /// Whether it is there to repair settings, and so must run although some are wrong.
   protected boolean repairsSettings() {
     return false;
+  }
+
+  GlobalOptions global() {
+    return global;
   }
 
   protected Context context() {

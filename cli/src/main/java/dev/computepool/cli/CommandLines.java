@@ -55,14 +55,14 @@ public final class CommandLines {
             .arity("0")
             .description("Print the version; with -v, what it runs on; with --json, as JSON.")
             .build());
-    for (Entry entry : CommandCatalog.entries()) {
+    for (Entry entry : only(CommandCatalog.entries(), words, 0)) {
       boolean called = all || (!words.isEmpty() && words.getFirst().equals(entry.name()));
       root.addSubcommand(
           entry.name(),
-          switch (entry) {
-            case Leaf leaf -> called ? real(context, leaf) : stub(leaf);
-            case Group group -> group(context, group, called ? words : List.of(), all);
-          });
+          // A switch over types would cost every start the making of its bootstrap.
+          entry instanceof Group group
+              ? group(context, group, called ? words : List.of(), all)
+              : called ? real(context, (Leaf) entry) : stub(entry));
     }
     CommandLine line = new CommandLine(root);
     line.setCaseInsensitiveEnumValuesAllowed(true);
@@ -77,11 +77,24 @@ public final class CommandLines {
     return line;
   }
 
+  /// The entry that a word names, or all of them where that is not clear: each one that picocli
+  /// knows of costs every start about a millisecond.
+  private static <E extends Entry> List<E> only(List<E> entries, List<String> words, int position) {
+    if (position < words.size()) {
+      for (E entry : entries) {
+        if (entry.name().equals(words.get(position))) {
+          return List.of(entry);
+        }
+      }
+    }
+    return entries;
+  }
+
   private static CommandSpec group(Context context, Group group, List<String> words, boolean all) {
     CommandSpec spec = stub(group);
     spec.usageMessage()
         .customSynopsis("%s %s COMMAND [OPTIONS]".formatted(context.program(), group.name()));
-    for (Leaf leaf : group.leaves()) {
+    for (Leaf leaf : only(group.leaves(), words, 1)) {
       boolean called = all || (words.size() > 1 && words.get(1).equals(leaf.name()));
       spec.addSubcommand(leaf.name(), called ? real(context, leaf) : stub(leaf));
     }
@@ -89,7 +102,9 @@ public final class CommandLines {
   }
 
   private static CommandSpec real(Context context, Leaf leaf) {
-    CommandSpec spec = CommandSpec.forAnnotatedObject(leaf.create().apply(context));
+    Command command = (Command) leaf.create().apply(context);
+    CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+    command.global().addTo(spec);
     describe(spec, leaf);
     spec.usageMessage().abbreviateSynopsis(true).sortOptions(false);
     return spec;
@@ -138,11 +153,7 @@ public final class CommandLines {
     List<OptionSpec> own = new ArrayList<>();
     List<OptionSpec> global = new ArrayList<>();
     Set<String> globalNames =
-        help.commandSpec().mixins().values().stream()
-            .filter(mixin -> mixin.userObject() instanceof GlobalOptions)
-            .flatMap(mixin -> mixin.options().stream())
-            .map(OptionSpec::longestName)
-            .collect(Collectors.toSet());
+        help.commandSpec().subcommands().isEmpty() ? GlobalOptions.longestNames() : Set.of();
     for (OptionSpec option : help.commandSpec().options()) {
       if (option.group() == null && !option.hidden()) {
         (globalNames.contains(option.longestName()) ? global : own).add(option);

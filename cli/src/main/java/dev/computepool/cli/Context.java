@@ -90,11 +90,13 @@ public final class Context {
     ProgressMode progress = config == null ? standard.progress() : config.progress();
     ColorMode color = config == null ? standard.color() : config.color();
     return new OutputOptions(
-        global.json,
-        global.quiet,
-        global.verbose.length,
-        global.progress != null ? global.progress : global.quiet ? ProgressMode.NONE : progress,
-        global.color != null ? global.color : color);
+        global.json(),
+        global.quiet(),
+        global.verbosity(),
+        global.progress() != null
+            ? global.progress()
+            : global.quiet() ? ProgressMode.NONE : progress,
+        global.color() != null ? global.color() : color);
   }
 
   /// The output as far as it is known: before the command line was understood, a guess at it.

@@ -25,7 +25,11 @@ public final class Main {
     } finally {
       ended.countDown();
     }
-    System.exit(code);
+    if (cancellation.isCancelled()) {
+      System.exit(code); // the signal that came decides
+    }
+    // Nothing is left to be done at the end, and System.exit would first look for loggers to tell.
+    Runtime.getRuntime().halt(code);
   }
 
   private static void cancel(Cancellation cancellation, CountDownLatch ended) {

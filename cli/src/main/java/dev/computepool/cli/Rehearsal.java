@@ -95,9 +95,9 @@ final class Rehearsal {
             .put("tokenizer.ggml.add_bos_token", new MetadataValue.Bool(true))
             .put("tokenizer.ggml.tokens", MetadataArray.ofStrings(List.of("a", "b", "c", "d")))
             .put("tokenizer.ggml.scores", MetadataArray.ofFloats(0f, -1f, -2f, -3f))
-            .tensor("token_embd.weight", GgmlType.F32, Shape.of(32, 4))
-            .tensor("blk.0.attn_q.weight", GgmlType.Q8_0, Shape.of(32, 32))
-            .tensor("output.weight", GgmlType.F16, Shape.of(32, 4))
+            .tensor("token_embd.weight", GgmlType.F32, Shape.of(64, 512))
+            .tensor("blk.0.attn_q.weight", GgmlType.Q8_0, Shape.of(64, 64))
+            .tensor("output.weight", GgmlType.F16, Shape.of(64, 512))
             .build();
     try (FileChannel file =
         FileChannel.open(model, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

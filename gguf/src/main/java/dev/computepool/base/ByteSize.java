@@ -56,8 +56,11 @@ public record ByteSize(long bytes) {
       value /= 1024;
       power++;
     }
-    return String.format(
-        Locale.ROOT, "%.1f %siB", value, Character.toUpperCase(PREFIXES.charAt(power - 1)));
+    // Without String.format, whose first use for a fraction takes longer than the whole command.
+    long tenths = Math.round(Math.abs(value) * 10);
+    String sign = value < 0 ? "-" : "";
+    char prefix = Character.toUpperCase(PREFIXES.charAt(power - 1));
+    return sign + tenths / 10 + "." + tenths % 10 + " " + prefix + "iB";
   }
 
   @Override

@@ -122,9 +122,9 @@ record CommandTree(
   }
 
   private static Set<List<String>> globalNames() {
-    return CommandSpec.forAnnotatedObject(new GlobalOptions()).options().stream()
-        .map(o -> names(o.names()))
-        .collect(Collectors.toSet());
+    CommandSpec any = CommandSpec.create();
+    new GlobalOptions().addTo(any);
+    return any.options().stream().map(o -> names(o.names())).collect(Collectors.toSet());
   }
 
   private static List<String> names(String[] names) {

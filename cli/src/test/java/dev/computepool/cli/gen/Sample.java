@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
@@ -20,15 +19,11 @@ final class Sample {
     F16
   }
 
-  static class Leaf {
-    @Mixin GlobalOptions global = new GlobalOptions();
-  }
-
   @Command(
       description = "Cut a [model] in two: it's \\quick\\. More is said here.",
       footerHeading = "%nExamples:%n",
       footer = {"  cp shard split Model.gguf -o shards", "    --size 50%% # half"})
-  static final class Split extends Leaf {
+  static final class Split {
     @Parameters(index = "0", paramLabel = "MODEL.gguf", description = "The model to cut.")
     Path model = Path.of("");
 
@@ -61,7 +56,7 @@ final class Sample {
   }
 
   @Command(description = "Look at many.")
-  static final class Serve extends Leaf {
+  static final class Serve {
     @Parameters(index = "0", paramLabel = "NAME", description = "What to call them.")
     String name = "";
 
@@ -70,7 +65,7 @@ final class Sample {
   }
 
   @Command(description = "Explain a command.")
-  static final class Help extends Leaf {
+  static final class Help {
     static final class Topics implements Iterable<String> {
       @Override
       public java.util.Iterator<String> iterator() {
@@ -95,11 +90,17 @@ final class Sample {
     shard.usageMessage().description("Cut models.");
     shard.addOption(
         OptionSpec.builder("-h", "--help").usageHelp(true).description("Show help.").build());
-    shard.addSubcommand("split", CommandSpec.forAnnotatedObject(new Split()));
-    shard.addSubcommand("serve", CommandSpec.forAnnotatedObject(new Serve()));
+    shard.addSubcommand("split", leaf(new Split()));
+    shard.addSubcommand("serve", leaf(new Serve()));
     root.addSubcommand("shard", shard);
-    root.addSubcommand("help", CommandSpec.forAnnotatedObject(new Help()));
+    root.addSubcommand("help", leaf(new Help()));
     return CommandTree.of(new CommandLine(root), List.of());
+  }
+
+  private static CommandSpec leaf(Object command) {
+    CommandSpec spec = CommandSpec.forAnnotatedObject(command);
+    new GlobalOptions().addTo(spec);
+    return spec;
   }
 
   static CommandTree command(String... path) {

@@ -47,15 +47,16 @@ record MetadataView(
 
   /// The value as Jackson writes it: numbers exactly, nested arrays whole.
   static @Nullable Object json(MetadataValue value) {
-    return switch (value) {
-      case MetadataValue.Int i when i.bits() < 0 && !i.toString().startsWith("-") ->
-          new BigInteger(i.toString());
-      case MetadataValue.Int i -> i.bits();
-      case MetadataValue.Float32 f -> finite(f.value());
-      case MetadataValue.Float64 f -> finite(f.value());
-      case MetadataValue.Bool b -> b.value();
-      case MetadataValue.Text t -> t.value();
-      case MetadataArray array -> {
+    // Not over the classes: making the bootstrap of such a switch delays every start.
+    return switch (value.type()) {
+      case UINT8, INT8, UINT16, INT16, UINT32, INT32, INT64 -> ((MetadataValue.Int) value).bits();
+      case UINT64 -> new BigInteger(value.toString());
+      case FLOAT32 -> finite(((MetadataValue.Float32) value).value());
+      case FLOAT64 -> finite(((MetadataValue.Float64) value).value());
+      case BOOL -> ((MetadataValue.Bool) value).value();
+      case STRING -> ((MetadataValue.Text) value).value();
+      case ARRAY -> {
+        MetadataArray array = (MetadataArray) value;
         List<@Nullable Object> elements = new ArrayList<>(array.length());
         array.forEach(e -> elements.add(json(e)));
         yield elements;
@@ -69,13 +70,14 @@ record MetadataView(
 
   private static String text(MetadataValue value) {
     String text =
-        switch (value) {
-          case MetadataValue.Text t -> visible(t.value());
-          case MetadataArray array -> "[" + array.length() + " × " + array.elementType() + "]";
-          case MetadataValue.Int i -> i.toString();
-          case MetadataValue.Float32 f -> f.toString();
-          case MetadataValue.Float64 f -> f.toString();
-          case MetadataValue.Bool b -> b.toString();
+        switch (value.type()) {
+          case STRING -> visible(((MetadataValue.Text) value).value());
+          case ARRAY -> {
+            MetadataArray array = (MetadataArray) value;
+            yield "[" + array.length() + " × " + array.elementType() + "]";
+          }
+          case UINT8, INT8, UINT16, INT16, UINT32, INT32, UINT64, INT64, FLOAT32, FLOAT64, BOOL ->
+              value.toString();
         };
     if (text.codePointCount(0, text.length()) <= MAX_TEXT) {
       return text;
