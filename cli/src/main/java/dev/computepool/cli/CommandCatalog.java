@@ -9,10 +9,13 @@ import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
 import dev.computepool.cli.command.config.ConfigSetCommand;
 import dev.computepool.cli.command.doctor.DoctorCommand;
+import dev.computepool.cli.command.gguf.GgufCheckCommand;
+import dev.computepool.cli.command.gguf.GgufDiffCommand;
 import dev.computepool.cli.command.gguf.GgufGetCommand;
 import dev.computepool.cli.command.gguf.GgufInfoCommand;
 import dev.computepool.cli.command.gguf.GgufMergeCommand;
 import dev.computepool.cli.command.gguf.GgufSampleCommand;
+import dev.computepool.cli.command.gguf.GgufSetCommand;
 import dev.computepool.cli.command.gguf.GgufSplitCommand;
 import dev.computepool.cli.command.gguf.GgufTensorsCommand;
 import dev.computepool.cli.command.imatrix.ImatrixCommand;
@@ -112,7 +115,7 @@ public final class CommandCatalog {
   private static Group gguf() {
     return new Group(
         "gguf",
-        "Look into GGUF files, split and merge llama.cpp's split sets.",
+        "Look into GGUF files, change, compare, check, split and merge them.",
         List.of(
             new Leaf(
                 "info",
@@ -126,6 +129,16 @@ public final class CommandCatalog {
                 "get",
                 "Print one metadata value of a GGUF file.",
                 context -> new GgufGetCommand(context)),
+            new Leaf(
+                "set", "Change metadata of a GGUF file.", context -> new GgufSetCommand(context)),
+            new Leaf(
+                "diff",
+                "Compare two GGUF files key by key and tensor by tensor.",
+                context -> new GgufDiffCommand(context)),
+            new Leaf(
+                "check",
+                "Find what is wrong with a GGUF model.",
+                context -> new GgufCheckCommand(context)),
             new Leaf(
                 "split",
                 "Split a GGUF file into a set that llama.cpp loads.",
