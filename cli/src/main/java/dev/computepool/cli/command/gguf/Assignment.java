@@ -118,7 +118,14 @@ record Assignment(String key, @Nullable MetadataType type, boolean array, String
             .orElse("");
     return new UsageException(
         "there is no key '%s', and its type is not known".formatted(key),
-        "%sadd one with its type, such as %s:string=%s".formatted(near, key, value));
+        "%sadd one with its type, such as %s:%s=%s".formatted(near, key, example(), value));
+  }
+
+  private String example() {
+    if (value.matches("true|false")) {
+      return "bool";
+    }
+    return value.matches("[0-9]+") ? "uint32" : value.matches("-?[0-9.e-]+") ? "float32" : "string";
   }
 
   private MetadataValue scalar(MetadataType type, String text) throws UsageException {

@@ -50,16 +50,14 @@ public final class GgufSetCommand extends Command {
       index = "1..*",
       arity = "0..*",
       paramLabel = "KEY[:TYPE]=VALUE",
-      converter = AssignmentConverter.class,
       description = "What a key is to hold; a new key needs a type.")
-  private List<Assignment> assignments = new ArrayList<>();
+  private List<String> assignments = new ArrayList<>();
 
   @Option(
       names = "--text",
       paramLabel = "KEY=PATH",
-      converter = AssignmentConverter.class,
       description = "Set a key to the text of a file; repeatable.")
-  private List<Assignment> texts = new ArrayList<>();
+  private List<String> texts = new ArrayList<>();
 
   @Option(names = "--remove", paramLabel = "KEY", description = "Remove a key; repeatable.")
   private List<String> removals = new ArrayList<>();
@@ -80,13 +78,6 @@ public final class GgufSetCommand extends Command {
 
   public GgufSetCommand(Context context) {
     super(context);
-  }
-
-  static final class AssignmentConverter implements picocli.CommandLine.ITypeConverter<Assignment> {
-    @Override
-    public Assignment convert(String text) {
-      return Assignment.parse(text);
-    }
   }
 
   @Override
@@ -125,10 +116,12 @@ public final class GgufSetCommand extends Command {
       }
       changes.add(new Change.Remove(key));
     }
-    for (Assignment assignment : assignments) {
+    for (String argument : assignments) {
+      Assignment assignment = Assignment.parse(argument);
       changes.add(new Change.Put(assignment.key(), assignment.in(before)));
     }
-    for (Assignment text : texts) {
+    for (String argument : texts) {
+      Assignment text = Assignment.parse(argument);
       Path path = Path.of(text.value());
       if (Files.size(path) > MAX_TEXT) {
         throw new UsageException("%s is larger than 64 MiB, which no text is".formatted(path));
