@@ -1,13 +1,14 @@
 package dev.computepool.gguf;
 
+import dev.computepool.base.FormatException.Problem;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.List;
 
 /// A GGUF file, mapped and checked. Closing it ends the life of every slice, and of its metadata.
 public final class GgufFile implements AutoCloseable {
@@ -50,7 +51,8 @@ public final class GgufFile implements AutoCloseable {
 
   private static MemorySegment map(Path path, Arena arena) throws IOException {
     if (Files.isDirectory(path)) {
-      throw new FileSystemException(path.toString(), null, "is a folder, not a GGUF file");
+      throw new GgufFormatException(
+          path.toString(), List.of(new Problem("", "is a folder, not a GGUF file")));
     }
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);

@@ -9,7 +9,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -98,8 +97,8 @@ class GgufFileTest {
     assertEquals(empty.toString(), error.file());
     assertEquals(List.of(Problem.atByte(0, "the file is empty")), error.problems());
     assertThrows(NoSuchFileException.class, () -> GgufFile.open(folder.resolve("missing")));
-    FileSystemException directory =
-        assertThrows(FileSystemException.class, () -> GgufFile.open(folder));
-    assertEquals("is a folder, not a GGUF file", directory.getReason());
+    GgufFormatException directory =
+        assertThrows(GgufFormatException.class, () -> GgufFile.open(folder));
+    assertEquals(folder + ": is a folder, not a GGUF file", directory.getMessage());
   }
 }

@@ -2,7 +2,9 @@ package dev.computepool.tests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Assumptions;
 
 /// Where the things under test are.
 final class Project {
@@ -26,6 +28,15 @@ final class Project {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  /// A file or folder in `shared` beside the checkout, with what other programs made.
+  ///
+  /// @throws org.opentest4j.TestAbortedException if there is none
+  static Path shared(String name) {
+    Path file = ROOT.resolveSibling("shared").resolve(name);
+    Assumptions.assumeTrue(Files.exists(file), "no ../shared/" + name + " beside the checkout");
+    return file;
   }
 
   private static String property(String name) {

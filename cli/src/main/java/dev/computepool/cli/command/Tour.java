@@ -79,7 +79,7 @@ final class Tour implements AutoCloseable {
         model.toString());
     run("What does it say about itself?", ExitCode.DONE, "gguf", "info", model.toString());
     run(
-        "Split it into shards that a SwarmLLM node loads, each with its BLAKE3 hash.",
+        "Split it into shards, each with its BLAKE3 hash (a node wants larger ones).",
         ExitCode.DONE,
         split(model));
     Path shards = folder.resolve("tiny");

@@ -123,11 +123,12 @@ public final class ShardSplitCommand extends Command {
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     out.show(SplitReport.of(result));
     out.note(
-        "%s %s: %d shards, %s in %s %s"
+        "%s %s: %d %s, %s in %s %s"
             .formatted(
                 link ? "indexed as" : "wrote",
                 result.path(),
                 result.shards().size(),
+                result.shards().size() == 1 ? "shard" : "shards",
                 ByteSize.format(result.totalBytes()),
                 Durations.format(time),
                 Durations.inBrackets(Durations.rate(result.totalBytes(), time))));
