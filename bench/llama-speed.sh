@@ -1,6 +1,7 @@
 #!/bin/bash
 # What does it cost to call llama.cpp from here? Whole runs of llama-quantize and `cp quantize`, tokens a
-# second of llama-bench and `cp bench model`; in turn, the median of each, and the quotient.
+# second of llama-bench and `cp bench model`, whole runs of llama-imatrix, llama-perplexity and ours; in turn,
+# the median of each, and the quotient.
 #
 #   bench/llama-speed.sh PEERS [RUNS] [SIZE]
 #
@@ -54,3 +55,21 @@ for ((i = 0; i < runs; i++)); do
 done
 row "pp128, tokens a second" "$work/pp.theirs" "$work/pp.ours" ""
 row "tg32, tokens a second" "$work/tg.theirs" "$work/tg.ours" ""
+
+# Whole runs over a text; both must say the same.
+for ((i = 0; i < 12; i++)); do cat "$root/gguf/src/main/resources/dev/computepool/gguf/sample/corpus.txt"; done >"$work/text"
+cd "$work" # imatrix records the name of its text
+for ((i = 0; i < runs; i++)); do
+  rm -f imatrix-*.gguf
+  seconds "$peers/bin/llama-imatrix" -m small.gguf -f text -o imatrix-1.gguf -c 512 --chunks 4 -t "$threads" >>imatrix.theirs
+  seconds "$cp" imatrix small.gguf -f text -o imatrix-2.gguf -c 512 --chunks 4 -t "$threads" --llama-lib "$library" >>imatrix.ours
+  "$cp" gguf diff imatrix-1.gguf imatrix-2.gguf >diff || cat diff >&2
+done
+row "imatrix over 2048 tokens" imatrix.theirs imatrix.ours s
+for ((i = 0; i < runs; i++)); do
+  seconds "$peers/bin/llama-perplexity" -m small.gguf -f text -c 512 --chunks 4 -t "$threads" >>perplexity.theirs
+  seconds "$cp" bench perplexity small.gguf -f text -c 512 --chunks 4 -t "$threads" --llama-lib "$library" >>perplexity.ours
+done
+row "perplexity over 2048 tokens" perplexity.theirs perplexity.ours s
+echo
+echo "perplexity: $("$peers/bin/llama-perplexity" -m small.gguf -f text -c 512 --chunks 4 -t "$threads" 2>&1 | sed -n 's/^Final estimate: //p') of theirs, $("$cp" bench perplexity small.gguf -f text -c 512 --chunks 4 -t "$threads" --llama-lib "$library" --json | sed -n 's/.*"perplexity": \([0-9.]*\).*/\1/p') of ours"

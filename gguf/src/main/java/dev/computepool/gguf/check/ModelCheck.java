@@ -92,7 +92,10 @@ public final class ModelCheck {
           "tensor " + tensor.name(),
           "has %d rows, and the vocabulary %d tokens".formatted(rows, tokens));
     }
-    String key = architecture() + ".embedding_length";
+    // A decoder of sounds takes features of another width than it computes with.
+    String features = architecture() + ".features_length";
+    String key =
+        metadata.contains(features) ? features : architecture() + ".embedding_length";
     long width = integer(key);
     if (width > 0 && tensor.shape().extent(0) != width) {
       problem(

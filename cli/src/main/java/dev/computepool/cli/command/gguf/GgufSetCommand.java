@@ -19,6 +19,7 @@ import dev.computepool.gguf.MetadataEdit.Change;
 import dev.computepool.gguf.MetadataType;
 import dev.computepool.gguf.MetadataValue;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -90,6 +91,9 @@ public final class GgufSetCommand extends Command {
     List<Change> changes = changes(before);
     MetadataEdit edit = MetadataEdit.plan(file, changes);
     Edited report = Edited.of(edit, before, changes, output);
+    if (output != null && !force && Files.exists(output)) {
+      throw new FileAlreadyExistsException(output.toString());
+    }
     if (dryRun) {
       if (report.isCopy()) {
         DiskSpace.require(output == null ? file : output, edit.layout().fileSize());
