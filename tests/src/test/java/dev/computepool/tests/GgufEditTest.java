@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -237,8 +238,10 @@ final class GgufEditTest {
       running.signal("INT");
       Result result = running.await();
 
-      assertEquals(130, result.exitCode(), result.stderr());
       assertTrue(System.nanoTime() - start < Duration.ofSeconds(1).toNanos(), "in time");
+      // Some file systems copy by reference, at once.
+      assumeTrue(result.exitCode() != 0, "the copy was over before it could be stopped");
+      assertEquals(130, result.exitCode(), result.stderr());
       assertEquals(List.of("big.gguf", "tiny.gguf"), names(folder));
     }
   }
