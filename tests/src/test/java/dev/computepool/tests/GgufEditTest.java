@@ -66,8 +66,7 @@ final class GgufEditTest {
     assertTrue(copy.stdout().contains("written anew"), copy.stdout());
     assertEquals(
         Result.done("A name that is longer\n"), cp.run("gguf", "get", "tiny.gguf", "general.name"));
-    assertEquals(
-        Result.done("8192\n"), cp.run("gguf", "get", "tiny.gguf", "llama.context_length"));
+    assertEquals(Result.done("8192\n"), cp.run("gguf", "get", "tiny.gguf", "llama.context_length"));
     assertEquals(0, cp.run("gguf", "check", "tiny.gguf").exitCode());
     assertEquals(List.of("tiny.gguf"), names(folder));
   }

@@ -212,10 +212,10 @@ final class QuantizeTest {
   void theTourQuantizesWhereItCan() throws Exception {
     Result tour = run("quickstart");
     assertEquals(0, tour.exitCode(), tour.stderr());
-    assertTrue(tour.stdout().contains(" quantize computepool-quickstart/tiny.gguf "), tour.stdout());
+    assertTrue(
+        tour.stdout().contains(" quantize computepool-quickstart/tiny.gguf "), tour.stdout());
     assertTrue(tour.stdout().contains("\nOnce upon a time"), tour.stdout());
-    Result info =
-        run("gguf", "get", "computepool-quickstart/tiny-Q8_0.gguf", "general.file_type");
+    Result info = run("gguf", "get", "computepool-quickstart/tiny-Q8_0.gguf", "general.file_type");
     assertEquals(Result.done("7\n"), info);
 
     Path empty = Files.createDirectory(folder.resolve("empty"));

@@ -94,8 +94,7 @@ public final class ModelCheck {
     }
     // A decoder of sounds takes features of another width than it computes with.
     String features = architecture() + ".features_length";
-    String key =
-        metadata.contains(features) ? features : architecture() + ".embedding_length";
+    String key = metadata.contains(features) ? features : architecture() + ".embedding_length";
     long width = integer(key);
     if (width > 0 && tensor.shape().extent(0) != width) {
       problem(
