@@ -191,7 +191,7 @@ final class GgufEditTest {
   @Test
   void aFullDiskLeavesTheOldFile() throws IOException {
     Path small = Files.createDirectory(folder.resolve("small"));
-    try (Mounts _ = Mounts.small(small, 2 << 20)) {
+    try (Mounts _ = Mounts.small(small, 3 << 19)) {
       Files.copy(model, small.resolve("tiny.gguf"));
       byte[] before = Files.readAllBytes(model);
       Result set = cp.run("gguf", "set", "small/tiny.gguf", "general.name=" + "x".repeat(100));
