@@ -129,7 +129,7 @@ final class QuantizeTest {
         byte[] bytes = whole.clone();
         int at = text.indexOf(key) + key.length() + Integer.BYTES;
         for (int i = 0; i < Integer.BYTES; i++) {
-          bytes[at + i] = (byte) (value >>> 8 * i);
+          bytes[at + i] = (byte) (value >>> (8 * i));
         }
         Files.write(folder.resolve("lie.gguf"), bytes);
         Result result = run("quantize", "lie.gguf", "out.gguf", "--type", "q8_0", "--force");
