@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -264,7 +265,8 @@ public final class ErrorReporter {
         ArgSpec spec = e.getArgSpec();
         if (spec != null && spec.typeInfo().isEnum() && e.getValue() != null) {
           yield new UsageException(
-              "%s: '%s' is none of %s".formatted(label(spec), e.getValue(), constants(spec)), help);
+              "%s: '%s' is none of %s".formatted(label(spec), e.getValue(), constants(spec)),
+              didYouMean(e.getValue(), spec).orElse(help));
         }
         String reason =
             e.getCause() instanceof IllegalArgumentException c && c.getMessage() != null
@@ -280,6 +282,15 @@ public final class ErrorReporter {
     return spec.typeInfo().getEnumConstantNames().stream()
         .map(name -> name.toLowerCase(Locale.ROOT))
         .collect(Collectors.joining(", "));
+  }
+
+  private static Optional<String> didYouMean(String value, ArgSpec spec) {
+    List<String> names =
+        spec.typeInfo().getEnumConstantNames().stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .toList();
+    return Suggestions.nearest(value.toLowerCase(Locale.ROOT), names)
+        .map("did you mean '%s'?"::formatted);
   }
 
   private static String label(ArgSpec spec) {

@@ -99,8 +99,9 @@ final class QuantizeTest {
 
     assertEquals(2, result.exitCode());
     assertTrue(
-        result.stderr().startsWith("error: --type: 'q4k_m' is no type, perhaps 'q4_k_m'; "),
+        result.stderr().startsWith("error: --type: 'q4k_m' is none of q1_0, q2_0, "),
         result.stderr());
+    assertTrue(result.stderr().endsWith("\nhint: did you mean 'q4_k_m'?\n"), result.stderr());
   }
 
   @Test
