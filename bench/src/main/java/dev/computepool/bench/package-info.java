@@ -1,2 +1,2 @@
-/// What `cp bench` measures. Not built yet.
+/// What `cp bench` measures, and the developers' own JMH benchmarks beside it.
 package dev.computepool.bench;

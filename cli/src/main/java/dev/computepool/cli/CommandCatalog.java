@@ -2,6 +2,7 @@ package dev.computepool.cli;
 
 import dev.computepool.cli.command.HelpCommand;
 import dev.computepool.cli.command.QuickstartCommand;
+import dev.computepool.cli.command.bench.BenchHashCommand;
 import dev.computepool.cli.command.bench.BenchModelCommand;
 import dev.computepool.cli.command.bench.BenchPerplexityCommand;
 import dev.computepool.cli.command.config.CompletionCommand;
@@ -174,8 +175,12 @@ public final class CommandCatalog {
   private static Group bench() {
     return new Group(
         "bench",
-        "Measure models on this machine.",
+        "Measure what this machine can do.",
         List.of(
+            new Leaf(
+                "hash",
+                "Measure how fast files are hashed.",
+                context -> new BenchHashCommand(context)),
             new Leaf(
                 "model",
                 "Measure prompt processing and generation.",

@@ -17,7 +17,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Reads streams of bytes that lie scattered in files, builds the hash tree of each, and writes
@@ -30,10 +34,12 @@ import org.jspecify.annotations.Nullable;
 final class HashingPipeline {
   // A window is long enough for its files to be opened for it alone, and short enough for all
   // threads to have some.
-  private static final int WINDOW = 4 << 20;
-  // What was just copied is still in the processor's cache when it is hashed.
-  private static final int COPY = 1 << 20;
-  private static final int PIECE = 128 << 10;
+  private static final int WINDOW = 8 << 20;
+  // What was just copied is still in the last cache when it is hashed. With less, threads spend
+  // more
+  // on handing the file to one another.
+  private static final int COPY = 4 << 20;
+  private static final int PIECE = 512 << 10;
 
   private final HashEngine engine;
 
@@ -195,6 +201,7 @@ final class HashingPipeline {
     private final Progress.Step step;
     private final Watermark written;
     private final AtomicInteger next = new AtomicInteger();
+    private final Map<Path, Lock> writing = new ConcurrentHashMap<>();
     private final boolean[] done;
     private int completed; // all windows before this one are done
 
@@ -243,10 +250,21 @@ final class HashingPipeline {
         for (long at = window.range().start(); at < end; at += COPY) {
           ByteRange part = new ByteRange(at, Math.min(at + COPY, end));
           if (sink != null) {
-            sink.copy(part, source);
+            copy(part, source, sink);
           }
           hash(part, sink == null ? source : sink, hasher, buffer);
         }
+      }
+    }
+
+    // The kernel lets one write to a file at a time, and has the others spin.
+    private void copy(ByteRange part, Opened source, Opened sink) throws IOException {
+      Lock lock = writing.computeIfAbsent(sink.port.path(), path -> new ReentrantLock());
+      lock.lock();
+      try {
+        sink.copy(part, source);
+      } finally {
+        lock.unlock();
       }
     }
 
