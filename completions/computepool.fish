@@ -12,7 +12,7 @@ function __computepool_commands
         case 'gguf'
             string split ' ' -- 'info tensors get set diff check split merge sample'
         case 'bench'
-            string split ' ' -- 'model perplexity'
+            string split ' ' -- 'hash model perplexity'
         case 'config'
             string split ' ' -- 'list get set'
     end
@@ -42,6 +42,8 @@ function __computepool_valued
             string split ' ' -- '--type --imatrix --output-tensor-type --token-embedding-type --tensor-type --override-kv --prune-layers --llama-lib -t --threads'
         case 'imatrix'
             string split ' ' -- '-o --output -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads'
+        case 'bench hash'
+            string split ' ' -- '--size --threads --kernel -r --repetitions'
         case 'bench model'
             string split ' ' -- '-p --n-prompt -n --n-gen -r --repetitions -b --batch-size -ub --ubatch-size -ngl --n-gpu-layers --llama-lib -t --threads'
         case 'bench perplexity'
@@ -89,6 +91,8 @@ function __computepool_values
             __computepool_files gguf
         case 'imatrix 1'
             __computepool_files gguf
+        case 'bench hash 1'
+            __computepool_files
         case 'bench model 1'
             __computepool_files gguf
         case 'bench perplexity 1'
@@ -215,7 +219,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at' -a gguf -d 'Look into GGUF files, change, compare, check, split and merge them'
     complete -c $program -n '__computepool_at' -a quantize -d 'Make a model smaller'
     complete -c $program -n '__computepool_at' -a imatrix -d 'Measure which weights matter for a text'
-    complete -c $program -n '__computepool_at' -a bench -d 'Measure models on this machine'
+    complete -c $program -n '__computepool_at' -a bench -d 'Measure what this machine can do'
     complete -c $program -n '__computepool_at' -a doctor -d 'Check what works here, and what to do if not'
     complete -c $program -n '__computepool_at' -a config -d 'Show and change settings'
     complete -c $program -n '__computepool_at' -a completion -d 'Print the script that completes our commands in a shell'
@@ -312,9 +316,14 @@ for program in computepool cp
     complete -c $program -n '__computepool_at imatrix' -o ngl -l n-gpu-layers -x -d 'Layers that go to graphics processors; -1 for all, the default'
     complete -c $program -n '__computepool_at imatrix' -l llama-lib -r -F -d 'A llama.cpp library of your own: its file, or the folder that holds it'
     complete -c $program -n '__computepool_at imatrix' -s t -l threads -x -d 'Threads that compute; default: the setting \'threads\', or one a core'
+    complete -c $program -n '__computepool_at bench' -a hash -d 'Measure how fast files are hashed'
     complete -c $program -n '__computepool_at bench' -a model -d 'Measure prompt processing and generation'
     complete -c $program -n '__computepool_at bench' -a perplexity -d 'Measure how well a model predicts a text'
     complete -c $program -n '__computepool_at bench' -s h -l help -d 'Show this help and exit'
+    complete -c $program -n '__computepool_at bench hash' -l size -x -d 'Size of the temporary file; default: 256MiB'
+    complete -c $program -n '__computepool_at bench hash' -l threads -x -d 'Threads beside one; default: one a processor'
+    complete -c $program -n '__computepool_at bench hash' -l kernel -x -a 'scalar lanes vector' -d 'Only BLAKE3 with these inner loops: scalar, lanes or vector'
+    complete -c $program -n '__computepool_at bench hash' -s r -l repetitions -x -d 'Measurements of a second each; default: 5'
     complete -c $program -n '__computepool_at bench model' -s p -l n-prompt -x -d 'Tokens of the prompt; 0 leaves it out; default: 512'
     complete -c $program -n '__computepool_at bench model' -s n -l n-gen -x -d 'Tokens generated; 0 leaves that out; default: 128'
     complete -c $program -n '__computepool_at bench model' -s r -l repetitions -x -d 'Repetitions, after one that does not count; default: 5'
