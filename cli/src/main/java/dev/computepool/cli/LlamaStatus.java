@@ -1,7 +1,6 @@
 package dev.computepool.cli;
 
 import dev.computepool.base.Progress;
-import dev.computepool.cli.option.LlamaOptions;
 import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.LlamaInfo;
 import dev.computepool.llama.worker.InfoTask;

@@ -3,7 +3,7 @@ package dev.computepool.cli.command.quantize;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
-import dev.computepool.cli.option.LlamaOptions;
+import dev.computepool.cli.LlamaOptions;
 import dev.computepool.cli.output.Output;
 import dev.computepool.gguf.GgmlType;
 import dev.computepool.llama.FileType;

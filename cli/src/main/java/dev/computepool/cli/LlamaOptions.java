@@ -1,6 +1,5 @@
-package dev.computepool.cli.option;
+package dev.computepool.cli;
 
-import dev.computepool.cli.Context;
 import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.llama.LlamaFiles;
 import dev.computepool.llama.worker.LlamaWorker;
