@@ -53,6 +53,7 @@ public final class LlamaWorker implements AutoCloseable {
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
             "-XX:-UsePerfData",
+            "-XX:TieredStopAtLevel=1", // the work is done by the library
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=/dev/null",
             "-XX:+DisplayVMOutputToStderr",
