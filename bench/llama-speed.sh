@@ -72,4 +72,4 @@ for ((i = 0; i < runs; i++)); do
 done
 row "perplexity over 2048 tokens" perplexity.theirs perplexity.ours s
 echo
-echo "perplexity: $("$peers/bin/llama-perplexity" -m small.gguf -f text -c 512 --chunks 4 -t "$threads" 2>&1 | sed -n 's/^Final estimate: //p') of theirs, $("$cp" bench perplexity small.gguf -f text -c 512 --chunks 4 -t "$threads" --llama-lib "$library" --json | sed -n 's/.*"perplexity": \([0-9.]*\).*/\1/p') of ours"
+echo "perplexity: $("$peers/bin/llama-perplexity" -m small.gguf -f text -c 512 --chunks 4 -t "$threads" 2>&1 | sed -n 's/^.*Final estimate: //p') of theirs, $("$cp" bench perplexity small.gguf -f text -c 512 --chunks 4 -t "$threads" --llama-lib "$library" --json | sed -n 's/.*"perplexity": \([0-9.]*\).*/\1/p') of ours"
