@@ -48,6 +48,11 @@ public final class Package {
       copy(name.startsWith("picocli-") ? recompiled(jar) : jar, lib.resolve(name));
     }
     copy(target.resolve("computepool-cli-" + version + ".jar"), lib.resolve("computepool.jar"));
+    // Plain files beside the jar that looks for them there; a build without npm has none.
+    Path llama = root.resolve("gguf/target/llama");
+    if (Files.exists(llama)) {
+      copy(llama, lib.resolve("llama"));
+    }
     for (String part : List.of("bin", "completions", "man", "LICENSE", "README.md")) {
       if (Files.exists(root.resolve(part))) {
         copy(root.resolve(part), next.resolve(part));

@@ -7,7 +7,7 @@
 _computepool_describe() {
   commands= flags='-h --help --json -q --quiet -v --verbose --offline' valued='--progress --color'
   case $1 in
-    '') commands='quickstart help shard gguf inspect convert train config completion' flags='-h --help -V --version' valued= ;;
+    '') commands='quickstart help shard gguf inspect convert quantize imatrix train bench doctor config completion' flags='-h --help -V --version' valued= ;;
     'quickstart') flags+=' --keep --no-keep' ;;
     'help') ;;
     'shard') commands='split info verify join' flags='-h --help' valued= ;;
@@ -15,17 +15,27 @@ _computepool_describe() {
     'shard info') flags+=' --tensors' valued+=' --shard-size' ;;
     'shard verify') flags+=' --deep --quarantine --allow-unverified' valued+=' --shards --range --threads' ;;
     'shard join') flags+=' --allow-unverified -n --dry-run --force' valued+=' -o --output --threads' ;;
-    'gguf') commands='info tensors get split merge sample' flags='-h --help' valued= ;;
+    'gguf') commands='info tensors get set diff check split merge sample' flags='-h --help' valued= ;;
     'gguf info') ;;
     'gguf tensors') ;;
     'gguf get') ;;
+    'gguf set') flags+=' -n --dry-run --force' valued+=' --text --remove -o --output' ;;
+    'gguf diff') flags+=' --no-data' ;;
+    'gguf check') flags+=' --no-data' ;;
     'gguf split') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' --max-size --split-max-size --max-tensors --split-max-tensors' ;;
     'gguf merge') flags+=' -n --dry-run --force' valued+=' -o --output' ;;
     'gguf sample') flags+=' --tied --rope-factors --hugging-face --force' valued+=' --arch --type --size --name --seed' ;;
     'inspect') flags+=' --tensors' ;;
     'convert') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' -o --output --outfile --outtype --base --name --model-name --split-max-size --split-max-tensors --threads' ;;
+    'quantize') flags+=' --pure --allow-requantize --leave-output-tensor --keep-split -n --dry-run --force' valued+=' --type --imatrix --output-tensor-type --token-embedding-type --tensor-type --override-kv --prune-layers --llama-lib -t --threads' ;;
+    'imatrix') flags+=' --process-output --parse-special --force' valued+=' -o --output -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
     'train') commands='merge' flags='-h --help' valued= ;;
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
+    'bench') commands='hash model perplexity' flags='-h --help' valued= ;;
+    'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
+    'bench model') flags+=' --markdown' valued+=' -p --n-prompt -n --n-gen -r --repetitions -b --batch-size -ub --ubatch-size -ngl --n-gpu-layers --llama-lib -t --threads' ;;
+    'bench perplexity') valued+=' -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
+    'doctor') ;;
     'config') commands='list get set' flags='-h --help' valued= ;;
     'config list') flags+=' --origin' ;;
     'config get') ;;
@@ -46,23 +56,47 @@ _computepool_values() {
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
-    'gguf get 2' | 'gguf split --max-size' | 'gguf split --split-max-size' |
-    'gguf split --max-tensors' | 'gguf split --split-max-tensors' | 'gguf sample --size' |
-    'gguf sample --name' | 'gguf sample --seed' | 'convert --name' |
-    'convert --model-name' | 'convert --split-max-size' | 'convert --split-max-tensors' |
-    'convert --threads' | 'train merge --threads' | 'config set 2') ;;
+    'gguf get 2' | 'gguf set --text' | 'gguf set --remove' | 'gguf split --max-size' |
+    'gguf split --split-max-size' | 'gguf split --max-tensors' |
+    'gguf split --split-max-tensors' | 'gguf sample --size' | 'gguf sample --name' |
+    'gguf sample --seed' | 'convert --name' | 'convert --model-name' |
+    'convert --split-max-size' | 'convert --split-max-tensors' | 'convert --threads' |
+    'quantize --tensor-type' | 'quantize --override-kv' | 'quantize --prune-layers' |
+    'quantize -t' | 'quantize --threads' | 'imatrix -c' | 'imatrix --ctx-size' |
+    'imatrix -b' | 'imatrix --batch-size' | 'imatrix -ub' | 'imatrix --ubatch-size' |
+    'imatrix --chunks' | 'imatrix -ngl' | 'imatrix --n-gpu-layers' | 'imatrix -t' |
+    'imatrix --threads' | 'train merge --threads' | 'bench hash --size' |
+    'bench hash --threads' | 'bench hash -r' | 'bench hash --repetitions' |
+    'bench model -p' | 'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' |
+    'bench model -r' | 'bench model --repetitions' | 'bench model -b' |
+    'bench model --batch-size' | 'bench model -ub' | 'bench model --ubatch-size' |
+    'bench model -ngl' | 'bench model --n-gpu-layers' | 'bench model -t' |
+    'bench model --threads' | 'bench perplexity -c' | 'bench perplexity --ctx-size' |
+    'bench perplexity -b' | 'bench perplexity --batch-size' | 'bench perplexity -ub' |
+    'bench perplexity --ubatch-size' | 'bench perplexity --chunks' |
+    'bench perplexity -ngl' | 'bench perplexity --n-gpu-layers' | 'bench perplexity -t' |
+    'bench perplexity --threads' | 'config set 2') ;;
     'shard split --manifest-quant') words='compatible exact' ;;
     'shard split 1' | 'shard info 1' | 'shard join -o' | 'shard join --output' |
-    'gguf info 1' | 'gguf tensors 1' | 'gguf get 1' | 'gguf split 1' | 'gguf merge -o' |
-    'gguf merge --output' | 'gguf merge 1' | 'gguf sample 1' | 'convert -o' |
-    'convert --output' | 'convert --outfile') files='gguf' ;;
-    'gguf split 2' | 'inspect 1' | 'train merge 1') files=any ;;
+    'gguf info 1' | 'gguf tensors 1' | 'gguf get 1' | 'gguf set -o' | 'gguf set --output' |
+    'gguf set 1' | 'gguf diff 1' | 'gguf diff 2' | 'gguf check 1' | 'gguf split 1' |
+    'gguf merge -o' | 'gguf merge --output' | 'gguf merge 1' | 'gguf sample 1' |
+    'convert -o' | 'convert --output' | 'convert --outfile' | 'quantize 1' | 'quantize 2' |
+    'imatrix 1' | 'bench model 1' | 'bench perplexity 1') files='gguf' ;;
+    'gguf split 2' | 'inspect 1' | 'quantize --imatrix' | 'quantize --llama-lib' |
+    'imatrix -o' | 'imatrix --output' | 'imatrix -f' | 'imatrix --file' |
+    'imatrix --llama-lib' | 'train merge 1' | 'bench hash 1' | 'bench model --llama-lib' |
+    'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;
-    'config get 1' | 'config set 1') words='color offline progress shard.size threads' ;;
+    'quantize --type') words='q1_0 q2_0 q4_0 q4_1 mxfp4_moe q5_0 q5_1 iq2_xxs iq2_xs iq2_s iq2_m iq1_s iq1_m tq1_0 tq2_0 q2_k q2_k_s iq3_xxs iq3_s iq3_m iq3_xs q3_k_s q3_k_m q3_k q3_k_l iq4_nl iq4_xs q4_k_s q4_k_m q4_k q5_k_s q5_k_m q5_k q6_k q8_0 f16 bf16 f32 copy' ;;
+    'quantize --output-tensor-type' | 'quantize --token-embedding-type') words='f32 f16 q4_0 q4_1 q5_0 q5_1 q8_0 q8_1 q2_k q3_k q4_k q5_k q6_k q8_k iq2_xxs iq2_xs iq3_xxs iq1_s iq4_nl iq3_s iq2_s iq4_xs i8 i16 i32 i64 f64 iq1_m bf16 tq1_0 tq2_0 mxfp4 nvfp4 q1_0 q2_0' ;;
+    'bench hash --kernel') words='scalar lanes vector' ;;
+    'config get 1' | 'config set 1') words='color llama.lib offline progress shard.size threads' ;;
     'completion 1') words='bash zsh fish' ;;
     'help '[1-9]*) help=1 ;;
+    'gguf set '[1-9]*) ;;
     *' --progress') words='auto plain none' ;;
     *' --color') words='auto always never' ;;
   esac

@@ -51,7 +51,7 @@ public final class Cli {
       return ExitCode.DONE.code();
     }
     if (!arguments.isEmpty() && List.of("-V", "--version").contains(arguments.getFirst())) {
-      return version(out, arguments.subList(1, arguments.size())).code();
+      return version(context, arguments.subList(1, arguments.size())).code();
     }
     CommandLine line = CommandLines.of(context, arguments);
     ParseResult parsed;
@@ -112,20 +112,18 @@ public final class Cli {
     return entry.name() + ":" + following + "\n";
   }
 
-  private static ExitCode version(Output out, List<String> options) throws IOException {
+  private static ExitCode version(Context context, List<String> options) throws IOException {
     List<String> known = List.of("--json", "-v", "--verbose");
     for (String option : options) {
       if (!known.contains(option)) {
         throw new UsageException("'%s' does not go with --version".formatted(option));
       }
     }
-    boolean verbose = options.contains("-v") || options.contains("--verbose");
-    if (out.options().json()) {
-      out.show(VersionReport.collect());
-    } else if (verbose) {
-      out.show(VersionReport.collect());
-    } else {
+    Output out = context.output();
+    if (options.isEmpty()) {
       out.write("computepool " + Version.CURRENT + "\n");
+    } else {
+      out.show(VersionReport.collect(context));
     }
     return ExitCode.DONE;
   }

@@ -3,18 +3,26 @@ package dev.computepool.cli;
 import dev.computepool.cli.command.HelpCommand;
 import dev.computepool.cli.command.QuickstartCommand;
 import dev.computepool.cli.command.bench.BenchHashCommand;
+import dev.computepool.cli.command.bench.BenchModelCommand;
+import dev.computepool.cli.command.bench.BenchPerplexityCommand;
 import dev.computepool.cli.command.config.CompletionCommand;
 import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
 import dev.computepool.cli.command.config.ConfigSetCommand;
 import dev.computepool.cli.command.convert.ConvertCommand;
+import dev.computepool.cli.command.doctor.DoctorCommand;
+import dev.computepool.cli.command.gguf.GgufCheckCommand;
+import dev.computepool.cli.command.gguf.GgufDiffCommand;
 import dev.computepool.cli.command.gguf.GgufGetCommand;
 import dev.computepool.cli.command.gguf.GgufInfoCommand;
 import dev.computepool.cli.command.gguf.GgufMergeCommand;
 import dev.computepool.cli.command.gguf.GgufSampleCommand;
+import dev.computepool.cli.command.gguf.GgufSetCommand;
 import dev.computepool.cli.command.gguf.GgufSplitCommand;
 import dev.computepool.cli.command.gguf.GgufTensorsCommand;
+import dev.computepool.cli.command.imatrix.ImatrixCommand;
 import dev.computepool.cli.command.inspect.InspectCommand;
+import dev.computepool.cli.command.quantize.QuantizeCommand;
 import dev.computepool.cli.command.shard.ShardInfoCommand;
 import dev.computepool.cli.command.shard.ShardJoinCommand;
 import dev.computepool.cli.command.shard.ShardSplitCommand;
@@ -27,8 +35,8 @@ import java.util.function.Function;
 
 /// Every command there is, with its one-line description, and how to make it when it is called.
 ///
-/// The classes of commands are loaded only when {@link Leaf#create} runs: calling one command must
-/// not cost the start-up of all.
+/// The classes of commands are loaded only when {@link Leaf#create} runs: calling one command
+/// must not cost the start-up of all.
 public final class CommandCatalog {
   private CommandCatalog() {}
 
@@ -61,9 +69,11 @@ public final class CommandCatalog {
   public static List<Section> sections() {
     return List.of(
         new Section("Start here", List.of(quickstart(), help())),
-        new Section("Models on disk", List.of(shard(), gguf(), inspect(), convert())),
+        new Section(
+            "Models on disk",
+            List.of(shard(), gguf(), inspect(), convert(), quantize(), imatrix())),
         new Section("Training", List.of(train())),
-        new Section("This machine", List.of(bench())),
+        new Section("This machine", List.of(bench(), doctor())),
         new Section("This program", List.of(config(), completion())));
   }
 
@@ -112,7 +122,7 @@ public final class CommandCatalog {
   private static Group gguf() {
     return new Group(
         "gguf",
-        "Look into GGUF files, split and merge llama.cpp's split sets.",
+        "Look into GGUF files, change, compare, check, split and merge them.",
         List.of(
             new Leaf(
                 "info",
@@ -126,6 +136,16 @@ public final class CommandCatalog {
                 "get",
                 "Print one metadata value of a GGUF file.",
                 context -> new GgufGetCommand(context)),
+            new Leaf(
+                "set", "Change metadata of a GGUF file.", context -> new GgufSetCommand(context)),
+            new Leaf(
+                "diff",
+                "Compare two GGUF files key by key and tensor by tensor.",
+                context -> new GgufDiffCommand(context)),
+            new Leaf(
+                "check",
+                "Find what is wrong with a GGUF model.",
+                context -> new GgufCheckCommand(context)),
             new Leaf(
                 "split",
                 "Split a GGUF file into a set that llama.cpp loads.",
@@ -172,6 +192,17 @@ public final class CommandCatalog {
         context -> new CompletionCommand(context));
   }
 
+  private static Leaf quantize() {
+    return new Leaf("quantize", "Make a model smaller.", context -> new QuantizeCommand(context));
+  }
+
+  private static Leaf imatrix() {
+    return new Leaf(
+        "imatrix",
+        "Measure which weights matter for a text.",
+        context -> new ImatrixCommand(context));
+  }
+
   private static Group bench() {
     return new Group(
         "bench",
@@ -180,7 +211,22 @@ public final class CommandCatalog {
             new Leaf(
                 "hash",
                 "Measure how fast files are hashed.",
-                context -> new BenchHashCommand(context))));
+                context -> new BenchHashCommand(context)),
+            new Leaf(
+                "model",
+                "Measure prompt processing and generation.",
+                context -> new BenchModelCommand(context)),
+            new Leaf(
+                "perplexity",
+                "Measure how well a model predicts a text.",
+                context -> new BenchPerplexityCommand(context))));
+  }
+
+  private static Leaf doctor() {
+    return new Leaf(
+        "doctor",
+        "Check what works here, and what to do if not.",
+        context -> new DoctorCommand(context));
   }
 
   private static Group config() {

@@ -11,6 +11,10 @@ import dev.computepool.cli.output.Json;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.term.Characters;
 import dev.computepool.cli.term.Style;
+import dev.computepool.llama.LlamaException;
+import dev.computepool.llama.LlamaLibraryException;
+import dev.computepool.llama.LlamaMissingException;
+import dev.computepool.llama.quantize.UnquantizableException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -26,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -112,6 +117,20 @@ public final class ErrorReporter {
       case NotFoundException e -> new Message(text, e.hint(), ExitCode.NOT_FOUND);
       case VerificationException e -> verification(e);
       case FormatException e -> format(e);
+      case LlamaMissingException _ ->
+          new Message(
+              text,
+              "build again where npm is, or name one of your own with --llama-lib",
+              ExitCode.NOT_FOUND);
+      case LlamaLibraryException e ->
+          new Message(
+              text,
+              e.log(),
+              "'%s doctor' shows which library is used; without --llama-lib and llama.lib it is ours"
+                  .formatted(context.program()),
+              ExitCode.USAGE);
+      case UnquantizableException e -> unquantizable(e, text);
+      case LlamaException e -> new Message(text, e.log(), null, ExitCode.FAILED);
       case DiskFullException _ ->
           new Message(
               "not enough disk space: " + text,
@@ -157,6 +176,18 @@ public final class ErrorReporter {
                   .formatted(context.program()),
               ExitCode.FAILED);
     };
+  }
+
+  private static Message unquantizable(UnquantizableException e, String text) {
+    String hint =
+        switch (e.reason()) {
+          case NO_MATRIX -> "--imatrix FILE gives one; 'imatrix' makes one from a text";
+          case QUANTIZED_ALREADY ->
+              "start from the 16-bit model, or allow it with --allow-requantize";
+          case SAME_FILE -> "name another file for the result";
+          case SHAPE -> "choose a type with smaller blocks, such as q8_0";
+        };
+    return new Message(text, hint, ExitCode.USAGE);
   }
 
   private static Message fileSystem(FileSystemException e) {
@@ -234,7 +265,8 @@ public final class ErrorReporter {
         ArgSpec spec = e.getArgSpec();
         if (spec != null && spec.typeInfo().isEnum() && e.getValue() != null) {
           yield new UsageException(
-              "%s: '%s' is none of %s".formatted(label(spec), e.getValue(), constants(spec)), help);
+              "%s: '%s' is none of %s".formatted(label(spec), e.getValue(), constants(spec)),
+              didYouMean(e.getValue(), spec).orElse(help));
         }
         String reason =
             e.getCause() instanceof IllegalArgumentException c && c.getMessage() != null
@@ -250,6 +282,15 @@ public final class ErrorReporter {
     return spec.typeInfo().getEnumConstantNames().stream()
         .map(name -> name.toLowerCase(Locale.ROOT))
         .collect(Collectors.joining(", "));
+  }
+
+  private static Optional<String> didYouMean(String value, ArgSpec spec) {
+    List<String> names =
+        spec.typeInfo().getEnumConstantNames().stream()
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .toList();
+    return Suggestions.nearest(value.toLowerCase(Locale.ROOT), names)
+        .map("did you mean '%s'?"::formatted);
   }
 
   private static String label(ArgSpec spec) {

@@ -5,10 +5,15 @@ import dev.computepool.base.ByteSize;
 import dev.computepool.cli.Cli;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.LlamaOptions;
+import dev.computepool.cli.LlamaStatus;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
+import dev.computepool.cli.term.Characters;
 import dev.computepool.cli.term.Environment;
+import dev.computepool.llama.measure.TextGenerator;
+import dev.computepool.llama.worker.LlamaWorker;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -22,6 +27,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// The steps of the tour. Each runs the very command that it prints, in this process.
 final class Tour implements AutoCloseable {
@@ -29,6 +35,8 @@ final class Tour implements AutoCloseable {
   private static final String MARK = ".made-by-computepool-quickstart";
 
   private static final int DAMAGE_AT = 20_000;
+  private static final String PROMPT = "Once upon a time";
+  private static final int TOKENS = 12;
 
   private final Path folder;
   private final Context context;
@@ -45,8 +53,9 @@ final class Tour implements AutoCloseable {
 
   /// One command of the tour.
   ///
+  /// @param command null where the tour itself did something
   /// @param output what it wrote, results and remarks
-  record Step(String purpose, String command, int exitCode, String output) {}
+  record Step(String purpose, @Nullable String command, int exitCode, String output) {}
 
   /// The whole tour, for programs; people have seen it already.
   record Taken(String folder, List<Step> steps, @JsonIgnore String farewell) implements Report {
@@ -108,6 +117,7 @@ final class Tour implements AutoCloseable {
         joined.toString());
     compare(model, joined);
     convert();
+    quantize(model);
   }
 
   private void convert() throws IOException {
@@ -128,6 +138,50 @@ final class Tour implements AutoCloseable {
         folder.resolve("converted.gguf").toString(),
         "--outtype",
         "q8_0");
+  }
+
+  /// What needs llama.cpp; left out, and said so, where there is none.
+  private void quantize(Path model) throws IOException {
+    switch (LlamaStatus.probe(context)) {
+      case LlamaStatus.Unusable(String why, var _) ->
+          tell(
+              "Quantizing and running a model are left out: %s; '%s doctor' says what to do."
+                  .formatted(why, context.program()));
+      case LlamaStatus.Working _ -> {
+        Path small = folder.resolve("tiny-Q8_0.gguf");
+        run(
+            "Make it smaller: 8 bits a weight in place of 16.",
+            ExitCode.DONE,
+            "quantize",
+            model.toString(),
+            small.toString(),
+            "--type",
+            "q8_0");
+        run("Is it sound?", ExitCode.DONE, "gguf", "check", small.toString());
+        generate(small);
+      }
+    }
+  }
+
+  /// No command does this yet; it shows that the model can be run.
+  private void generate(Path model) throws IOException {
+    String purpose = "And it runs. Its weights are random, so it knows no words:";
+    tell(purpose);
+    String text;
+    try (LlamaWorker worker = LlamaWorker.start(LlamaOptions.files(context))) {
+      text = TextGenerator.generate(worker, model, PROMPT, TOKENS, 1, out.progress());
+    }
+    String line = PROMPT + Characters.visible(text.strip());
+    steps.add(new Step(purpose, null, 0, line));
+    if (!out.options().json()) {
+      out.write(line + "\n");
+    }
+  }
+
+  private void tell(String remark) throws IOException {
+    if (!out.options().json()) {
+      out.write("%n# %s%n".formatted(remark));
+    }
   }
 
   private String[] split(Path model) {

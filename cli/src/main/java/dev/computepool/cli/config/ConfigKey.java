@@ -16,6 +16,12 @@ public enum ConfigKey {
       constant(ColorMode.class, value);
     }
   },
+  LLAMA_LIB("llama.lib", "", "A llama.cpp library of your own: its file or its folder") {
+    @Override
+    public void check(String value) {
+      // Whether it is there is told by what uses it: a folder may be mounted later.
+    }
+  },
   OFFLINE("offline", "false", "Whether the network must not be used: true or false") {
     @Override
     public void check(String value) {

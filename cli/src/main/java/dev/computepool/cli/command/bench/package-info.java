@@ -1,2 +1,2 @@
-/// `cp bench`: what this machine can do.
+/// `cp bench`: how fast this machine and these models are.
 package dev.computepool.cli.command.bench;

@@ -1,0 +1,2 @@
+/// `cp doctor`: what works here and what does not.
+package dev.computepool.cli.command.doctor;

@@ -1,0 +1,106 @@
+package dev.computepool.cli.command.gguf;
+
+import dev.computepool.base.ByteSize;
+import dev.computepool.cli.Command;
+import dev.computepool.cli.Context;
+import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.output.Output;
+import dev.computepool.cli.output.Report;
+import dev.computepool.cli.output.Text;
+import dev.computepool.cli.term.Characters;
+import dev.computepool.gguf.GgufFile;
+import dev.computepool.gguf.check.CheckReport;
+import dev.computepool.gguf.check.Finding;
+import dev.computepool.gguf.check.ModelCheck;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `cp gguf check`: whether a file is a model that programs can use.
+@picocli.CommandLine.Command(
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  cp gguf check Model.gguf",
+      "  cp gguf check Model.gguf --no-data        # only the header, at once",
+      "  cp gguf check Model.gguf --json | jq .findings",
+      "",
+      "It looks for what llama.cpp would refuse, numbers that are NaN or infinite,",
+      "tensors of zeros, vocabularies that do not fit the model, layers that are missing",
+      "and a chat template. Exit code 3 if there is a problem; remarks do not count. A",
+      "file that is no valid GGUF is exit code 2."
+    })
+public final class GgufCheckCommand extends Command {
+  @Parameters(paramLabel = "FILE.gguf", description = "The file to check.")
+  private Path file = Path.of("");
+
+  @Option(names = "--no-data", description = "Do not read the tensors.")
+  private boolean noData;
+
+  public GgufCheckCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  protected ExitCode run(Output out) throws IOException {
+    try (GgufFile model = GgufFile.open(file)) {
+      CheckReport report = ModelCheck.run(model, !noData, out.progress());
+      out.show(Checked.of(file, report));
+      return report.isSound() ? ExitCode.DONE : ExitCode.VERIFICATION;
+    }
+  }
+
+  /// @param severity `problem` or `remark`
+  /// @param at a key, `tensor NAME` or `byte N`
+  private record Row(String severity, String at, String what) {
+    static Row of(Finding finding) {
+      return new Row(
+          finding.severity().name().toLowerCase(Locale.ROOT), finding.at(), finding.what());
+    }
+  }
+
+  /// @param ok whether there is no problem
+  /// @param checkedBytes of tensor data that was read
+  private record Checked(
+      String path,
+      boolean ok,
+      int metadataCount,
+      int tensorCount,
+      long checkedBytes,
+      List<Row> findings)
+      implements Report {
+    static Checked of(Path file, CheckReport report) {
+      return new Checked(
+          file.toString(),
+          report.isSound(),
+          report.keys(),
+          report.tensors(),
+          report.valueBytes(),
+          report.findings().stream().map(Row::of).toList());
+    }
+
+    @Override
+    public void print(Text out) {
+      for (Row row : findings) {
+        boolean problem = row.severity().equals("problem");
+        String label = problem ? out.style().bad("problem") : out.style().doubtful("remark ");
+        out.line("%s  %s".formatted(label, Characters.visible(row.at() + ": " + row.what())));
+      }
+      long problems = findings.stream().filter(r -> r.severity().equals("problem")).count();
+      out.line(
+          "%s: %s in %d keys, %d tensors%s"
+              .formatted(
+                  path,
+                  problems == 0
+                      ? "no problem"
+                      : "%d problem%s".formatted(problems, problems == 1 ? "" : "s"),
+                  metadataCount,
+                  tensorCount,
+                  checkedBytes == 0
+                      ? ""
+                      : " and %s of numbers".formatted(ByteSize.format(checkedBytes))));
+    }
+  }
+}

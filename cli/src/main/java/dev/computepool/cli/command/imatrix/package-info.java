@@ -1,0 +1,2 @@
+/// `cp imatrix`: which weights matter.
+package dev.computepool.cli.command.imatrix;

@@ -1,0 +1,2 @@
+/// `cp quantize`: smaller models.
+package dev.computepool.cli.command.quantize;

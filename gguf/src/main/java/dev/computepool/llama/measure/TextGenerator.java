@@ -1,0 +1,27 @@
+package dev.computepool.llama.measure;
+
+import dev.computepool.base.Progress;
+import dev.computepool.llama.ModelFiles;
+import dev.computepool.llama.worker.LlamaWorker;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/// Continues a text with what a model finds most likely.
+public final class TextGenerator {
+  private TextGenerator() {}
+
+  /// The continuation, without the prompt.
+  ///
+  /// @param model the file, or the first of a split set
+  /// @param count the most tokens; it ends earlier where the model ends
+  /// @throws dev.computepool.base.FormatException if the model is broken
+  /// @throws IllegalArgumentException if the prompt is empty for a model without a first token
+  /// @throws dev.computepool.llama.LlamaException if the library fails
+  public static String generate(
+      LlamaWorker worker, Path model, String prompt, int count, int threads, Progress progress)
+      throws IOException {
+    ModelFiles.readWithWeights(model);
+    return worker.run(
+        new GenerateTask(model.toAbsolutePath().toString(), prompt, count, threads), progress);
+  }
+}

@@ -1,0 +1,175 @@
+package dev.computepool.llama.quantize;
+
+import dev.computepool.base.AtomicFile;
+import dev.computepool.gguf.GgufFile;
+import dev.computepool.llama.LlamaException;
+import dev.computepool.llama.ModelFiles;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Where a quantized model is to appear.
+///
+/// @param file the result, or what the set is called without its numbers
+/// @param parts the files of the result; only `file` if it is not a set
+/// @param isSet whether the library numbers the files
+/// @param replace whether what is there is replaced
+record Target(Path file, List<Path> parts, boolean isSet, boolean replace) {
+  static Target of(QuantizeRequest request, ModelFiles model) {
+    Path file = request.output();
+    if (!request.settings().keepSplit()) {
+      return new Target(file, List.of(file), false, request.replace());
+    }
+    List<Path> parts = new ArrayList<>();
+    int count = model.files().size();
+    for (int i = 1; i <= count; i++) {
+      parts.add(file.resolveSibling("%s-%05d-of-%05d.gguf".formatted(stem(file), i, count)));
+    }
+    return new Target(file, List.copyOf(parts), true, request.replace());
+  }
+
+  private static String stem(Path file) {
+    return file.getFileName().toString().replaceFirst("(?i)\\.gguf$", "");
+  }
+
+  /// Refuses what would be written over its own source, under whatever name.
+  ///
+  /// @throws UnquantizableException if one of the files is a source
+  void requireOtherThan(List<Path> sources) throws IOException {
+    List<Path> written = new ArrayList<>(parts);
+    written.add(AtomicFile.partialOf(file));
+    for (Path path : written) {
+      for (Path source : sources) {
+        if (Files.exists(path) && Files.isSameFile(path, source)) {
+          throw new UnquantizableException(
+              UnquantizableException.Reason.SAME_FILE,
+              "%s is the model that is to be quantized".formatted(path));
+        }
+      }
+    }
+  }
+
+  /// Refuses what is there already, unless it is to be replaced.
+  void requireFree() throws FileAlreadyExistsException {
+    for (Path part : parts) {
+      if (!replace && Files.exists(part)) {
+        throw new FileAlreadyExistsException(part.toString());
+      }
+    }
+  }
+
+  /// Begins to write, where no other process does.
+  ///
+  /// @throws FileAlreadyExistsException if a result is there and is not to be replaced
+  /// @throws dev.computepool.base.BusyException if another process writes it
+  Writing begin() throws IOException {
+    requireFree();
+    // The partial file is locked. Of a set it is only that: the library writes into a folder.
+    AtomicFile lock = replace || isSet ? AtomicFile.replace(file) : AtomicFile.create(file);
+    return isSet ? new WrittenSet(lock) : new WrittenFile(lock);
+  }
+
+  /// A result that is being written. Closing it removes what was not committed.
+  interface Writing extends Closeable {
+    /// What the library is told to write.
+    Path place();
+
+    /// Reads what was written, and lets it appear.
+    ///
+    /// @param bytes that it must have
+    /// @return the files
+    List<Path> commit(long bytes) throws IOException;
+  }
+
+  private static void requireComplete(List<Path> files, long bytes) throws IOException {
+    long actual = 0;
+    for (Path file : files) {
+      actual += GgufFile.readHeader(file).fileSize();
+    }
+    if (actual != bytes) {
+      throw new LlamaException(
+          "llama.cpp wrote %d bytes where %d were planned".formatted(actual, bytes), List.of());
+    }
+  }
+
+  private final class WrittenFile implements Writing {
+    private final AtomicFile atomic;
+
+    WrittenFile(AtomicFile atomic) {
+      this.atomic = atomic;
+    }
+
+    @Override
+    public Path place() {
+      return AtomicFile.partialOf(file);
+    }
+
+    @Override
+    public List<Path> commit(long bytes) throws IOException {
+      requireComplete(List.of(place()), bytes);
+      atomic.commit();
+      return parts;
+    }
+
+    @Override
+    public void close() throws IOException {
+      atomic.close();
+    }
+  }
+
+  private final class WrittenSet implements Writing {
+    private final AtomicFile lock;
+    private final Path folder;
+
+    WrittenSet(AtomicFile lock) throws IOException {
+      this.lock = lock;
+      this.folder = file.resolveSibling("." + stem(file) + ".parts");
+      clear(); // what a killed run left
+      Files.createDirectory(folder);
+    }
+
+    @Override
+    public Path place() {
+      return folder.resolve(stem(file));
+    }
+
+    @Override
+    public List<Path> commit(long bytes) throws IOException {
+      List<Path> written = parts.stream().map(part -> folder.resolve(part.getFileName())).toList();
+      requireComplete(written, bytes);
+      requireFree();
+      // The first one last: it is the one that others open.
+      for (int i = parts.size() - 1; i >= 0; i--) {
+        Files.move(
+            written.get(i),
+            parts.get(i),
+            StandardCopyOption.ATOMIC_MOVE,
+            StandardCopyOption.REPLACE_EXISTING);
+      }
+      return parts;
+    }
+
+    @Override
+    public void close() throws IOException {
+      clear();
+      lock.close();
+    }
+
+    private void clear() throws IOException {
+      if (Files.isDirectory(folder)) {
+        try (Stream<Path> files = Files.list(folder)) {
+          for (Path part : files.toList()) {
+            Files.delete(part);
+          }
+        }
+        Files.delete(folder);
+      }
+    }
+  }
+}

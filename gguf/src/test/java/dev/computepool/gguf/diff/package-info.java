@@ -1,0 +1,2 @@
+/// Pairs of files that differ in one thing.
+package dev.computepool.gguf.diff;

@@ -1,0 +1,2 @@
+/// Measuring a model that knows nothing.
+package dev.computepool.llama.measure;

@@ -1,0 +1,198 @@
+package dev.computepool.llama.quantize;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.computepool.base.ByteSize;
+import dev.computepool.base.Progress;
+import dev.computepool.gguf.GgmlType;
+import dev.computepool.gguf.sample.Architecture;
+import dev.computepool.gguf.sample.SampleModel;
+import dev.computepool.gguf.sample.SampleSpec;
+import dev.computepool.hash.Sha256;
+import dev.computepool.llama.FileType;
+import dev.computepool.llama.ImportanceMatrix;
+import dev.computepool.llama.Libraries;
+import dev.computepool.llama.LlamaException;
+import dev.computepool.llama.LlamaLibrary;
+import dev.computepool.llama.MetadataOverride;
+import dev.computepool.llama.NativeQuantizer;
+import dev.computepool.llama.QuantizeSettings;
+import dev.computepool.llama.QuantizeSettings.TensorRule;
+import dev.computepool.llama.TinyModel;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// The bytes that come out are those of llama-quantize, which are checked in as hashes.
+class NativeQuantizerTest {
+  @TempDir private static Path folder;
+  private static LlamaLibrary library;
+
+  /// One line of `llama-quantize.txt`.
+  ///
+  /// @param result a hash, or `refused`
+  record Reference(String result, String model, String type, List<String> options) {
+    static Reference parse(String line) {
+      String[] fields = line.split("  ", -1);
+      List<String> options = fields.length > 3 ? List.of(fields[3].split(" ", -1)) : List.of();
+      return new Reference(fields[0], fields[1], fields[2], options);
+    }
+
+    @Override
+    public String toString() {
+      return model + " " + type + " " + String.join(" ", options);
+    }
+
+    QuantizeSettings settings() {
+      @Nullable GgmlType output = null;
+      @Nullable GgmlType embedding = null;
+      List<TensorRule> rules = new ArrayList<>();
+      List<MetadataOverride> overrides = new ArrayList<>();
+      List<Integer> pruned = new ArrayList<>();
+      boolean leave = false;
+      boolean pure = false;
+      for (int i = 0; i < options.size(); i++) {
+        switch (options.get(i)) {
+          case "--imatrix" -> i++;
+          case "--pure" -> pure = true;
+          case "--leave-output-tensor" -> leave = true;
+          case "--output-tensor-type" -> output = TensorTypes.parse(options.get(++i));
+          case "--token-embedding-type" -> embedding = TensorTypes.parse(options.get(++i));
+          case "--tensor-type" -> rules.add(TensorTypes.parseRule(options.get(++i)));
+          case "--override-kv" -> overrides.add(MetadataOverride.parse(options.get(++i)));
+          case "--prune-layers" -> {
+            for (String layer : options.get(++i).split(",", -1)) {
+              pruned.add(Integer.valueOf(layer));
+            }
+          }
+          default -> throw new IllegalArgumentException(options.get(i));
+        }
+      }
+      return new QuantizeSettings(
+          FileType.of(type).orElseThrow(),
+          2,
+          output,
+          embedding,
+          rules,
+          overrides,
+          pruned,
+          false,
+          leave,
+          pure,
+          false);
+    }
+
+    @Nullable ImportanceMatrix matrix() throws IOException {
+      int at = options.indexOf("--imatrix");
+      if (at < 0) {
+        return null;
+      }
+      // It is recorded by the name it was given by there, in the folder itself.
+      String name = options.get(at + 1);
+      ImportanceMatrix matrix = ImatrixFile.read(folder.resolve(name));
+      return new ImportanceMatrix(name, matrix.dataset(), matrix.chunks(), matrix.weights());
+    }
+  }
+
+  static List<Reference> references() throws IOException {
+    try (BufferedReader lines =
+        new BufferedReader(
+            new InputStreamReader(
+                Objects.requireNonNull(
+                    NativeQuantizerTest.class.getResourceAsStream("llama-quantize.txt")),
+                StandardCharsets.UTF_8))) {
+      return lines.lines().filter(line -> !line.startsWith("#")).map(Reference::parse).toList();
+    }
+  }
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    library = Libraries.load();
+    TinyModel.PLAIN.write(folder.resolve("tiny.gguf"));
+    TinyModel.PLAIN.writeMatrix(folder.resolve("imatrix.gguf"));
+    new TinyModel(288, 32, false).write(folder.resolve("odd.gguf"));
+    SampleModel.write(
+        SampleSpec.tiny(Architecture.LLAMA).ofBytes(ByteSize.parse("4MB")),
+        folder.resolve("sample.gguf"),
+        false,
+        Progress.NONE);
+  }
+
+  private static String sha256(Path file) throws IOException {
+    return Sha256.hasher().update(ByteBuffer.wrap(Files.readAllBytes(file))).digest().hex();
+  }
+
+  @ParameterizedTest
+  @MethodSource("references")
+  void writesWhatLlamaQuantizeWrites(Reference reference) throws Exception {
+    Path model = folder.resolve(reference.model);
+    Path output = folder.resolve("out.gguf");
+    if (reference.type.equals("itself")) {
+      assertEquals(reference.result, sha256(model));
+      return;
+    }
+    NativeQuantizer quantizer = new NativeQuantizer(library);
+    if (reference.result.equals("refused")) {
+      assertThrows(
+          LlamaException.class,
+          () -> quantizer.run(model, output, reference.settings(), reference.matrix(), line -> {}));
+      return;
+    }
+    quantizer.run(model, output, reference.settings(), reference.matrix(), line -> {});
+    assertEquals(reference.result, sha256(output));
+  }
+
+  @Test
+  void knowsEveryTypeThatIsCheckedHere() throws Exception {
+    List<FileType> checked =
+        references().stream()
+            .filter(r -> !r.type.equals("itself"))
+            .map(r -> FileType.of(r.type).orElseThrow())
+            .distinct()
+            .sorted()
+            .toList();
+    assertEquals(List.of(FileType.values()), checked);
+  }
+
+  @Test
+  void doesNotWriteOverItsSource() throws Exception {
+    Path model = Files.copy(folder.resolve("tiny.gguf"), folder.resolve("itself.gguf"));
+    Path link = Files.createLink(folder.resolve("hard.gguf"), model);
+    Path symbolic = Files.createSymbolicLink(folder.resolve("symbolic.gguf"), model);
+    String before = sha256(model);
+    NativeQuantizer quantizer = new NativeQuantizer(library);
+    for (Path output : List.of(model, link, symbolic, folder.resolve("./itself.gguf"))) {
+      assertThrows(
+          IllegalArgumentException.class,
+          () ->
+              quantizer.run(
+                  model, output, QuantizeSettings.of(FileType.Q8_0, 1), null, line -> {}));
+    }
+    assertEquals(before, sha256(model));
+  }
+
+  @Test
+  void aPlanWritesNothing() throws Exception {
+    List<String> lines = new ArrayList<>();
+    new NativeQuantizer(library)
+        .plan(folder.resolve("tiny.gguf"), QuantizeSettings.of(FileType.Q8_0, 1), null, lines::add);
+
+    assertEquals(39, lines.stream().filter(l -> TensorLine.index(l).isPresent()).count());
+    assertFalse(Files.exists(folder.resolve("none")));
+  }
+}
