@@ -142,7 +142,7 @@ final class ConvertTest {
     writeAdapter();
     run("convert", "tiny", "-o", "tiny.gguf");
     run("convert", "tiny", "-o", "part.gguf", "--split-max-tensors", "8");
-    run("shard", "split", "tiny.gguf", "-o", "shards", "-q");
+    String id = json("shard", "split", "tiny.gguf", "-o", "shards").get("model_id").asText();
     List<String> kinds = new ArrayList<>();
     for (String path :
         List.of(
@@ -151,7 +151,7 @@ final class ConvertTest {
             "tiny/model.safetensors",
             "tiny",
             "lora",
-            "shards")) {
+            "shards/" + id)) {
       kinds.add(json("inspect", path).get("kind").asText());
       assertTrue(run("inspect", path, "--tensors").stdout().contains("\n"), path);
     }
