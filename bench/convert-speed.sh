@@ -42,14 +42,14 @@ convert() {
 for ((run = 0; run < runs; run++)); do
   measure copy copy
   measure convert convert auto
-  measure f16 convert f16
-  measure q8_0 convert q8_0
+  [ -n "${BRIEF-}" ] || measure f16 convert f16
+  [ -n "${BRIEF-}" ] || measure q8_0 convert q8_0
 done
 rm -f "$work/out"
 median() { grep "^$1 " "$work/times" | cut -d' ' -f2 | sort -n | sed -n "$((runs / 2 + 1))p"; }
 grep -m1 'model name' /proc/cpuinfo || true
 "$java_home/bin/java" -version 2>&1 | sed -n 2p
-for name in copy convert f16 q8_0; do
+for name in copy convert $([ -n "${BRIEF-}" ] || echo f16 q8_0); do
   seconds=$(median $name)
   spread=$(grep "^$name " "$work/times" | cut -d' ' -f2 | sort -n | sed -n '1p;$p' | tr '\n' ' ')
   printf '%-8s median %.2f s of %s (%s) %.2f GiB/s\n' "$name" "$seconds" "$runs" "$spread" \
