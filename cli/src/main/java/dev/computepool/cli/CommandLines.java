@@ -49,7 +49,7 @@ public final class CommandLines {
             "'%s help COMMAND' explains a command, '%<s help exit-codes' and '%<s help config'"
                     .formatted(context.program())
                 + " the rest.");
-    root.addOption(help());
+    root.addOption(GlobalOptions.help());
     root.addOption(
         OptionSpec.builder("-V", "--version")
             .arity("0")
@@ -113,20 +113,13 @@ public final class CommandLines {
   private static CommandSpec stub(Entry entry) {
     CommandSpec spec = CommandSpec.create();
     describe(spec, entry);
-    spec.addOption(help());
+    spec.addOption(GlobalOptions.help());
     return spec;
   }
 
   private static void describe(CommandSpec spec, Entry entry) {
     spec.name(entry.name());
     spec.usageMessage().description(entry.description(), "");
-  }
-
-  private static OptionSpec help() {
-    return OptionSpec.builder("-h", "--help")
-        .usageHelp(true)
-        .description("Show this help and exit.")
-        .build();
   }
 
   private static void configureHelp(Context context, CommandLine line) {

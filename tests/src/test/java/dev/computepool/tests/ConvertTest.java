@@ -218,7 +218,7 @@ final class ConvertTest {
     Files.writeString(tokenizer, text.replace(from, to));
   }
 
-  /// Both ways: each problem is a line of what people read, and an element of what programs read.
+  /// Whether it writes, only looks or may replace: each problem is told, and nothing is written.
   private void assertRefused(String directory, String... problems) throws IOException {
     for (String output : List.of("", "--dry-run", "--force")) {
       List<String> words = new ArrayList<>(List.of("convert", directory, "-o", "refused.gguf"));

@@ -15,7 +15,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -104,12 +103,12 @@ record CommandTree(
             .toList();
     List<Option> options =
         spec.options().stream().filter(o -> !o.hidden()).map(o -> option(o, line)).toList();
-    Set<List<String>> global = children.isEmpty() ? globalNames() : Set.of();
+    Set<String> global = children.isEmpty() ? GlobalOptions.longestNames() : Set.of();
     return new CommandTree(
         path,
         text(spec.usageMessage().description()),
-        options.stream().filter(o -> !global.contains(o.names())).toList(),
-        options.stream().filter(o -> global.contains(o.names())).toList(),
+        options.stream().filter(o -> !global.contains(o.names().getLast())).toList(),
+        options.stream().filter(o -> global.contains(o.names().getLast())).toList(),
         arguments(spec),
         notes(spec),
         children);
@@ -119,12 +118,6 @@ record CommandTree(
     List<String> longer = new ArrayList<>(path);
     longer.add(word);
     return List.copyOf(longer);
-  }
-
-  private static Set<List<String>> globalNames() {
-    CommandSpec any = CommandSpec.create();
-    new GlobalOptions().addTo(any);
-    return any.options().stream().map(o -> names(o.names())).collect(Collectors.toSet());
   }
 
   private static List<String> names(String[] names) {

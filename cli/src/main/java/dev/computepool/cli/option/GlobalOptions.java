@@ -35,13 +35,18 @@ public final class GlobalOptions {
         .options().stream().map(OptionSpec::longestName).collect(Collectors.toSet());
   }
 
+  /// The option that shows help, which what is no command has too.
+  public static OptionSpec help() {
+    return OptionSpec.builder("-h", "--help")
+        .usageHelp(true)
+        .description("Show this help and exit.")
+        .build();
+  }
+
   /// The options, in the order in which help shows them.
   private List<OptionSpec> options() {
     return List.of(
-        OptionSpec.builder("-h", "--help")
-            .usageHelp(true)
-            .description("Show this help and exit.")
-            .build(),
+        help(),
         flag(v -> json = v, "--json").description("Print the result as one JSON document.").build(),
         flag(v -> quiet = v, "-q", "--quiet")
             .description("Only results, warnings and errors.")

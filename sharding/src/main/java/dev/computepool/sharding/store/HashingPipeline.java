@@ -35,9 +35,8 @@ final class HashingPipeline {
   // A window is long enough for its files to be opened for it alone, and short enough for all
   // threads to have some.
   private static final int WINDOW = 8 << 20;
-  // What was just copied is still in the last cache when it is hashed. With less, threads spend
-  // more
-  // on handing the file to one another.
+  // What was just copied may still be in the last cache when it is hashed, and the file is not
+  // handed from thread to thread too often.
   private static final int COPY = 4 << 20;
   private static final int PIECE = 512 << 10;
 
@@ -257,7 +256,7 @@ final class HashingPipeline {
       }
     }
 
-    // The kernel lets one write to a file at a time, and has the others spin.
+    // The kernel lets one write to a file at a time anyway.
     private void copy(ByteRange part, Opened source, Opened sink) throws IOException {
       Lock lock = writing.computeIfAbsent(sink.port.path(), path -> new ReentrantLock());
       lock.lock();
