@@ -3,7 +3,9 @@ package dev.computepool.bench.hash;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.base.Progress;
+import dev.computepool.hash.HashEngine.KernelKind;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -103,8 +105,22 @@ public final class HashBench {
         .measurementTime(TimeValue.seconds(1))
         .timeUnit(TimeUnit.NANOSECONDS)
         .shouldFailOnError(true)
-        .jvmArgs("--add-modules=jdk.incubator.vector", "--sun-misc-unsafe-memory-access=allow")
+        .jvmArgs(javaOptions(hashCase))
         .build();
+  }
+
+  /// Loops that the compiler vectorizes are measured with the registers that this process, and so
+  /// any command, leaves it; the Vector API chooses its own.
+  private static String[] javaOptions(HashCase hashCase) {
+    List<String> options = new ArrayList<>();
+    options.add("--add-modules=jdk.incubator.vector");
+    options.add("--sun-misc-unsafe-memory-access=allow");
+    if (!(hashCase instanceof HashCase.Blake3 blake3) || blake3.kernel() != KernelKind.VECTOR) {
+      ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+          .filter(option -> option.startsWith("-XX:MaxVectorSize="))
+          .forEach(options::add);
+    }
+    return options.toArray(String[]::new);
   }
 
   /// Runs JMH in a thread that can be given up, since it cannot be told to stop.
