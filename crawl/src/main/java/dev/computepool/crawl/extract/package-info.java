@@ -1,0 +1,2 @@
+/// From a page to its main content as Markdown.
+package dev.computepool.crawl.extract;
