@@ -15,6 +15,8 @@ import java.nio.ByteOrder;
 public final class Encoder {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfLong LONG =
+      ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
@@ -58,18 +60,30 @@ public final class Encoder {
 
   /// Whether some `BF16` are NaNs that ggml makes quiet when it writes them.
   static boolean hasSignallingNan(MemorySegment bytes, int count) {
-    short[] block = new short[Math.min(count, BLOCK)];
-    int found = 0;
-    for (int from = 0; from < count; from += block.length) {
-      int size = Math.min(block.length, count - from);
-      MemorySegment.copy(bytes, SHORT, (long) from * Short.BYTES, block, 0, size);
-      for (int i = 0; i < size; i++) {
-        // 0x7f81 to 0x7fbf: both differences are negative.
-        int bits = block[i] & 0x7fff;
-        found |= (0x7f80 - bits) & (bits - 0x7fc0);
-      }
+    int fours = count / 4;
+    long[] block = new long[Math.min(fours, BLOCK / 4)];
+    boolean found = false;
+    for (int from = 0; from < fours; from += block.length) {
+      int size = Math.min(block.length, fours - from);
+      MemorySegment.copy(bytes, LONG, (long) from * Long.BYTES, block, 0, size);
+      found |= hasSignallingNan(block, size);
     }
-    return found < 0;
+    for (int i = 4 * fours; i < count; i++) {
+      found |= hasSignallingNan(new long[] {bytes.get(SHORT, (long) i * Short.BYTES) & 0xffffL}, 1);
+    }
+    return found;
+  }
+
+  /// Looks at four at a time for 0x7f81 to 0x7fbf, with either sign: in each quarter the highest
+  /// bit of the one sum is set from 0x7f81 on, that of the other from 0x7fc0 on, and nothing is
+  /// carried into the next.
+  private static boolean hasSignallingNan(long[] fours, int size) {
+    long found = 0;
+    for (int i = 0; i < size; i++) {
+      long four = fours[i] & 0x7fff_7fff_7fff_7fffL;
+      found |= (four + 0x007f_007f_007f_007fL) & ~(four + 0x0040_0040_0040_0040L);
+    }
+    return (found & 0x8000_8000_8000_8000L) != 0;
   }
 
   static void toF32(float[] numbers, int count, MemorySegment target) {

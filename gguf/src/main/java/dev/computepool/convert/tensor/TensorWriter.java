@@ -26,6 +26,14 @@ public final class TensorWriter {
   /// while it is read, converted and written.
   static final int CHUNK = 1 << 18;
 
+  /// Bytes of a chunk of what stays as it is: it is read once, so it need not stay in a cache, and
+  /// the file is not handed from thread to thread too often.
+  static final int RUN = 4 << 20;
+
+  /// Bytes of a write. For larger ones the kernel takes larger pieces of memory for its cache, and
+  /// a virtual machine has more often to get these back from its host first.
+  private static final int WRITE = 128 << 10;
+
   private final int threads;
 
   /// @param threads how many work at once
@@ -97,40 +105,47 @@ public final class TensorWriter {
   }
 
   private static long write(Chunk chunk, Scratch scratch) throws IOException {
-    Dense tensor = chunk.placed.tensor();
-    GgmlType type = chunk.placed.type();
-    int count = chunk.count;
-    long inBytes = (long) count * Dense.bytes(tensor.dtype());
-    MemorySegment source = tensor.contiguous(chunk.first, count);
-    if (source == null) {
-      source = scratch.gathered.asSlice(0, inBytes);
-      tensor.read(chunk.first, count, source);
+    Placed placed = chunk.placed;
+    MemorySegment source = placed.tensor().contiguous(chunk.first, chunk.count);
+    if (source != null && placed.staysAsItIs(source, chunk.count)) {
+      writeAll(placed.file(), source, placed.position() + placed.bytes(chunk.first));
+      return source.byteSize();
     }
-    MemorySegment target = source;
-    if (type != null && mustConvert(tensor, type, source, count)) {
-      Decoder.decode(tensor.dtype(), source, scratch.numbers, count);
-      target = scratch.encoded.asSlice(0, type.bytesFor(count));
-      Encoder.encode(type, scratch.numbers, count, target);
+    long written = 0;
+    for (int at = 0; at < chunk.count; at += CHUNK) {
+      long first = chunk.first + at;
+      MemorySegment bytes = compute(placed, first, Math.min(CHUNK, chunk.count - at), scratch);
+      writeAll(placed.file(), bytes, placed.position() + placed.bytes(first));
+      written += bytes.byteSize();
     }
-    long position =
-        chunk.placed.position()
-            + (type == null
-                ? chunk.first * Dense.bytes(tensor.dtype())
-                : type.bytesFor(chunk.first));
-    writeAll(chunk.placed.file(), target, position);
-    return target.byteSize();
+    return written;
   }
 
-  private static boolean mustConvert(Dense tensor, GgmlType type, MemorySegment source, int count) {
-    return !Encoder.same(tensor.dtype(), type)
-        || (type == GgmlType.BF16 && Encoder.hasSignallingNan(source, count));
+  private static MemorySegment compute(Placed placed, long first, int count, Scratch scratch) {
+    Dense tensor = placed.tensor();
+    GgmlType type = placed.type();
+    MemorySegment source = tensor.contiguous(first, count);
+    if (source == null) {
+      source = scratch.gathered.asSlice(0, (long) count * Dense.bytes(tensor.dtype()));
+      tensor.read(first, count, source);
+    }
+    if (type == null || placed.staysAsItIs(source, count)) {
+      return source;
+    }
+    Decoder.decode(tensor.dtype(), source, scratch.numbers, count);
+    MemorySegment encoded = scratch.encoded.asSlice(0, type.bytesFor(count));
+    Encoder.encode(type, scratch.numbers, count, encoded);
+    return encoded;
   }
 
   private static void writeAll(FileChannel file, MemorySegment bytes, long position)
       throws IOException {
     ByteBuffer buffer = bytes.asByteBuffer();
-    while (buffer.hasRemaining()) {
-      file.write(buffer, position + buffer.position());
+    synchronized (file) { // the kernel lets one write to a file at a time, and has the others spin
+      while (buffer.position() < bytes.byteSize()) {
+        buffer.limit((int) Math.min(bytes.byteSize(), buffer.position() + WRITE));
+        file.write(buffer, position + buffer.position());
+      }
     }
   }
 
@@ -163,7 +178,8 @@ public final class TensorWriter {
         Placed placed = tensors.get(current);
         long elements = placed.tensor().elements();
         if (next < elements) {
-          int count = (int) Math.min(CHUNK, elements - next);
+          int most = placed.mayStayAsItIs() ? RUN / Dense.bytes(placed.tensor().dtype()) : CHUNK;
+          int count = (int) Math.min(most, elements - next);
           Chunk chunk = new Chunk(placed, next, count);
           next += count;
           return chunk;

@@ -101,18 +101,38 @@ class TensorWriterTest {
   }
 
   @Test
-  void stopsWhenItIsCancelled() throws IOException {
-    Dense zeros =
-        new Stored(
-            Dtype.U8,
-            List.of(64L * TensorWriter.CHUNK),
-            MemorySegment.ofArray(new byte[64 * TensorWriter.CHUNK]));
+  void makesOneSignallingNanQuietInARunThatIsCopied() throws IOException {
+    int count = TensorWriter.RUN / Short.BYTES + TensorWriter.CHUNK + 5;
+    byte[] bytes = new byte[count * Short.BYTES];
+    new Random(1).nextBytes(bytes);
+    for (int i = 1; i < bytes.length; i += 2) {
+      bytes[i] &= (byte) 0xbf; // finite
+    }
+    int at = 2 * (TensorWriter.CHUNK + 3);
+    bytes[at] = (byte) 0x81;
+    bytes[at + 1] = 0x7f;
+    byte[] expected = bytes.clone();
+    expected[at] = (byte) 0xc1;
     try (FileChannel file = file()) {
-      Counter counter = new Counter(new AtomicLong(), 3L * TensorWriter.CHUNK);
+      Dense tensor = new Stored(Dtype.BF16, List.of((long) count), MemorySegment.ofArray(bytes));
+      new TensorWriter(2)
+          .write(
+              List.of(new Placed(tensor, GgmlType.BF16, file, 0)),
+              new Counter(new AtomicLong(), bytes.length));
+    }
+    assertArrayEquals(expected, Files.readAllBytes(folder.resolve("file")));
+  }
+
+  @Test
+  void stopsWhenItIsCancelled() throws IOException {
+    byte[] bytes = new byte[12 * TensorWriter.RUN];
+    Dense zeros = new Stored(Dtype.U8, List.of((long) bytes.length), MemorySegment.ofArray(bytes));
+    try (FileChannel file = file()) {
+      Counter counter = new Counter(new AtomicLong(), 3L * TensorWriter.RUN);
       assertThrows(
           CancelledException.class,
           () -> new TensorWriter(2).write(List.of(new Placed(zeros, null, file, 0)), counter));
-      assertTrue(counter.bytes.get() <= 6L * TensorWriter.CHUNK, counter.bytes.toString());
+      assertTrue(counter.bytes.get() <= 6L * TensorWriter.RUN, counter.bytes.toString());
     }
   }
 
