@@ -24,7 +24,15 @@ public final class LlamaOptions {
 
   /// Starts a process for the library that the flag, the settings, or nobody chose.
   public LlamaWorker start(Context context) throws IOException {
-    return LlamaWorker.start(files(library, context));
+    return start(files(library, context));
+  }
+
+  /// Starts a process for a library, with the start-up cache that the launcher has for it.
+  public static LlamaWorker start(LlamaFiles files) throws IOException {
+    String cache = System.getProperty("computepool.worker.cache");
+    return cache == null
+        ? LlamaWorker.start(files)
+        : LlamaWorker.start(files, "-XX:AOTCache=" + cache);
   }
 
   /// Threads that compute, at least one.

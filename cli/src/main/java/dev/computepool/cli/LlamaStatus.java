@@ -22,7 +22,7 @@ public sealed interface LlamaStatus {
 
   /// Tries the library that the settings choose, in a process of its own.
   static LlamaStatus probe(Context context) throws IOException {
-    try (LlamaWorker worker = LlamaWorker.start(LlamaOptions.files(context))) {
+    try (LlamaWorker worker = LlamaOptions.start(LlamaOptions.files(context))) {
       return new Working(worker.run(new InfoTask(), Progress.NONE));
     } catch (LlamaException e) {
       return new Unusable(String.valueOf(e.getMessage()), e.log());

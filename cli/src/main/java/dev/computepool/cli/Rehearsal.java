@@ -1,6 +1,7 @@
 package dev.computepool.cli;
 
 import dev.computepool.base.Cancellation;
+import dev.computepool.base.Progress;
 import dev.computepool.cli.term.Environment;
 import dev.computepool.cli.term.Terminal;
 import dev.computepool.gguf.GgmlType;
@@ -9,11 +10,18 @@ import dev.computepool.gguf.MetadataArray;
 import dev.computepool.gguf.MetadataType;
 import dev.computepool.gguf.MetadataValue;
 import dev.computepool.gguf.Shape;
+import dev.computepool.llama.FileType;
+import dev.computepool.llama.LlamaFiles;
+import dev.computepool.llama.QuantizeSettings;
+import dev.computepool.llama.quantize.QuantizeRequest;
+import dev.computepool.llama.quantize.Quantizer;
+import dev.computepool.llama.worker.LlamaWorker;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -44,7 +52,9 @@ final class Rehearsal {
           "shard split MODEL -o DIR --id rehearsed",
           "shard info DIR/rehearsed",
           "shard verify DIR/rehearsed",
-          "shard join DIR/rehearsed -o DIR/joined.gguf");
+          "shard join DIR/rehearsed -o DIR/joined.gguf",
+          "gguf sample DIR/hub --hugging-face",
+          "convert DIR/hub -o DIR/converted.gguf");
 
   private Rehearsal() {}
 
@@ -67,8 +77,27 @@ final class Rehearsal {
               .map(w -> w.startsWith("DIR") ? folder + w.substring("DIR".length()) : w)
               .toArray(String[]::new));
     }
+    if (args[0].equals("full") && Files.isDirectory(LlamaFiles.bundledFolder())) {
+      quantize(folder, folder.resolveSibling("worker"));
+    }
     // Through the front door, for what only a real start and a real end need.
     Main.main(new String[] {"--version"});
+  }
+
+  /// In the way of the command, and once more with a process that notes down what it loads itself.
+  private static void quantize(Path folder, Path cache) throws IOException {
+    Path model = folder.resolve("converted.gguf");
+    run("quantize", model.toString(), folder.resolve("small.gguf").toString(), "--type", "q8_0");
+    LlamaWorker worker = LlamaWorker.start(LlamaFiles.bundled(), "-XX:AOTCacheOutput=" + cache);
+    QuantizeRequest request =
+        new QuantizeRequest(
+            model,
+            folder.resolve("smaller.gguf"),
+            QuantizeSettings.of(FileType.Q4_K_M, 1),
+            null,
+            false);
+    Quantizer.run(worker, Quantizer.plan(worker, request, Progress.NONE), Progress.NONE);
+    worker.finish();
   }
 
   private static void run(String... call) {

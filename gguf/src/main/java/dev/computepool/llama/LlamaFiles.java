@@ -1,11 +1,11 @@
 package dev.computepool.llama;
 
 import java.io.IOException;
-import java.net.URISyntaxException;
+import java.net.URI;
+import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
@@ -77,15 +77,20 @@ public record LlamaFiles(Path library, List<Path> companions) {
 
   /// The jar, or the folder, that this class comes from.
   public static Path codeLocation() {
-    CodeSource source = LlamaFiles.class.getProtectionDomain().getCodeSource();
-    if (source == null) {
-      throw new IllegalStateException("this class comes from no jar and no folder");
+    // Not by the class's code source: of one that comes from a start-up cache it is unknown.
+    String name = LlamaFiles.class.getName().replace('.', '/') + ".class";
+    URL url = LlamaFiles.class.getClassLoader().getResource(name);
+    if (url == null) {
+      throw new IllegalStateException("nothing is known of where " + name + " comes from");
     }
-    try {
-      return Path.of(source.getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("not a path: " + source.getLocation(), e);
-    }
+    String file = url.toString();
+    String inJar = "!/" + name;
+    boolean jar = file.startsWith("jar:") && file.endsWith(inJar);
+    return Path.of(
+        URI.create(
+            jar
+                ? file.substring("jar:".length(), file.length() - inJar.length())
+                : file.substring(0, file.length() - name.length())));
   }
 
   /// The platform as the names of prebuilt libraries have it, such as `linux-x64`.

@@ -168,7 +168,7 @@ final class Tour implements AutoCloseable {
     String purpose = "And it runs. Its weights are random, so it knows no words:";
     tell(purpose);
     String text;
-    try (LlamaWorker worker = LlamaWorker.start(LlamaOptions.files(context))) {
+    try (LlamaWorker worker = LlamaOptions.start(LlamaOptions.files(context))) {
       text = TextGenerator.generate(worker, model, PROMPT, TOKENS, 1, out.progress());
     }
     String line = PROMPT + Characters.visible(text.strip());

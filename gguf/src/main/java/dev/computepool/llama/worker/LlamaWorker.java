@@ -12,6 +12,7 @@ import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
@@ -29,6 +30,17 @@ public final class LlamaWorker implements AutoCloseable {
   private static final long END_SECONDS = 5;
   private static final int MAX_WORDS = 30;
   private static final int SIGINT = 2;
+  private static final List<String> JAVA_OPTIONS =
+      List.of(
+          "--enable-native-access=ALL-UNNAMED",
+          "-Xlog:disable", // a start-up cache that does not fit is no concern of the user
+          "-XX:+UseSerialGC",
+          "-XX:-UsePerfData",
+          "-XX:TieredStopAtLevel=1", // the work is done by the library
+          "-XX:-CreateCoredumpOnCrash",
+          "-XX:ErrorFile=/dev/null",
+          "-XX:+DisplayVMOutputToStderr",
+          "-Xrs"); // Ctrl-C reaches the whole group: this process is to end at once
 
   private final Process process;
   private final Deque<String> words = new ArrayDeque<>();
@@ -41,27 +53,22 @@ public final class LlamaWorker implements AutoCloseable {
   }
 
   /// Starts a process for the library in `files`.
-  public static LlamaWorker start(LlamaFiles files) throws IOException {
-    return start(files, LlamaFiles.codeLocation().toString());
+  ///
+  /// @param javaOptions for its virtual machine, besides those it always gets
+  public static LlamaWorker start(LlamaFiles files, String... javaOptions) throws IOException {
+    return start(files, LlamaFiles.codeLocation(), List.of(javaOptions));
   }
 
   /// Starts a process that knows the tasks on a class path.
-  static LlamaWorker start(LlamaFiles files, String classPath) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:+UseSerialGC",
-            "-XX:-UsePerfData",
-            "-XX:TieredStopAtLevel=1", // the work is done by the library
-            "-XX:-CreateCoredumpOnCrash",
-            "-XX:ErrorFile=/dev/null",
-            "-XX:+DisplayVMOutputToStderr",
-            "-Xrs", // Ctrl-C reaches the whole group: this process is to end at once
-            "-cp",
-            classPath,
-            WorkerMain.class.getName(),
-            files.library().toString());
+  static LlamaWorker start(LlamaFiles files, Path classPath, List<String> javaOptions)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(JAVA_OPTIONS);
+    command.addAll(javaOptions);
+    command.addAll(List.of("-cp", classPath.toString()));
+    command.addAll(List.of(WorkerMain.class.getName(), files.library().toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
     // An assertion that fails would start a debugger to print where.
     builder.environment().put("GGML_NO_BACKTRACE", "1");
     return new LlamaWorker(builder.start());
@@ -199,6 +206,21 @@ public final class LlamaWorker implements AutoCloseable {
   public void close() {
     open = false;
     process.destroyForcibly();
+  }
+
+  /// Lets the process, which must be idle, come to its own end, so that its virtual machine can
+  /// write down what it was told to.
+  ///
+  /// @throws CancelledException if the thread is interrupted while it waits
+  public void finish() throws IOException {
+    open = false;
+    process.getOutputStream().close();
+    try {
+      process.waitFor();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    }
   }
 
   /// Ends the process when the user asks, or when the thread that waits for it is interrupted.

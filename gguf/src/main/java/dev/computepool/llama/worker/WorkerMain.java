@@ -19,11 +19,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// The worker process: takes tasks from its standard input, one at a time.
 final class WorkerMain {
+  private static final String END = ""; // no line has nothing in it
+
   private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
   private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+  private final AtomicInteger unfinished = new AtomicInteger(1); // tasks, and loading the library
   private final LlamaFiles files;
 
   private WorkerMain(LlamaFiles files) {
@@ -44,25 +48,34 @@ final class WorkerMain {
     try (BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
+        unfinished.incrementAndGet();
         lines.add(line);
       }
     } catch (IOException e) {
       Runtime.getRuntime().halt(1);
     }
-    Runtime.getRuntime().halt(0);
+    if (unfinished.get() > 0) {
+      Runtime.getRuntime().halt(0);
+    }
+    lines.add(END);
   }
 
   private void work() throws IOException, InterruptedException {
     // Loading begins before there is a task: whoever starts a worker has one.
     Loading loading = load();
-    while (true) {
-      if (Wire.object(lines.take()).orElse(null) instanceof LlamaTask<?> task) {
-        send(
-            switch (loading) {
-              case Loaded(LlamaLibrary library) -> answer(task, library);
-              case Refused(IOException why) -> new Message.Failed(why);
-            });
-      }
+    unfinished.decrementAndGet();
+    for (String line = lines.take(); !line.equals(END); line = lines.take()) {
+      Message answer =
+          switch (Wire.object(line).orElse(null)) {
+            case LlamaTask<?> task ->
+                switch (loading) {
+                  case Loaded(LlamaLibrary library) -> answer(task, library);
+                  case Refused(IOException why) -> new Message.Failed(why);
+                };
+            case null, default -> new Message.Failed(new IllegalArgumentException("no task"));
+          };
+      unfinished.decrementAndGet();
+      send(answer);
     }
   }
 
