@@ -1,7 +1,6 @@
 package dev.computepool.convert.adapter;
 
 import dev.computepool.base.FormatException;
-import dev.computepool.base.Progress;
 import dev.computepool.convert.JsonFile;
 import dev.computepool.convert.MetadataEntry;
 import dev.computepool.convert.MetadataList;
@@ -21,7 +20,6 @@ import dev.computepool.convert.model.TypePolicy;
 import dev.computepool.convert.tensor.Dense;
 import dev.computepool.convert.tensor.LowRank;
 import dev.computepool.convert.tensor.Tensor;
-import dev.computepool.convert.tensor.TensorWriter;
 import dev.computepool.gguf.MetadataArray;
 import dev.computepool.gguf.MetadataType;
 import dev.computepool.safetensors.Dtype;
@@ -32,19 +30,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// An adapter that is to become a LoRA in GGUF, which llama.cpp adds to its model when it loads it.
-public final class AdapterConversion implements Conversion {
+/// Plans to make of an adapter a LoRA in GGUF, which llama.cpp adds to its model when it loads it.
+public final class AdapterConversion {
   private static final int QUANTIZATION_VERSION = 2;
 
-  private final Adapter adapter;
-  private final ConversionPlan plan;
-  private final GgufOutput output;
-
-  private AdapterConversion(Adapter adapter, ConversionPlan plan, GgufOutput output) {
-    this.adapter = adapter;
-    this.plan = plan;
-    this.output = output;
-  }
+  private AdapterConversion() {}
 
   /// Reads an adapter and decides all that is to be written.
   ///
@@ -52,7 +42,7 @@ public final class AdapterConversion implements Conversion {
   /// @param type of the factors; `AUTO` for that of the first
   /// @param name what the adapter is to be called, or null for what its files say
   /// @throws FormatException with all that is wrong with the adapter
-  public static AdapterConversion plan(Path path, Path base, OutputType type, @Nullable String name)
+  public static Conversion plan(Path path, Path base, OutputType type, @Nullable String name)
       throws IOException {
     Problems problems = new Problems();
     ModelDirectory model = ModelDirectory.readConfig(base, problems);
@@ -66,38 +56,12 @@ public final class AdapterConversion implements Conversion {
     }
     try {
       Planner planner = new Planner(adapter.get(), family.get(), type, problems);
-      AdapterConversion conversion = planner.plan(name);
+      Conversion conversion = planner.plan(name);
       adapter = Optional.empty();
       return conversion;
     } finally {
       adapter.ifPresent(Adapter::close);
     }
-  }
-
-  @Override
-  public ConversionPlan plan() {
-    return plan;
-  }
-
-  @Override
-  public List<Path> files(Path target) {
-    return output.files(target);
-  }
-
-  @Override
-  public void check(Path target, boolean replace) throws IOException {
-    output.check(target, replace);
-  }
-
-  @Override
-  public List<Path> write(Path target, boolean replace, int threads, Progress progress)
-      throws IOException {
-    return output.write(target, replace, new TensorWriter(threads), progress);
-  }
-
-  @Override
-  public void close() {
-    adapter.close();
   }
 
   /// Plans one adapter.
@@ -126,7 +90,7 @@ public final class AdapterConversion implements Conversion {
       return OutputType.F16;
     }
 
-    AdapterConversion plan(@Nullable String name) throws IOException {
+    Conversion plan(@Nullable String name) throws IOException {
       for (Adapter.Part part : adapter.parts()) {
         convert(part);
       }
@@ -167,7 +131,7 @@ public final class AdapterConversion implements Conversion {
               entries,
               output.byteSize(),
               problems.notes());
-      return new AdapterConversion(adapter, plan, output);
+      return new Conversion(plan, output, adapter::close);
     }
 
     /// The alpha that llama.cpp divides by the rank.

@@ -2,7 +2,6 @@ package dev.computepool.convert.model;
 
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
-import dev.computepool.base.Progress;
 import dev.computepool.convert.MetadataEntry;
 import dev.computepool.convert.MetadataList;
 import dev.computepool.convert.ModelDirectory;
@@ -13,7 +12,6 @@ import dev.computepool.convert.tensor.Decoder;
 import dev.computepool.convert.tensor.Dense;
 import dev.computepool.convert.tensor.Stored;
 import dev.computepool.convert.tensor.Tensor;
-import dev.computepool.convert.tensor.TensorWriter;
 import dev.computepool.convert.vocab.Vocabulary;
 import dev.computepool.gguf.GgmlType;
 import dev.computepool.safetensors.Dtype;
@@ -29,21 +27,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// A model directory that is to become GGUF: planned whole, with its files open until it is
-/// closed.
-public final class ModelConversion implements Conversion {
+/// Plans to make GGUF of a model directory.
+public final class ModelConversion {
   private static final int QUANTIZATION_VERSION = 2;
   private static final String EMBEDDING = "token_embd.weight";
 
-  private final SafetensorsSet weights;
-  private final ConversionPlan plan;
-  private final GgufOutput output;
-
-  private ModelConversion(SafetensorsSet weights, ConversionPlan plan, GgufOutput output) {
-    this.weights = weights;
-    this.plan = plan;
-    this.output = output;
-  }
+  private ModelConversion() {}
 
   /// What a user can choose.
   ///
@@ -55,7 +44,7 @@ public final class ModelConversion implements Conversion {
   /// Reads a directory and decides all that is to be written.
   ///
   /// @throws FormatException with all that is wrong with the directory
-  public static ModelConversion plan(Path path, Options options) throws IOException {
+  public static Conversion plan(Path path, Options options) throws IOException {
     Problems problems = new Problems();
     ModelDirectory directory = ModelDirectory.read(path, problems);
     SafetensorsSet weights = open(directory, problems);
@@ -75,7 +64,7 @@ public final class ModelConversion implements Conversion {
         throw new IllegalStateException("the family is known, or a problem is");
       }
       Planner planner = new Planner(directory, weights, family.get(), options, problems);
-      ModelConversion conversion = planner.plan(complete);
+      Conversion conversion = planner.plan(complete);
       weights = null;
       return conversion;
     } finally {
@@ -95,32 +84,6 @@ public final class ModelConversion implements Conversion {
     SafetensorsSet set = SafetensorsSet.openReadable(directory.path(), present, index, found);
     found.forEach(problem -> problems.add(problem.at(), problem.what()));
     return set;
-  }
-
-  @Override
-  public ConversionPlan plan() {
-    return plan;
-  }
-
-  @Override
-  public List<Path> files(Path target) {
-    return output.files(target);
-  }
-
-  @Override
-  public void check(Path target, boolean replace) throws IOException {
-    output.check(target, replace);
-  }
-
-  @Override
-  public List<Path> write(Path target, boolean replace, int threads, Progress progress)
-      throws IOException {
-    return output.write(target, replace, new TensorWriter(threads), progress);
-  }
-
-  @Override
-  public void close() {
-    weights.close();
   }
 
   /// Plans one model.
@@ -162,7 +125,7 @@ public final class ModelConversion implements Conversion {
       return OutputType.F16;
     }
 
-    ModelConversion plan(boolean complete) throws IOException {
+    Conversion plan(boolean complete) throws IOException {
       MetadataList metadata = new MetadataList();
       metadata.text("general.architecture", family.architecture());
       family.extraTensors(this::put, metadata);
@@ -200,7 +163,7 @@ public final class ModelConversion implements Conversion {
               entries,
               output.byteSize(),
               problems.notes());
-      return new ModelConversion(weights, plan, output);
+      return new Conversion(plan, output, weights::close);
     }
 
     private void addVocabulary(MetadataList metadata) throws IOException {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.base.Progress;
+import dev.computepool.convert.model.Conversion;
 import dev.computepool.convert.model.OutputType;
 import dev.computepool.convert.tiny.TinyFamilies;
 import dev.computepool.convert.tiny.TinyModel;
@@ -203,8 +204,7 @@ class AdapterTest {
   void keepsTheFactorsInGguf() throws IOException {
     Path adapter = adapter("", factors(DOWN, EMBEDDING, MIDDLE));
     Path target = folder.resolve("lora.gguf");
-    try (AdapterConversion conversion =
-        AdapterConversion.plan(adapter, base, OutputType.F32, null)) {
+    try (Conversion conversion = AdapterConversion.plan(adapter, base, OutputType.F32, null)) {
       conversion.write(target, false, 1, Progress.NONE);
     }
     try (GgufFile file = GgufFile.open(target)) {

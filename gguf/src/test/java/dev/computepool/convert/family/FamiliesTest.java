@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.base.Progress;
+import dev.computepool.convert.model.Conversion;
 import dev.computepool.convert.model.ModelConversion;
 import dev.computepool.convert.model.OutputType;
 import dev.computepool.convert.model.SplitRule;
@@ -218,7 +219,7 @@ class FamiliesTest {
   private Path convert(Path directory, OutputType type) throws IOException {
     Path target = temporary.resolve("model.gguf");
     ModelConversion.Options options = new ModelConversion.Options(type, null, SplitRule.NONE);
-    try (ModelConversion conversion = ModelConversion.plan(directory, options)) {
+    try (Conversion conversion = ModelConversion.plan(directory, options)) {
       conversion.write(target, true, 2, Progress.NONE);
     }
     return target;

@@ -120,8 +120,7 @@ class ModelConversionTest {
     Path out = Files.createDirectory(folder.resolve("out"));
     Path target = out.resolve("model.gguf");
     Cancellation cancellation = new Cancellation();
-    try (ModelConversion conversion =
-        ModelConversion.plan(directory, ModelConversion.Options.DEFAULT)) {
+    try (Conversion conversion = ModelConversion.plan(directory, ModelConversion.Options.DEFAULT)) {
       cancellation.cancel();
       assertThrows(
           CancelledException.class,
@@ -169,7 +168,7 @@ class ModelConversionTest {
 
   private List<Path> convert(Path directory, SplitRule rule) throws IOException {
     ModelConversion.Options options = new ModelConversion.Options(OutputType.AUTO, null, rule);
-    try (ModelConversion conversion = ModelConversion.plan(directory, options)) {
+    try (Conversion conversion = ModelConversion.plan(directory, options)) {
       return conversion.write(folder.resolve("model.gguf"), true, 1, Progress.NONE);
     }
   }
