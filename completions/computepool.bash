@@ -35,7 +35,7 @@ _computepool_describe() {
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
     'bench model') flags+=' --markdown' valued+=' -p --n-prompt -n --n-gen -r --repetitions -b --batch-size -ub --ubatch-size -ngl --n-gpu-layers --llama-lib -t --threads' ;;
     'bench perplexity') valued+=' -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
-    'doctor') ;;
+    'doctor') valued+=' --llama-lib' ;;
     'config') commands='list get set' flags='-h --help' valued= ;;
     'config list') flags+=' --origin' ;;
     'config get') ;;
@@ -86,7 +86,8 @@ _computepool_values() {
     'gguf split 2' | 'inspect 1' | 'quantize --imatrix' | 'quantize --llama-lib' |
     'imatrix -o' | 'imatrix --output' | 'imatrix -f' | 'imatrix --file' |
     'imatrix --llama-lib' | 'train merge 1' | 'bench hash 1' | 'bench model --llama-lib' |
-    'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib') files=any ;;
+    'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib' |
+    'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;

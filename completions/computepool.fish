@@ -54,6 +54,8 @@ function __computepool_valued
             string split ' ' -- '-p --n-prompt -n --n-gen -r --repetitions -b --batch-size -ub --ubatch-size -ngl --n-gpu-layers --llama-lib -t --threads'
         case 'bench perplexity'
             string split ' ' -- '-f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads'
+        case 'doctor'
+            string split ' ' -- '--llama-lib'
     end
 end
 
@@ -375,6 +377,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at bench perplexity' -o ngl -l n-gpu-layers -x -d 'Layers that go to graphics processors; -1 for all, the default'
     complete -c $program -n '__computepool_at bench perplexity' -l llama-lib -r -F -d 'A llama.cpp library of your own: its file, or the folder that holds it'
     complete -c $program -n '__computepool_at bench perplexity' -s t -l threads -x -d 'Threads that compute; default: the setting \'threads\', or one a core'
+    complete -c $program -n '__computepool_at doctor' -l llama-lib -r -F -d 'Look at a llama.cpp library of your own: its file, or the folder that holds it'
     complete -c $program -n '__computepool_at config' -a list -d 'Show every setting and where it came from'
     complete -c $program -n '__computepool_at config' -a get -d 'Print one setting'
     complete -c $program -n '__computepool_at config' -a set -d 'Write one setting to a file'

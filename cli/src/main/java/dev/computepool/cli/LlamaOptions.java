@@ -45,7 +45,8 @@ public final class LlamaOptions {
     return files(null, context);
   }
 
-  private static LlamaFiles files(@Nullable Path flag, Context context) throws IOException {
+  /// The library that a flag, the settings, or nobody chose.
+  static LlamaFiles files(@Nullable Path flag, Context context) throws IOException {
     String setting = context.config().setting(ConfigKey.LLAMA_LIB).value();
     if (flag != null) {
       return LlamaFiles.at(flag);

@@ -7,7 +7,9 @@ import dev.computepool.llama.worker.InfoTask;
 import dev.computepool.llama.worker.LlamaWorker;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// Whether there is a llama.cpp that can be used, and which.
 public sealed interface LlamaStatus {
@@ -22,7 +24,12 @@ public sealed interface LlamaStatus {
 
   /// Tries the library that the settings choose, in a process of its own.
   static LlamaStatus probe(Context context) throws IOException {
-    try (LlamaWorker worker = LlamaOptions.start(LlamaOptions.files(context))) {
+    return probe(context, null);
+  }
+
+  /// Tries a library, or if it is null the one that the settings choose, in a process of its own.
+  static LlamaStatus probe(Context context, @Nullable Path library) throws IOException {
+    try (LlamaWorker worker = LlamaOptions.start(LlamaOptions.files(library, context))) {
       return new Working(worker.run(new InfoTask(), Progress.NONE));
     } catch (LlamaException e) {
       return new Unusable(String.valueOf(e.getMessage()), e.log());

@@ -12,6 +12,7 @@ import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What `cp doctor` looks at.
 final class Checks {
@@ -19,9 +20,10 @@ final class Checks {
 
   private Checks() {}
 
-  static List<Check> all(Context context) throws IOException {
+  /// @param library of llama.cpp, or null for that of the settings
+  static List<Check> all(Context context, @Nullable Path library) throws IOException {
     List<Check> checks = new ArrayList<>(List.of(java(), vector()));
-    checks.addAll(llama(context));
+    checks.addAll(llama(context, library));
     return checks;
   }
 
@@ -44,8 +46,9 @@ final class Checks {
             "hashing goes without SIMD; a full JDK has the module " + module);
   }
 
-  private static List<Check> llama(Context context) throws IOException {
-    boolean ours = context.config().setting(ConfigKey.LLAMA_LIB).value().isEmpty();
+  private static List<Check> llama(Context context, @Nullable Path library) throws IOException {
+    boolean ours =
+        library == null && context.config().setting(ConfigKey.LLAMA_LIB).value().isEmpty();
     List<Path> damaged = ours ? BundledLibrary.damaged() : List.of();
     if (!damaged.isEmpty()) {
       return List.of(
@@ -55,7 +58,7 @@ final class Checks {
               damaged.getFirst() + " is not the file that was installed",
               "build or install this program again"));
     }
-    return switch (LlamaStatus.probe(context)) {
+    return switch (LlamaStatus.probe(context, library)) {
       case LlamaStatus.Working(LlamaInfo info) -> List.of(library(info), devices(info));
       case LlamaStatus.Unusable(String why, List<String> details) ->
           List.of(
@@ -66,8 +69,9 @@ final class Checks {
                   ours
                       ? "quantizing and running models do not work without it: build again where"
                           + " npm is, or set llama.lib to a library of your own"
-                      : "llama.lib, or COMPUTEPOOL_LLAMA_LIB, names a library that cannot be used;"
-                          + " build llama.cpp with -DBUILD_SHARED_LIBS=ON, or unset it"));
+                      : "--llama-lib, llama.lib or COMPUTEPOOL_LLAMA_LIB names a library that"
+                          + " cannot be used; build llama.cpp with -DBUILD_SHARED_LIBS=ON, or name"
+                          + " none"));
     };
   }
 

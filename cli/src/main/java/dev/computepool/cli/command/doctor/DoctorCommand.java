@@ -8,21 +8,30 @@ import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
 
 /// `cp doctor`: what works on this machine, what does not, and what to do about it.
 @picocli.CommandLine.Command(
     footerHeading = "%nExamples:%n",
-    footer = {"  cp doctor", "  COMPUTEPOOL_LLAMA_LIB=/opt/llama.cpp/lib cp doctor"})
+    footer = {"  cp doctor", "  cp doctor --llama-lib /opt/llama.cpp/lib"})
 public final class DoctorCommand extends Command {
+  @Option(
+      names = "--llama-lib",
+      paramLabel = "PATH",
+      description =
+          "Look at a llama.cpp library of your own: its file, or the folder that holds it.")
+  private @Nullable Path library;
+
   public DoctorCommand(Context context) {
     super(context);
   }
 
   @Override
   protected ExitCode run(Output out) throws IOException {
-    Examination examination = new Examination(Checks.all(context()));
+    Examination examination = new Examination(Checks.all(context(), library));
     out.show(examination);
     return examination.ok() ? ExitCode.DONE : ExitCode.FAILED;
   }
