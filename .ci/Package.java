@@ -45,8 +45,13 @@ public final class Package {
     Path lib = Files.createDirectories(next.resolve("lib"));
     for (Path jar : files(target.resolve("lib"))) {
       String name = jar.getFileName().toString();
-      copy(name.startsWith("picocli-") ? recompiled(jar) : jar, lib.resolve(name));
+      if (name.startsWith("tokenizers-")) {
+        copyWithout("native/", jar, lib.resolve(name));
+      } else {
+        copy(name.startsWith("picocli-") ? recompiled(jar) : jar, lib.resolve(name));
+      }
     }
+    copyTokenizers(lib);
     copy(target.resolve("computepool-cli-" + version + ".jar"), lib.resolve("computepool.jar"));
     // Plain files beside the jar that looks for them there; a build without npm has none.
     Path llama = root.resolve("gguf/target/llama");
@@ -72,6 +77,36 @@ public final class Package {
     }
     Files.move(next, home);
     delete(last);
+  }
+
+  /// Copies a jar without the entries under `folder`.
+  private static void copyWithout(String folder, Path jar, Path to) throws IOException {
+    try (JarFile source = new JarFile(jar.toFile());
+        OutputStream out = Files.newOutputStream(to);
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      for (JarEntry entry : source.stream().filter(e -> !e.isDirectory()).toList()) {
+        if (!entry.getName().startsWith(folder)) {
+          ZipEntry head = new ZipEntry(entry.getName());
+          head.setTimeLocal(java.time.LocalDateTime.of(2026, 1, 1, 0, 0));
+          zip.putNextEntry(head);
+          zip.write(source.getInputStream(entry).readAllBytes());
+        }
+      }
+    }
+  }
+
+  /// The tokenizers' library for this platform alone, as a plain file: nothing unpacks it at run time.
+  private void copyTokenizers(Path lib) throws IOException {
+    Path all = root.resolve("gguf/target/tokenizers/native/lib");
+    String os = System.getProperty("os.name").toLowerCase(java.util.Locale.ROOT);
+    String system = os.startsWith("mac") ? "osx" : os.startsWith("windows") ? "win" : os;
+    String arch = System.getProperty("os.arch").replace("amd64", "x86_64");
+    Path platform = all.resolve(system + "-" + arch);
+    if (Files.exists(platform)) {
+      Path to = lib.resolve("tokenizers/native/lib");
+      Files.createDirectories(to);
+      copy(platform, to.resolve(platform.getFileName()));
+    }
   }
 
   /// Whether the folder of an earlier run has the same content, and caches of this very Java.

@@ -1,11 +1,41 @@
 package dev.computepool.base;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// Times and rates as people read them.
+/// Times and rates as people read and write them.
 public final class Durations {
+  private static final Pattern FORM =
+      Pattern.compile("([0-9]{1,9}(?:\\.[0-9]{1,3})?)\\s*(ms|s|m|min|h|d)");
+
   private Durations() {}
+
+  /// Reads a time such as `500ms`, `1.5s`, `2m`, `12h` or `1d`; `0` needs no unit.
+  ///
+  /// @throws IllegalArgumentException if `text` is no time
+  public static Duration parse(String text) {
+    Matcher form = FORM.matcher(text.strip());
+    if (text.strip().equals("0")) {
+      return Duration.ZERO;
+    }
+    if (!form.matches()) {
+      throw new IllegalArgumentException(
+          "'%s' is not a time; write it as 500ms, 2s, 5m, 12h or 1d".formatted(text));
+    }
+    long unit =
+        switch (form.group(2)) {
+          case "ms" -> 1;
+          case "s" -> 1000;
+          case "m", "min" -> 60_000;
+          case "h" -> 3_600_000;
+          default -> 86_400_000;
+        };
+    return Duration.ofMillis(
+        new BigDecimal(form.group(1)).multiply(BigDecimal.valueOf(unit)).longValue());
+  }
 
   /// Such as `0.4 s`, `12 s`, `3 min 20 s`, `1 h 05 min`.
   public static String format(Duration time) {

@@ -1,11 +1,13 @@
 package dev.computepool.base;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DurationsTest {
   @ParameterizedTest
@@ -23,6 +25,28 @@ class DurationsTest {
   })
   void areWrittenAsPeopleReadThem(Duration time, String text) {
     assertEquals(text, Durations.format(time));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0, PT0S",
+    "500ms, PT0.5S",
+    "1.5s, PT1.5S",
+    "2 m, PT2M",
+    "5min, PT5M",
+    "12h, PT12H",
+    "1d, PT24H"
+  })
+  void areReadAsPeopleWriteThem(String text, Duration time) {
+    assertEquals(time, Durations.parse(text));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "5", "-1s", "1 week", "1h30m", "s"})
+  void whatIsNoTimeIsRefused(String text) {
+    assertEquals(
+        "'%s' is not a time; write it as 500ms, 2s, 5m, 12h or 1d".formatted(text),
+        assertThrows(IllegalArgumentException.class, () -> Durations.parse(text)).getMessage());
   }
 
   @Test

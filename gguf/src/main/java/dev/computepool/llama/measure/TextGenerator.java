@@ -5,6 +5,7 @@ import dev.computepool.llama.ModelFiles;
 import dev.computepool.llama.worker.LlamaWorker;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /// Continues a text with what a model finds most likely.
 public final class TextGenerator {
@@ -23,5 +24,25 @@ public final class TextGenerator {
     ModelFiles.readWithWeights(model);
     return worker.run(
         new GenerateTask(model.toAbsolutePath().toString(), prompt, count, threads), progress);
+  }
+
+  /// The continuations of several prompts, each up to its first line end that is not at its
+  /// beginning. The model is loaded once.
+  ///
+  /// @param count the most tokens of each
+  /// @throws dev.computepool.base.FormatException if the model is broken
+  /// @throws IllegalArgumentException if a prompt is empty for a model without a first token
+  /// @throws dev.computepool.llama.LlamaException if the library fails
+  public static List<String> lines(
+      LlamaWorker worker,
+      Path model,
+      List<String> prompts,
+      int count,
+      int threads,
+      Progress progress)
+      throws IOException {
+    ModelFiles.readWithWeights(model);
+    String path = model.toAbsolutePath().toString();
+    return worker.run(new LinesTask(path, List.copyOf(prompts), count, threads), progress).lines();
   }
 }
