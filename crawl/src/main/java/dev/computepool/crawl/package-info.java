@@ -1,2 +1,2 @@
-/// From a search query to a dataset of clean text with provenance. Not built yet.
+/// From a search, a list or a folder to a dataset of clean text with provenance.
 package dev.computepool.crawl;

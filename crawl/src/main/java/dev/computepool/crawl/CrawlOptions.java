@@ -1,0 +1,24 @@
+package dev.computepool.crawl;
+
+import dev.computepool.crawl.fetch.FetchOptions;
+import dev.computepool.crawl.http.TransportOptions;
+import dev.computepool.crawl.search.SearchQuery;
+import java.nio.file.Path;
+import java.util.List;
+
+/// What a crawl does besides its sources.
+///
+/// @param domains hosts that pages of sitemaps and web archives must be on, themselves or below
+///     them; all if there are none
+/// @param maxPages of one sitemap
+/// @param cache the folder that answers are kept in
+public record CrawlOptions(
+    FetchOptions fetch,
+    TransportOptions transport,
+    List<String> domains,
+    int maxPages,
+    Path cache) {
+  public CrawlOptions {
+    domains = domains.stream().map(SearchQuery::domain).distinct().toList();
+  }
+}

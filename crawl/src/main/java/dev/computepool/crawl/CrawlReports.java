@@ -1,0 +1,139 @@
+package dev.computepool.crawl;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.util.DefaultIndenter;
+import com.fasterxml.jackson.core.util.DefaultPrettyPrinter;
+import com.fasterxml.jackson.databind.ObjectWriter;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.cfg.EnumFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
+import dev.computepool.base.AtomicFile;
+import dev.computepool.crawl.CrawlReport.Failure;
+import dev.computepool.crawl.CrawlReport.SourceCount;
+import dev.computepool.crawl.dataset.DatasetReport;
+import dev.computepool.crawl.fetch.FetchResult;
+import dev.computepool.crawl.fetch.FetchResult.Fetched;
+import dev.computepool.crawl.source.Found;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/// Counts what becomes of pages, and writes it down.
+final class CrawlReports {
+  private static final String DOCUMENT = "document";
+
+  private static final ObjectWriter WRITER =
+      JsonMapper.builder()
+          .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+          .defaultPropertyInclusion(
+              JsonInclude.Value.construct(
+                  JsonInclude.Include.NON_NULL, JsonInclude.Include.USE_DEFAULTS))
+          .disable(SerializationFeature.FAIL_ON_EMPTY_BEANS)
+          .enable(EnumFeature.WRITE_ENUMS_TO_LOWERCASE)
+          .addModule(
+              new SimpleModule()
+                  .addSerializer(Instant.class, ToStringSerializer.instance)
+                  .addSerializer(Path.class, ToStringSerializer.instance)
+                  .addSerializer(Duration.class, new Seconds()))
+          .build()
+          .writer(
+              new DefaultPrettyPrinter()
+                  .withObjectIndenter(new DefaultIndenter("  ", "\n"))
+                  .withArrayIndenter(new DefaultIndenter("  ", "\n")));
+
+  private final Crawl.Listener listener;
+  private final Instant startedAt = Instant.now();
+  private final long start = System.nanoTime();
+  private final Map<String, Long> outcomes = new TreeMap<>();
+  private final List<Failure> failures = new ArrayList<>();
+  private final List<SourceCount> sources = new ArrayList<>();
+  private CrawlPlan.@Nullable Part part;
+  private long partPages;
+  private long partDocuments;
+
+  CrawlReports(Crawl.Listener listener) {
+    this.listener = listener;
+  }
+
+  /// The report of a dataset: `docs.report.json` beside `docs.jsonl`.
+  static Path fileOf(Path out) {
+    String name = String.valueOf(out.getFileName());
+    int dot = name.lastIndexOf('.');
+    return out.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ".report.json");
+  }
+
+  static void write(CrawlReport report, Path file) throws IOException {
+    AtomicFile.writeString(file, WRITER.writeValueAsString(report) + "\n");
+  }
+
+  /// What follows belongs to this part.
+  void begin(CrawlPlan.Part next) {
+    end();
+    part = next;
+  }
+
+  private void end() {
+    if (part != null) {
+      sources.add(
+          new SourceCount(
+              part.source().kind(),
+              part.source().name(),
+              partPages,
+              partDocuments,
+              part.findings(),
+              part.note()));
+    }
+    partPages = 0;
+    partDocuments = 0;
+  }
+
+  void document(String place) {
+    partPages++;
+    partDocuments++;
+    outcomes.merge(DOCUMENT, 1L, Long::sum);
+    listener.read(place, DOCUMENT);
+  }
+
+  void nothing(Found.Nothing nothing) {
+    partPages++;
+    String outcome = nothing.why().name().toLowerCase(Locale.ROOT);
+    String detail = nothing.detail().isEmpty() ? "" : ": " + nothing.detail();
+    String reason = nothing.why().meaning() + detail;
+    outcomes.merge(outcome, 1L, Long::sum);
+    failures.add(new Failure(nothing.place(), outcome, reason));
+    listener.read(nothing.place(), reason);
+  }
+
+  /// How many documents there are so far.
+  long documents() {
+    return outcomes.getOrDefault(DOCUMENT, 0L);
+  }
+
+  CrawlReport finish(
+      List<FetchResult> results, long requests, @Nullable DatasetReport dataset, Path reportFile) {
+    end();
+    long pages = outcomes.values().stream().mapToLong(Long::longValue).sum();
+    return new CrawlReport(
+        startedAt,
+        Duration.ofNanos(System.nanoTime() - start),
+        List.copyOf(sources),
+        pages,
+        documents(),
+        results.stream().filter(r -> r instanceof Fetched f && f.requests() == 0).count(),
+        requests,
+        new TreeMap<>(outcomes),
+        List.copyOf(failures),
+        dataset,
+        reportFile);
+  }
+}

@@ -1,0 +1,36 @@
+package dev.computepool.crawl.dataset;
+
+import dev.computepool.llama.LlamaFiles;
+import java.net.URI;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// Which model writes the question that a text answers.
+public sealed interface Asking {
+  /// A server that speaks OpenAI's protocol.
+  ///
+  /// @param base such as `http://127.0.0.1:8080/v1`; `/chat/completions` is added
+  /// @param model its name there; empty lets the server choose
+  /// @param key sent as a bearer token; null if it wants none
+  /// @param parallel requests at a time
+  record Endpoint(URI base, String model, @Nullable String key, int parallel) implements Asking {
+    public Endpoint {
+      String scheme = String.valueOf(base.getScheme());
+      if ((!scheme.equals("http") && !scheme.equals("https")) || base.getHost() == null) {
+        throw new IllegalArgumentException("'" + base + "' is no http or https address");
+      }
+      if (parallel < 1) {
+        throw new IllegalArgumentException(
+            "requests at a time are " + parallel + ", not 1 or more");
+      }
+    }
+
+    @Override
+    public String toString() {
+      return "Endpoint[base=%s, model=%s]".formatted(base, model); // without the key
+    }
+  }
+
+  /// A model run by llama.cpp on this machine.
+  record LocalModel(Path model, LlamaFiles library, int threads) implements Asking {}
+}

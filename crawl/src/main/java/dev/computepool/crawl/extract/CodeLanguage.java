@@ -1,0 +1,87 @@
+package dev.computepool.crawl.extract;
+
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// The language of a listing, from the many classes in which highlighters say it.
+final class CodeLanguage {
+  /// Names that highlighters give to code without a language.
+  private static final Set<String> NONE =
+      Set.of("default", "none", "plain", "nohighlight", "auto", "");
+
+  /// Elements around a listing that may name its language: the highlighter's own wrapper.
+  private static final int WRAPPERS = 3;
+
+  private CodeLanguage() {}
+
+  /// What the box, what is in it, or what is around it says; empty if nothing does.
+  static String of(Box box) {
+    String language = own(box);
+    if (language == null) {
+      for (Box child : box.children()) {
+        if (language == null && child.is("code")) {
+          language = own(child);
+        }
+      }
+    }
+    Box around = box.parent();
+    for (int i = 0; i < WRAPPERS && language == null && around != null; i++) {
+      if (around.codes() > 1) {
+        break;
+      }
+      language = own(around);
+      around = around.parent();
+    }
+    return language == null || NONE.contains(language) ? "" : language;
+  }
+
+  /// What the box itself says.
+  static @Nullable String own(Box box) {
+    for (String key : new String[] {"data-lang", "data-language", "data-code-language", "syntax"}) {
+      String value = box.attribute(key);
+      if (isName(value)) {
+        return value.toLowerCase(Locale.ROOT);
+      }
+    }
+    String names = box.element().className();
+    if (names.isEmpty()) {
+      return null;
+    }
+    String[] words = names.toLowerCase(Locale.ROOT).split("\\s+", -1);
+    for (int i = 0; i < words.length; i++) {
+      String word = words[i];
+      for (String start :
+          new String[] {
+            "language-", "lang-", "highlight-source-", "highlight-text-", "highlight-", "brush:"
+          }) {
+        if (word.startsWith(start) && isName(word.substring(start.length()))) {
+          return word.substring(start.length());
+        }
+      }
+      if (i + 1 < words.length
+          && (word.equals("sourcecode") || word.equals("brush:") || word.equals("src"))
+          && isName(words[i + 1])) {
+        return words[i + 1];
+      }
+      if (word.equals("rust")
+          || (word.equals("programlisting") && i + 1 < words.length && isName(words[i + 1]))) {
+        return word.equals("rust") ? word : words[i + 1];
+      }
+    }
+    return null;
+  }
+
+  private static boolean isName(String word) {
+    if (word.isEmpty() || word.length() > 20) {
+      return false;
+    }
+    for (int i = 0; i < word.length(); i++) {
+      char c = word.charAt(i);
+      if (!Character.isLetterOrDigit(c) && "+#-_.".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,51 @@
+package dev.computepool.crawl.fetch;
+
+import crawlercommons.robots.BaseRobotRules;
+import crawlercommons.robots.SimpleRobotRules;
+import crawlercommons.robots.SimpleRobotRules.RobotRulesMode;
+import crawlercommons.robots.SimpleRobotRulesParser;
+import java.net.URI;
+import java.time.Duration;
+import java.util.List;
+
+/// What the robots.txt of one host says to us.
+///
+/// @see <a href="https://www.rfc-editor.org/rfc/rfc9309">RFC 9309</a>
+final class Robots {
+  /// The name it can address us by.
+  static final String NAME = "computepool";
+
+  private static final int MAX_WARNINGS = 0;
+
+  private final BaseRobotRules rules;
+
+  private Robots(BaseRobotRules rules) {
+    this.rules = rules;
+  }
+
+  /// Everything is allowed.
+  static Robots allowingAll() {
+    return new Robots(new SimpleRobotRules(RobotRulesMode.ALLOW_ALL));
+  }
+
+  /// Reads the file; what is not understood is passed over.
+  static Robots parse(URI url, byte[] content) {
+    // The parser takes a long delay for a closed door; how long we wait is ours to decide.
+    SimpleRobotRulesParser parser = new SimpleRobotRulesParser(Long.MAX_VALUE, MAX_WARNINGS);
+    return new Robots(parser.parseContent(url.toString(), content, "text/plain", List.of(NAME)));
+  }
+
+  boolean allows(URI url) {
+    return rules.isAllowed(url.toString());
+  }
+
+  /// How long to wait between requests, zero where nothing is said.
+  Duration delay() {
+    long millis = rules.getCrawlDelay();
+    return millis <= 0 ? Duration.ZERO : Duration.ofMillis(millis);
+  }
+
+  List<String> sitemaps() {
+    return rules.getSitemaps();
+  }
+}

@@ -1,0 +1,22 @@
+package dev.computepool.crawl.http;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// The part of an answer that comes before its body.
+///
+/// @param headers by name in lower case, values in the order in which they came
+public record Head(int status, Map<String, List<String>> headers) {
+  /// All values of a header, none if there is no such header.
+  public List<String> all(String name) {
+    return headers.getOrDefault(name.toLowerCase(Locale.ROOT), List.of());
+  }
+
+  /// The first value of a header.
+  public @Nullable String first(String name) {
+    List<String> values = all(name);
+    return values.isEmpty() ? null : values.getFirst();
+  }
+}

@@ -1,0 +1,416 @@
+package dev.computepool.crawl.fetch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.computepool.crawl.LoopbackSite;
+import dev.computepool.crawl.fetch.FetchResult.Fetched;
+import dev.computepool.crawl.fetch.FetchResult.Refused;
+import dev.computepool.crawl.http.AddressRules;
+import dev.computepool.crawl.http.ProxyRules;
+import dev.computepool.crawl.http.Transport;
+import dev.computepool.crawl.http.TransportOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class FetcherTest {
+  private static final FetchOptions OPTIONS = FetchOptions.STANDARD;
+
+  @TempDir Path folder;
+  private final LoopbackSite site = LoopbackSite.start();
+  private final FakeTime time = new FakeTime();
+  private final Transport transport =
+      Transport.open(
+          new TransportOptions(
+              "test",
+              ProxyRules.NONE,
+              new AddressRules(List.of("127.0.0.1:" + site.port())),
+              List.of(),
+              Duration.ofSeconds(2),
+              Duration.ofSeconds(2)));
+
+  /// Time that passes only where somebody waits.
+  private static final class FakeTime implements Pacer {
+    private Instant now = Instant.parse("2026-11-21T10:00:00Z");
+    private final List<Duration> waits = new ArrayList<>();
+
+    @Override
+    public synchronized long nanoTime() {
+      return now.getEpochSecond() * 1_000_000_000L + now.getNano();
+    }
+
+    @Override
+    public synchronized void sleep(Duration time) {
+      waits.add(time);
+      now = now.plus(time);
+    }
+
+    synchronized void pass(Duration time) {
+      now = now.plus(time);
+    }
+
+    synchronized Instant instant() {
+      return now;
+    }
+  }
+
+  @AfterEach
+  void close() {
+    transport.close();
+    site.close();
+  }
+
+  private Fetcher fetcher(FetchOptions options) throws IOException {
+    return new Fetcher(
+        transport, PageCache.open(folder.resolve("cache")), options, time, time::instant);
+  }
+
+  private FetchResult fetch(String path) throws IOException {
+    return fetcher(OPTIONS).fetch(site.url(path));
+  }
+
+  private static FetchOptions with(Duration maxAge, boolean offline, boolean retryFailed) {
+    return new FetchOptions(
+        OPTIONS.delay(),
+        OPTIONS.longestDelay(),
+        1,
+        OPTIONS.retries(),
+        OPTIONS.backOff(),
+        OPTIONS.longestPause(),
+        OPTIONS.patience(),
+        OPTIONS.timeout(),
+        OPTIONS.maxBytes(),
+        maxAge,
+        retryFailed,
+        true,
+        true,
+        offline);
+  }
+
+  private static String text(Fetcher fetcher, FetchResult result) throws IOException {
+    Fetched fetched = assertInstanceOf(Fetched.class, result, result::toString);
+    return new String(fetcher.read(fetched.page()).orElseThrow(), StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aPageIsFetchedOnce() throws IOException {
+    site.page("/a", "<p>one</p>");
+    assertEquals("<p>one</p>", text(fetcher(OPTIONS), fetch("/a")));
+    time.pass(Duration.ofHours(23));
+    Fetcher second = fetcher(OPTIONS);
+    FetchResult again = second.fetch(site.url("/a"));
+    assertEquals("<p>one</p>", text(second, again));
+    assertEquals(0, assertInstanceOf(Fetched.class, again).requests());
+    assertEquals(List.of("/robots.txt", "/a"), site.paths());
+    assertEquals(0, second.requests());
+  }
+
+  @Test
+  void anOldPageIsAskedForWithItsTag() throws IOException {
+    site.on(
+        "/a",
+        exchange -> {
+          exchange.getResponseHeaders().set("ETag", "\"v1\"");
+          if ("\"v1\"".equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+            exchange.sendResponseHeaders(304, -1);
+          } else {
+            LoopbackSite.send(exchange, 200, "text/html", "tagged");
+          }
+        });
+    Instant first = assertInstanceOf(Fetched.class, fetch("/a")).page().fetchedAt();
+    time.pass(Duration.ofDays(2));
+    Fetcher later = fetcher(OPTIONS);
+    Fetched again = assertInstanceOf(Fetched.class, later.fetch(site.url("/a")));
+    assertEquals("tagged", text(later, again));
+    assertTrue(again.page().fetchedAt().isAfter(first));
+    assertEquals("\"v1\"", site.asked().getLast().header("If-none-match"));
+    assertEquals(2, site.count("/a"));
+  }
+
+  @Test
+  void whatItsServerCallsFreshIsNotAskedFor() throws IOException {
+    site.on(
+        "/a",
+        exchange -> {
+          exchange.getResponseHeaders().set("Cache-Control", "public, max-age=259200");
+          LoopbackSite.send(exchange, 200, "text/html", "long lived");
+        });
+    fetch("/a");
+    time.pass(Duration.ofDays(2));
+    fetch("/a");
+    assertEquals(1, site.count("/a"));
+    time.pass(Duration.ofDays(2));
+    fetch("/a");
+    assertEquals(2, site.count("/a"));
+  }
+
+  @Test
+  void aDamagedPageIsFetchedAgain() throws IOException {
+    site.page("/a", "<p>whole</p>");
+    fetch("/a");
+    try (var files = Files.walk(folder.resolve("cache/bodies"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        if (Files.readString(file).contains("whole")) {
+          Files.writeString(file, "<p>wrong</p>");
+        }
+      }
+    }
+    assertEquals("<p>whole</p>", text(fetcher(OPTIONS), fetch("/a")));
+    assertEquals(2, site.count("/a"));
+  }
+
+  @Test
+  void withoutTheNetworkTheCacheIsAll() throws IOException {
+    site.page("/a", "kept");
+    fetch("/a");
+    time.pass(Duration.ofDays(300));
+    int before = site.asked().size();
+    Fetcher offline = fetcher(with(Duration.ofDays(1), true, false));
+    assertEquals("kept", text(offline, offline.fetch(site.url("/a"))));
+    assertEquals(new Refused(Refusal.NOT_CACHED, ""), offline.fetch(site.url("/b")));
+    assertEquals(before, site.asked().size());
+  }
+
+  @Test
+  void robotsAreObeyed() throws IOException {
+    site.on(
+        "/robots.txt",
+        exchange ->
+            LoopbackSite.send(
+                exchange,
+                200,
+                "text/plain",
+                """
+                User-agent: *
+                Disallow: /
+
+                User-agent: ComputePool
+                Disallow: /private
+                Allow: /private/open$
+                Crawl-delay: 3
+                """));
+    site.page("/a", "a").page("/private/x", "x").page("/private/open", "open");
+    Fetcher fetcher = fetcher(OPTIONS);
+    assertEquals("a", text(fetcher, fetcher.fetch(site.url("/a"))));
+    assertEquals(new Refused(Refusal.ROBOTS, ""), fetcher.fetch(site.url("/private/x")));
+    assertEquals("open", text(fetcher, fetcher.fetch(site.url("/private/open"))));
+    assertEquals(List.of("/robots.txt", "/a", "/private/open"), site.paths());
+    assertEquals(List.of(Duration.ofSeconds(3), Duration.ofSeconds(3)), time.waits);
+  }
+
+  @Test
+  void aLongCrawlDelayIsBounded() throws IOException {
+    site.on(
+        "/robots.txt",
+        exchange ->
+            LoopbackSite.send(exchange, 200, "text/plain", "User-agent: *\nCrawl-delay: 86400\n"));
+    site.page("/a", "a");
+    fetch("/a");
+    assertEquals(List.of(Duration.ofSeconds(30)), time.waits);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401", "403", "404", "410"})
+  void withoutRobotsAllIsAllowed(int status) throws IOException {
+    site.on("/robots.txt", exchange -> LoopbackSite.send(exchange, status, "text/html", "no"));
+    site.page("/a", "a");
+    assertEquals("a", text(fetcher(OPTIONS), fetch("/a")));
+  }
+
+  @Test
+  void robotsThatCannotBeReadForbidAll() throws IOException {
+    site.on("/robots.txt", exchange -> LoopbackSite.send(exchange, 503, "text/html", "no"));
+    site.page("/a", "a");
+    assertEquals(
+        new Refused(Refusal.ROBOTS_UNAVAILABLE, "the server failed: status 503, 4 times"),
+        fetch("/a"));
+    assertEquals(0, site.count("/a"));
+  }
+
+  @Test
+  void aRedirectIsCheckedAtEachStep() throws IOException {
+    site.on(
+        "/robots.txt",
+        exchange ->
+            LoopbackSite.send(exchange, 200, "text/plain", "User-agent: *\nDisallow: /no\n"));
+    redirect("/ok", "/target");
+    redirect("/forbidden", "/no/entry");
+    redirect("/inside", "http://localhost:" + site.port() + "/target");
+    redirect("/file", "file:///etc/passwd");
+    redirect("/round", "/about");
+    redirect("/about", "/round");
+    site.page("/target", "found");
+    Fetcher fetcher = fetcher(OPTIONS);
+    FetchResult found = fetcher.fetch(site.url("/ok"));
+    assertEquals("found", text(fetcher, found));
+    assertEquals(site.url("/target"), assertInstanceOf(Fetched.class, found).url());
+    assertEquals(
+        new Refused(Refusal.ROBOTS, "after a redirect to " + site.url("/no/entry")),
+        fetcher.fetch(site.url("/forbidden")));
+    Refused inside = assertInstanceOf(Refused.class, fetcher.fetch(site.url("/inside")));
+    assertEquals(Refusal.PRIVATE_ADDRESS, inside.why());
+    assertEquals(
+        Refusal.REDIRECTS, assertInstanceOf(Refused.class, fetcher.fetch(site.url("/file"))).why());
+    assertEquals(
+        new Refused(Refusal.REDIRECTS, "they come back to " + site.url("/round")),
+        fetcher.fetch(site.url("/round")));
+    assertEquals(1, site.count("/target"));
+  }
+
+  private void redirect(String from, String to) {
+    site.on(
+        from,
+        exchange -> {
+          exchange.getResponseHeaders().set("Location", to);
+          exchange.sendResponseHeaders(302, -1);
+        });
+  }
+
+  @Test
+  void aBurstOfErrorsIsWaitedOut() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    site.on(
+        "/a",
+        exchange -> {
+          if (asked.incrementAndGet() < 3) {
+            LoopbackSite.send(exchange, 502, "text/html", "later");
+          } else {
+            LoopbackSite.send(exchange, 200, "text/html", "now");
+          }
+        });
+    assertEquals("now", text(fetcher(OPTIONS), fetch("/a")));
+    assertEquals(
+        List.of(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2)), time.waits);
+  }
+
+  @Test
+  void aServerSaysHowLongToWait() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    site.on(
+        "/a",
+        exchange -> {
+          if (asked.incrementAndGet() == 1) {
+            exchange.getResponseHeaders().set("Retry-After", "17");
+            LoopbackSite.send(exchange, 429, "text/html", "slowly");
+          } else {
+            LoopbackSite.send(exchange, 200, "text/html", "now");
+          }
+        });
+    assertEquals("now", text(fetcher(OPTIONS), fetch("/a")));
+    assertTrue(time.waits.contains(Duration.ofSeconds(17)), time.waits::toString);
+  }
+
+  @Test
+  void aServerThatWantsAnHourIsGivenUp() throws IOException {
+    site.on(
+        "/a",
+        exchange -> {
+          exchange.getResponseHeaders().set("Retry-After", "3600");
+          LoopbackSite.send(exchange, 503, "text/html", "closed");
+        });
+    site.page("/b", "b");
+    Fetcher fetcher = fetcher(OPTIONS);
+    Refused expected = new Refused(Refusal.HOST_GIVEN_UP, "asked to be left alone for 1 h 00 min");
+    assertEquals(expected, fetcher.fetch(site.url("/a")));
+    assertEquals(expected, fetcher.fetch(site.url("/b")));
+    assertEquals(1, site.count("/a"));
+    assertEquals(0, site.count("/b"));
+  }
+
+  @Test
+  void aFailedPageIsLeftAloneForAnHour() throws IOException {
+    site.on("/a", exchange -> LoopbackSite.send(exchange, 500, "text/html", "broken"));
+    Refused refused = new Refused(Refusal.SERVER_ERROR, "status 500, 4 times");
+    assertEquals(refused, fetch("/a"));
+    assertEquals(refused, fetch("/a"));
+    assertEquals(4, site.count("/a"));
+    Fetcher eager = fetcher(with(Duration.ofDays(1), false, true));
+    assertEquals(refused, eager.fetch(site.url("/a")));
+    assertEquals(8, site.count("/a"));
+    time.pass(Duration.ofMinutes(61));
+    fetch("/a");
+    assertEquals(12, site.count("/a"));
+  }
+
+  @Test
+  void aHostWhosePagesAllFailIsGivenUp() throws IOException {
+    List<Refusal> outcomes = new ArrayList<>();
+    Fetcher fetcher = fetcher(OPTIONS);
+    for (int i = 0; i < 8; i++) {
+      String path = "/p" + i;
+      site.on(path, exchange -> LoopbackSite.send(exchange, 500, "text/html", "broken"));
+      outcomes.add(assertInstanceOf(Refused.class, fetcher.fetch(site.url(path))).why());
+    }
+    Refusal failed = Refusal.SERVER_ERROR;
+    Refusal given = Refusal.HOST_GIVEN_UP;
+    assertEquals(List.of(failed, failed, failed, failed, failed, given, given, given), outcomes);
+    assertEquals(1 + 5 * 4, site.asked().size());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "404, text/html, NOT_FOUND, status 404",
+    "410, text/html, NOT_FOUND, status 410",
+    "401, text/html, DENIED, status 401",
+    "451, text/html, DENIED, status 451",
+    "200, application/pdf, PDF, ''",
+    "200, image/png, TYPE, image/png",
+    "200, application/json, TYPE, application/json"
+  })
+  void answersThatAreNoPages(int status, String type, Refusal why, String detail)
+      throws IOException {
+    site.on("/a", exchange -> LoopbackSite.send(exchange, status, type, "x"));
+    assertEquals(new Refused(why, detail), fetch("/a"));
+    assertEquals(new Refused(why, detail), fetch("/a"));
+    assertEquals(1, site.count("/a"));
+  }
+
+  @Test
+  void challengesAreNotPages() throws IOException {
+    String challenge =
+        """
+        <html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and
+        cookies to continue</noscript><script>window._cf_chl_opt = {};
+        a.src = '/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1';</script></body></html>
+        """;
+    site.on("/a", exchange -> LoopbackSite.send(exchange, 403, "text/html", challenge));
+    site.on("/b", exchange -> LoopbackSite.send(exchange, 503, "text/html", challenge));
+    assertEquals(new Refused(Refusal.CHALLENGE, "status 403"), fetch("/a"));
+    assertEquals(new Refused(Refusal.CHALLENGE, "status 503"), fetch("/b"));
+    assertEquals(List.of("/robots.txt", "/a", "/b"), site.paths());
+  }
+
+  @Test
+  void aHostWithoutAnAddressIsGivenUp() throws IOException {
+    Fetcher fetcher = fetcher(OPTIONS);
+    URI url = URI.create("http://no-such-host.invalid/");
+    Refused refused = assertInstanceOf(Refused.class, fetcher.fetch(url));
+    assertEquals(new Refused(Refusal.UNREACHABLE, "no address for no-such-host.invalid"), refused);
+  }
+
+  @Test
+  void sitemapsOfRobotsAreKnown() throws IOException {
+    site.on(
+        "/robots.txt",
+        exchange ->
+            LoopbackSite.send(
+                exchange, 200, "text/plain", "Sitemap: http://a.org/1.xml\nSitemap: /2.xml\n"));
+    assertEquals(
+        List.of("http://a.org/1.xml", site.url("/2.xml").toString()),
+        fetcher(OPTIONS).sitemaps(site.url("/")));
+  }
+}

@@ -1,0 +1,229 @@
+package dev.computepool.crawl.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.computepool.crawl.LoopbackSite;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class TransportTest {
+  private static final long LIMIT = 1 << 20;
+
+  private final LoopbackSite site = LoopbackSite.start();
+  private final Transport transport = open(new AddressRules(List.of("127.0.0.1")));
+
+  private static Transport open(AddressRules rules, FixedAddress... fixed) {
+    return Transport.open(
+        new TransportOptions(
+            "test",
+            ProxyRules.NONE,
+            rules,
+            List.of(fixed),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2)));
+  }
+
+  @AfterEach
+  void close() {
+    transport.close();
+    site.close();
+  }
+
+  private String get(String path) throws IOException {
+    return get(transport, site.url(path), LIMIT, Duration.ofSeconds(10));
+  }
+
+  private static String get(Transport transport, URI url, long limit, Duration time)
+      throws IOException {
+    return transport.send(
+        Call.get(url, Map.of(), limit, time),
+        (head, body) -> new String(body.readAllBytes(), StandardCharsets.UTF_8));
+  }
+
+  private static byte[] gzip(byte[] bytes) throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
+      gzip.write(bytes);
+    }
+    return out.toByteArray();
+  }
+
+  @Test
+  void encodingsAreTakenOff() throws IOException {
+    site.on(
+        "/gzip",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+          LoopbackSite.send(
+              exchange, 200, "text/html", gzip("packed".getBytes(StandardCharsets.UTF_8)));
+        });
+    // "hello" by the reference encoder.
+    byte[] brotli = Base64.getDecoder().decode("CwKAaGVsbG8D");
+    site.on(
+        "/br",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", "br");
+          LoopbackSite.send(exchange, 200, "text/html", brotli);
+        });
+    site.on(
+        "/lie",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+          LoopbackSite.send(exchange, 200, "text/html", "plain");
+        });
+    assertEquals("packed", get("/gzip"));
+    assertEquals("hello", get("/br"));
+    assertEquals("plain", get("/lie"));
+    assertEquals("gzip, br", site.asked().getFirst().header("Accept-encoding"));
+  }
+
+  @Test
+  void anUnknownEncodingIsAnError() {
+    site.on(
+        "/zip",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", "compress");
+          LoopbackSite.send(exchange, 200, "text/html", "x");
+        });
+    assertEquals(
+        "unknown content encoding 'compress'",
+        assertThrows(IOException.class, () -> get("/zip")).getMessage());
+  }
+
+  @Test
+  void whatSaysThatItIsTooLargeIsNotRead() {
+    site.on(
+        "/large",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Type", "text/html");
+          exchange.sendResponseHeaders(200, 2L << 30);
+          exchange.getResponseBody().write(new byte[1000]);
+          exchange.getResponseBody().flush();
+          pause(3000); // nobody waits for the rest
+        });
+    assertEquals(
+        "has 2.0 GiB, the limit is 1.0 MiB",
+        assertThrows(TooLargeException.class, () -> get("/large")).getMessage());
+  }
+
+  @Test
+  void whatTurnsOutToBeTooLargeIsBrokenOff() {
+    site.on(
+        "/endless",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          byte[] piece = new byte[1 << 16];
+          for (int i = 0; i < 1 << 15; i++) {
+            exchange.getResponseBody().write(piece); // ends with a broken pipe
+          }
+        });
+    assertThrows(TooLargeException.class, () -> get("/endless"));
+  }
+
+  @Test
+  void aSmallAnswerThatUnpacksToALargeOneIsTooLarge() throws IOException {
+    byte[] bomb = gzip(new byte[64 << 20]);
+    assertTrue(bomb.length < LIMIT);
+    site.on(
+        "/bomb",
+        exchange -> {
+          exchange.getResponseHeaders().set("Content-Encoding", "gzip");
+          LoopbackSite.send(exchange, 200, "text/html", bomb);
+        });
+    assertThrows(TooLargeException.class, () -> get("/bomb"));
+  }
+
+  @Test
+  void bytesThatDripAreBrokenOffInTime() {
+    site.on(
+        "/tar",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          for (int i = 0; i < 100; i++) {
+            exchange.getResponseBody().write('x');
+            exchange.getResponseBody().flush();
+            pause(100);
+          }
+        });
+    long start = System.nanoTime();
+    TooSlowException failure =
+        assertThrows(
+            TooSlowException.class,
+            () -> get(transport, site.url("/tar"), LIMIT, Duration.ofMillis(700)));
+    assertEquals("not complete after 0.7 s", failure.getMessage());
+    assertTrue(System.nanoTime() - start < Duration.ofSeconds(3).toNanos());
+  }
+
+  private static void pause(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void aNameWithAPrivateAddressIsNotConnectedTo() {
+    FixedAddress rebound =
+        new FixedAddress("evil.example", site.port(), InetAddress.getLoopbackAddress());
+    try (Transport strict = open(AddressRules.PUBLIC, rebound)) {
+      URI url = URI.create("http://evil.example:" + site.port() + "/");
+      assertEquals(
+          "evil.example has the address 127.0.0.1, which is not public",
+          assertThrows(
+                  PrivateAddressException.class,
+                  () -> get(strict, url, LIMIT, Duration.ofSeconds(5)))
+              .getMessage());
+    }
+    assertEquals(List.of(), site.asked());
+  }
+
+  @Test
+  void otherWaysToWriteAnAddressOfThisMachineDoNotHelp() {
+    for (String host :
+        List.of("127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0")) {
+      URI url = URI.create("http://%s:%d/".formatted(host, site.port()));
+      try (Transport strict = open(AddressRules.PUBLIC)) {
+        assertThrows(
+            PrivateAddressException.class,
+            () -> get(strict, url, LIMIT, Duration.ofSeconds(5)),
+            host);
+      }
+    }
+    assertEquals(List.of(), site.asked());
+  }
+
+  @Test
+  void requestsGoThroughTheProxyWithTheNameOfTheHost() throws IOException {
+    site.on("/x", exchange -> LoopbackSite.send(exchange, 200, "text/html", "by proxy"));
+    try (Transport proxied =
+        Transport.open(
+            new TransportOptions(
+                "test",
+                ProxyRules.parse("http://127.0.0.1:" + site.port(), null, null),
+                AddressRules.PUBLIC,
+                List.of(),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2)))) {
+      assertEquals(
+          "by proxy",
+          get(proxied, URI.create("http://docs.example/x"), LIMIT, Duration.ofSeconds(5)));
+      assertEquals("docs.example", site.asked().getFirst().header("Host"));
+      assertThrows(
+          PrivateAddressException.class,
+          () -> get(proxied, URI.create("http://10.0.0.1/x"), LIMIT, Duration.ofSeconds(5)));
+    }
+  }
+}

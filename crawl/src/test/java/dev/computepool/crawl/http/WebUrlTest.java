@@ -1,0 +1,79 @@
+package dev.computepool.crawl.http;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import java.net.URI;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class WebUrlTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "HTTP://Example.ORG | http://example.org/",
+        "https://example.org:443/a#b | https://example.org/a",
+        "http://example.org:8080/a?b=c#d | http://example.org:8080/a?b=c",
+        "http://example.org/a b/ü?q=[x]|http://example.org/a%20b/%C3%BC?q=%5Bx%5D",
+        "http://example.org/a%2Fb%zz | http://example.org/a%2Fb%25zz",
+        "http://exämple.org/ | http://xn--exmple-cua.org/",
+        "http://example.org./x | http://example.org/x",
+        "http://example.org/a/../b/./c | http://example.org/b/c",
+        "http://example.org/../../b | http://example.org/b",
+        "http://example.org/a//b | http://example.org/a//b",
+        "http://[::1]:80/x | http://[::1]/x",
+        "http://example.org?q=1 | http://example.org/?q=1"
+      })
+  void oneFormForAll(String written, String normal) {
+    assertEquals(URI.create(normal), WebUrl.parse(written));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"ftp://example.org/", "example.org", "http://", "mailto:a@b", "", "/a/b"})
+  void whatIsNoUrlOfThePageIsRefused(String text) {
+    assertThrows(IllegalArgumentException.class, () -> WebUrl.parse(text));
+  }
+
+  @Test
+  void namesAndPasswordsAreRefusedAndNotRepeated() {
+    String message =
+        String.valueOf(
+            assertThrows(
+                    IllegalArgumentException.class,
+                    () -> WebUrl.parse("https://user:geheim@example.org/"))
+                .getMessage());
+    assertFalse(message.contains("geheim"), message);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "../c | http://example.org/a/c",
+        "?x=1 | http://example.org/a/b/?x=1",
+        "//other.org/y | http://other.org/y",
+        "/ä b | http://example.org/%C3%A4%20b",
+        "http:\\\\other.org\\z | http://other.org/z"
+      })
+  void linksAreResolved(String link, String url) {
+    assertEquals(URI.create(url), WebUrl.resolve(URI.create("http://example.org/a/b/"), link));
+  }
+
+  @Test
+  void trackingIsTakenOff() {
+    assertEquals(
+        URI.create("https://a.org/x?id=3"),
+        WebUrl.withoutTracking(
+            URI.create("https://a.org/x?utm_source=g&id=3&srsltid=AbC&UTM_Medium=m")));
+    assertEquals(
+        URI.create("https://a.org/x"),
+        WebUrl.withoutTracking(URI.create("https://a.org/x?gclid=1")));
+    assertEquals(
+        URI.create("https://a.org/x?utmost=1"),
+        WebUrl.withoutTracking(URI.create("https://a.org/x?utmost=1")));
+  }
+}

@@ -1,0 +1,328 @@
+package dev.computepool.crawl.source;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.computepool.base.FormatException;
+import dev.computepool.base.Progress;
+import dev.computepool.crawl.LoopbackSite;
+import dev.computepool.crawl.fetch.FetchOptions;
+import dev.computepool.crawl.fetch.Fetcher;
+import dev.computepool.crawl.fetch.PageCache;
+import dev.computepool.crawl.fetch.Refusal;
+import dev.computepool.crawl.http.AddressRules;
+import dev.computepool.crawl.http.ProxyRules;
+import dev.computepool.crawl.http.Transport;
+import dev.computepool.crawl.http.TransportOptions;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.zip.GZIPOutputStream;
+import org.eclipse.jgit.api.Git;
+import org.eclipse.jgit.api.errors.GitAPIException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SourcesTest {
+  private static final long LIMIT = 1000;
+
+  @TempDir Path folder;
+
+  private static List<String> all(PageSource source) throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (Found found = source.next(); found != null; found = source.next()) {
+      lines.add(
+          switch (found) {
+            case Found.Page(RawPage page) ->
+                "%s %s %s"
+                    .formatted(
+                        page.form(),
+                        page.source(),
+                        new String(page.content().bytes(), StandardCharsets.UTF_8));
+            case Found.Nothing(String place, Refusal why, String _) -> why + " " + place;
+          });
+    }
+    return lines;
+  }
+
+  private static byte[] gzip(String text) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(bytes)) {
+      out.write(text.getBytes(StandardCharsets.ISO_8859_1));
+    }
+    return bytes.toByteArray();
+  }
+
+  @Test
+  void listsNameAllThatIsNoUrl() throws IOException {
+    assertEquals(
+        List.of(URI.create("http://a.org/"), URI.create("http://a.org/b")),
+        UrlList.parse("l", "\ufeff# pages\nhttp://a.org\n\n  http://a.org/b#x \r\nhttp://a.org/"));
+    FormatException failure =
+        assertThrows(
+            FormatException.class, () -> UrlList.parse("l", "a.org\nhttp://a.org/\nftp://x/"));
+    assertEquals(
+        List.of(
+            new FormatException.Problem("line 1", "'a.org' is no http or https URL"),
+            new FormatException.Problem("line 3", "'ftp://x/' is no http or https URL")),
+        failure.problems());
+  }
+
+  @Test
+  void aFolderIsReadInTheOrderOfItsPaths() throws IOException {
+    Files.createDirectories(folder.resolve("b/.git"));
+    Files.writeString(folder.resolve("b/z.html"), "<p>z");
+    Files.writeString(folder.resolve("b/.git/x.md"), "hidden");
+    Files.writeString(folder.resolve("b.md"), "# b");
+    Files.write(folder.resolve("a.html.gz"), gzip("<p>a"));
+    Files.writeString(folder.resolve("c.txt"), "c");
+    Files.writeString(folder.resolve("large.txt"), "x".repeat(1001));
+    Files.writeString(folder.resolve("image.png"), "no");
+    Files.createSymbolicLink(folder.resolve("link.txt"), folder.resolve("c.txt"));
+    List<Path> files = Folder.list(folder);
+    assertEquals(
+        List.of("a.html.gz", "b.md", "b/z.html", "c.txt", "large.txt"),
+        files.stream().map(f -> folder.relativize(f).toString()).toList());
+    Found.Page first = assertInstanceOf(Found.Page.class, Folder.read(files.getFirst(), LIMIT));
+    assertEquals(RawPage.Form.HTML, first.page().form());
+    assertArrayEquals("<p>a".getBytes(StandardCharsets.UTF_8), first.page().content().bytes());
+    assertEquals(
+        new Found.Nothing(files.getLast().toString(), Refusal.TOO_LARGE, ""),
+        Folder.read(files.getLast(), LIMIT));
+  }
+
+  private static String record(String type, String url, String contentType, String block) {
+    return "WARC/1.0\r\nWARC-Type: %s\r\nWARC-Record-ID: <urn:uuid:%s>\r\n"
+            .formatted(type, new java.util.UUID(1, block.hashCode()))
+        + "WARC-Date: 2026-01-02T03:04:05Z\r\n"
+        + (url.isEmpty() ? "" : "WARC-Target-URI: " + url + "\r\n")
+        + "Content-Type: %s\r\nContent-Length: %d\r\n\r\n".formatted(contentType, block.length())
+        + block
+        + "\r\n\r\n";
+  }
+
+  private static String response(String url, int status, String type, String body) {
+    return record(
+        "response",
+        url,
+        "application/http; msgtype=response",
+        "HTTP/1.1 %d X\r\nContent-Type: %s\r\nContent-Length: %d\r\n\r\n%s"
+            .formatted(status, type, body.length(), body));
+  }
+
+  private static List<String> archive() {
+    return List.of(
+        record("warcinfo", "", "application/warc-fields", "software: test\r\n"),
+        record(
+            "request",
+            "http://a.org/1",
+            "application/http; msgtype=request",
+            "GET /1 HTTP/1.1\r\nHost: a.org\r\n\r\n"),
+        response("http://a.org/1", 200, "text/html; charset=utf-8", "<p>one"),
+        response("http://a.org/404", 404, "text/html", "gone"),
+        response("http://a.org/i.png", 200, "image/png", "png"),
+        response("http://b.org/2", 200, "text/plain", "two"),
+        response("http://a.org/big", 200, "text/html", "x".repeat(1001)));
+  }
+
+  @Test
+  void archivesAreReadRecordByRecord() throws IOException {
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    for (String record : archive()) {
+      packed.write(gzip(record)); // each by itself, as Common Crawl does
+    }
+    Path gz = Files.write(folder.resolve("a.warc.gz"), packed.toByteArray());
+    Path plain = Files.writeString(folder.resolve("a.warc"), String.join("", archive()));
+    for (Path file : List.of(gz, plain)) {
+      try (WebArchive archive = WebArchive.open(file, LIMIT, url -> true)) {
+        assertEquals(
+            List.of(
+                "HTML http://a.org/1 <p>one",
+                "TEXT http://b.org/2 two",
+                "TOO_LARGE http://a.org/big"),
+            all(archive),
+            file.toString());
+      }
+      try (WebArchive archive =
+          WebArchive.open(file, LIMIT, url -> String.valueOf(url.getHost()).equals("b.org"))) {
+        Found.Page page = assertInstanceOf(Found.Page.class, archive.next());
+        assertEquals(Instant.parse("2026-01-02T03:04:05Z"), page.page().fetchedAt());
+      }
+    }
+  }
+
+  @Test
+  void whatIsNoArchiveIsToldWithItsPlace() throws IOException {
+    Path file = Files.writeString(folder.resolve("x.warc"), "no archive at all\r\n\r\n");
+    assertThrows(
+        FormatException.class,
+        () -> {
+          try (WebArchive archive = WebArchive.open(file, LIMIT, url -> true)) {
+            all(archive);
+          }
+        });
+  }
+
+  @Test
+  void sitemapsAreFollowed() throws IOException {
+    try (LoopbackSite site = LoopbackSite.start();
+        Transport transport =
+            Transport.open(
+                new TransportOptions(
+                    "test",
+                    ProxyRules.NONE,
+                    new AddressRules(List.of("*")),
+                    List.of(),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(2)))) {
+      String base = site.url("").toString();
+      site.on(
+          "/robots.txt",
+          e ->
+              LoopbackSite.send(
+                  e,
+                  200,
+                  "text/plain",
+                  "Sitemap: " + base + "/index.xml\nUser-agent: *\nDisallow: /"));
+      site.on(
+          "/index.xml",
+          e ->
+              LoopbackSite.send(
+                  e,
+                  200,
+                  "application/xml",
+                  """
+                  <?xml version="1.0" encoding="UTF-8"?>
+                  <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+                  <sitemap><loc>%1$s/one.xml.gz</loc></sitemap>
+                  <sitemap><loc>%1$s/missing.xml</loc></sitemap>
+                  <sitemap><loc>%1$s/two.txt</loc></sitemap></sitemapindex>
+                  """
+                      .formatted(base)));
+      byte[] packed =
+          gzip(
+              """
+              <?xml version="1.0" encoding="UTF-8"?>
+              <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+              <url><loc>%1$s/b</loc><lastmod>2026-01-01</lastmod></url>
+              <url><loc>%1$s/a?x=1&amp;y=2</loc></url><url><loc>http://other.org/c</loc></url>
+              </urlset>
+              """
+                  .formatted(base));
+      site.on("/one.xml.gz", e -> LoopbackSite.send(e, 200, "application/gzip", packed));
+      site.on(
+          "/two.txt", e -> LoopbackSite.send(e, 200, "text/plain", base + "/d\n" + base + "/b\n"));
+      FetchOptions standard = FetchOptions.STANDARD;
+      FetchOptions quick =
+          new FetchOptions(
+              Duration.ZERO,
+              standard.longestDelay(),
+              1,
+              0,
+              standard.backOff(),
+              standard.longestPause(),
+              standard.patience(),
+              standard.timeout(),
+              standard.maxBytes(),
+              standard.maxAge(),
+              false,
+              true,
+              true,
+              false);
+      Fetcher fetcher = new Fetcher(transport, PageCache.open(folder), quick);
+      Sitemaps.Listing listing =
+          Sitemaps.read(
+              fetcher,
+              site.url("/"),
+              100,
+              url -> String.valueOf(url.getHost()).equals("127.0.0.1"),
+              Progress.NONE);
+      assertEquals(
+          List.of(site.url("/b"), site.url("/a?x=1&y=2"), site.url("/d")), listing.pages());
+      assertEquals(
+          List.of(new Found.Nothing(base + "/missing.xml", Refusal.NOT_FOUND, "status 404")),
+          listing.failures());
+      assertEquals(
+          2,
+          Sitemaps.read(fetcher, site.url("/index.xml"), 2, url -> true, Progress.NONE)
+              .pages()
+              .size());
+      assertThrows(
+          SourceException.class,
+          () -> Sitemaps.read(fetcher, site.url("/nothing.xml"), 9, url -> true, Progress.NONE));
+    }
+  }
+
+  @Test
+  void repositoriesAreReadWithoutAWorkingTree() throws IOException, GitAPIException {
+    Path origin = Files.createDirectories(folder.resolve("origin"));
+    String commit;
+    try (Git git = Git.init().setDirectory(origin.toFile()).setInitialBranch("main").call()) {
+      Files.createDirectories(origin.resolve("docs/api"));
+      Files.createDirectories(origin.resolve("src"));
+      Files.writeString(origin.resolve("README.md"), "# Readme");
+      Files.writeString(origin.resolve("CHANGELOG.md"), "# Changes");
+      Files.writeString(origin.resolve("LICENSE"), "Apache License\n   Version 2.0, January 2004");
+      Files.writeString(origin.resolve("docs/b c.md"), "# B");
+      Files.writeString(origin.resolve("docs/api/a.html"), "<p>a");
+      Files.writeString(origin.resolve("docs/big.txt"), "x".repeat(6 << 20));
+      Files.writeString(origin.resolve("src/notes.md"), "no documentation");
+      git.add().addFilepattern(".").call();
+      commit =
+          git.commit()
+              .setMessage("first")
+              .setAuthor("T", "t@example.org")
+              .setCommitter("T", "t@example.org")
+              .setSign(false)
+              .call()
+              .getName();
+    }
+    String url = origin.toUri().toString();
+    Path cache = folder.resolve("cache");
+    try (Repository repository =
+        Repository.open(url, cache, FetchOptions.STANDARD, ProxyRules.NONE, Progress.NONE)) {
+      assertEquals(commit, repository.commit());
+      assertEquals(
+          List.of(
+              "MARKDOWN " + url + "#README.md # Readme",
+              "HTML " + url + "#docs/api/a.html <p>a",
+              "MARKDOWN " + url + "#docs/b%20c.md # B",
+              "TOO_LARGE " + url + "#docs/big.txt"),
+          all(repository));
+    }
+    try (Repository again =
+        Repository.open(url, cache, FetchOptions.STANDARD, ProxyRules.NONE, Progress.NONE)) {
+      Found.Page page = assertInstanceOf(Found.Page.class, again.next());
+      assertEquals("Apache-2.0", page.page().licence());
+    }
+    assertThrows(
+        SourceException.class,
+        () ->
+            Repository.open(
+                folder.resolve("none").toUri().toString(),
+                cache,
+                FetchOptions.STANDARD,
+                ProxyRules.NONE,
+                Progress.NONE));
+  }
+
+  @Test
+  void markdownHasItsTitleInFrontOrAsHeading() {
+    assertEquals(
+        "Start here",
+        TextPages.markdown("---\ntitle: \"Start here\"\nlayout: x\n---\n\n# Other\n", "f").title());
+    assertEquals("# Other", TextPages.markdown("---\ntitle: x\n---\n\n# Other\n", "f").markdown());
+    assertEquals("Heading", TextPages.markdown("text\r\n\r\n# Heading #\r\n", "f").title());
+    assertEquals("f.md", TextPages.markdown("text\n---\nmore", "f.md").title());
+  }
+}
