@@ -29,7 +29,11 @@ _computepool_describe() {
     'convert') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' -o --output --outfile --outtype --base --name --model-name --split-max-size --split-max-tensors --threads' ;;
     'quantize') flags+=' --pure --allow-requantize --leave-output-tensor --keep-split -n --dry-run --force' valued+=' --type --imatrix --output-tensor-type --token-embedding-type --tensor-type --override-kv --prune-layers --llama-lib -t --threads' ;;
     'imatrix') flags+=' --process-output --parse-special --force' valued+=' -o --output -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
-    'train') commands='merge' flags='-h --help' valued= ;;
+    'train') commands='data extract check format merge' flags='-h --help' valued= ;;
+    'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel -o --out --output' ;;
+    'train extract') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs --ndjson' valued+=' --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent' ;;
+    'train check') flags+=' --fix --force' valued+=' --from --tokenizer --context -o --output --threads' ;;
+    'train format') flags+=' --force' valued+=' -o --output --to --from --threads' ;;
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
     'bench') commands='hash model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
@@ -51,7 +55,8 @@ _computepool_values() {
   words= files= help=
   case $1 in
     'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1' |
-    'convert --base' | 'convert 1' | 'train merge --base' | 'train merge -o' |
+    'convert --base' | 'convert 1' | 'train data --path' | 'train data --cache' |
+    'train extract --cache' | 'train merge --base' | 'train merge -o' |
     'train merge --output') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
@@ -65,7 +70,22 @@ _computepool_values() {
     'quantize -t' | 'quantize --threads' | 'imatrix -c' | 'imatrix --ctx-size' |
     'imatrix -b' | 'imatrix --batch-size' | 'imatrix -ub' | 'imatrix --ubatch-size' |
     'imatrix --chunks' | 'imatrix -ngl' | 'imatrix --n-gpu-layers' | 'imatrix -t' |
-    'imatrix --threads' | 'train merge --threads' | 'bench hash --size' |
+    'imatrix --threads' | 'train data --query' | 'train data --num' |
+    'train data --domains' | 'train data --search' | 'train data --search-url' |
+    'train data --search-language' | 'train data --search-country' |
+    'train data --sitemap' | 'train data --repo' | 'train data --max-pages' |
+    'train data --delay' | 'train data --max-delay' | 'train data --per-host' |
+    'train data --retries' | 'train data --timeout' | 'train data --max-page-size' |
+    'train data --max-age' | 'train data --allow-private' | 'train data --resolve' |
+    'train data --user-agent' | 'train data --min-chars' | 'train data --max-chars' |
+    'train data --max-tokens' | 'train data --languages' | 'train data --near-duplicates' |
+    'train data --validation' | 'train data --ask-model' | 'train data --ask-parallel' |
+    'train extract --delay' | 'train extract --max-delay' | 'train extract --per-host' |
+    'train extract --retries' | 'train extract --timeout' |
+    'train extract --max-page-size' | 'train extract --max-age' |
+    'train extract --allow-private' | 'train extract --resolve' |
+    'train extract --user-agent' | 'train check --context' | 'train check --threads' |
+    'train format --threads' | 'train merge --threads' | 'bench hash --size' |
     'bench hash --threads' | 'bench hash -r' | 'bench hash --repetitions' |
     'bench model -p' | 'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' |
     'bench model -r' | 'bench model --repetitions' | 'bench model -b' |
@@ -82,10 +102,13 @@ _computepool_values() {
     'gguf set 1' | 'gguf diff 1' | 'gguf diff 2' | 'gguf check 1' | 'gguf split 1' |
     'gguf merge -o' | 'gguf merge --output' | 'gguf merge 1' | 'gguf sample 1' |
     'convert -o' | 'convert --output' | 'convert --outfile' | 'quantize 1' | 'quantize 2' |
-    'imatrix 1' | 'bench model 1' | 'bench perplexity 1') files='gguf' ;;
+    'imatrix 1' | 'train data --ask' | 'bench model 1' | 'bench perplexity 1') files='gguf' ;;
     'gguf split 2' | 'inspect 1' | 'quantize --imatrix' | 'quantize --llama-lib' |
     'imatrix -o' | 'imatrix --output' | 'imatrix -f' | 'imatrix --file' |
-    'imatrix --llama-lib' | 'train merge 1' | 'bench hash 1' | 'bench model --llama-lib' |
+    'imatrix --llama-lib' | 'train data --urls' | 'train data --warc' |
+    'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' |
+    'train check -o' | 'train check --output' | 'train format -o' |
+    'train format --output' | 'train merge 1' | 'bench hash 1' | 'bench model --llama-lib' |
     'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib' |
     'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
@@ -93,11 +116,19 @@ _computepool_values() {
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;
     'quantize --type') words='q1_0 q2_0 q4_0 q4_1 mxfp4_moe q5_0 q5_1 iq2_xxs iq2_xs iq2_s iq2_m iq1_s iq1_m tq1_0 tq2_0 q2_k q2_k_s iq3_xxs iq3_s iq3_m iq3_xs q3_k_s q3_k_m q3_k q3_k_l iq4_nl iq4_xs q4_k_s q4_k_m q4_k q5_k_s q5_k_m q5_k q6_k q8_0 f16 bf16 f32 copy' ;;
     'quantize --output-tensor-type' | 'quantize --token-embedding-type') words='f32 f16 q4_0 q4_1 q5_0 q5_1 q8_0 q8_1 q2_k q3_k q4_k q5_k q6_k q8_k iq2_xxs iq2_xs iq3_xxs iq1_s iq4_nl iq3_s iq2_s iq4_xs i8 i16 i32 i64 f64 iq1_m bf16 tq1_0 tq2_0 mxfp4 nvfp4 q1_0 q2_0' ;;
+    'train data --format' | 'train check --from' | 'train format --to' |
+    'train format --from') words='chatml alpaca sharegpt text' ;;
+    'train data --style') words='section title question' ;;
+    'train data --overflow') words='split cut' ;;
+    'train data --mask') words='secrets emails ips' ;;
+    'train data -o' | 'train data --out' | 'train data --output' | 'train check 1' |
+    'train format 1') files='jsonl' ;;
     'bench hash --kernel') words='scalar lanes vector' ;;
-    'config get 1' | 'config set 1') words='color llama.lib offline progress shard.size threads' ;;
+    'config get 1' | 'config set 1') words='color crawl.cache llama.lib offline progress search.key search.service search.url shard.size threads' ;;
     'completion 1') words='bash zsh fish' ;;
     'help '[1-9]*) help=1 ;;
     'gguf set '[1-9]*) ;;
+    'train extract '[1-9]*) files='html' ;;
     *' --progress') words='auto plain none' ;;
     *' --color') words='auto always never' ;;
   esac

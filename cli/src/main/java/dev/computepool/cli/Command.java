@@ -28,6 +28,11 @@ public abstract class Command implements Callable<Integer> {
     return false;
   }
 
+  /// Whether the network must not be used.
+  protected boolean offline() throws IOException {
+    return global.offline() || context.config().offline();
+  }
+
   GlobalOptions global() {
     return global;
   }

@@ -27,6 +27,10 @@ import dev.computepool.cli.command.shard.ShardInfoCommand;
 import dev.computepool.cli.command.shard.ShardJoinCommand;
 import dev.computepool.cli.command.shard.ShardSplitCommand;
 import dev.computepool.cli.command.shard.ShardVerifyCommand;
+import dev.computepool.cli.command.train.TrainCheckCommand;
+import dev.computepool.cli.command.train.TrainDataCommand;
+import dev.computepool.cli.command.train.TrainExtractCommand;
+import dev.computepool.cli.command.train.TrainFormatCommand;
 import dev.computepool.cli.command.train.TrainMergeCommand;
 import java.util.List;
 import java.util.Optional;
@@ -177,8 +181,24 @@ public final class CommandCatalog {
   private static Group train() {
     return new Group(
         "train",
-        "Work with what training makes.",
+        "Make and check datasets, and work with what training makes.",
         List.of(
+            new Leaf(
+                "data",
+                "Make a dataset of pages from the web, a folder or a repository.",
+                context -> new TrainDataCommand(context)),
+            new Leaf(
+                "extract",
+                "Show the main content of web pages as Markdown.",
+                context -> new TrainExtractCommand(context)),
+            new Leaf(
+                "check",
+                "Find every problem of a dataset, and put right what can be.",
+                context -> new TrainCheckCommand(context)),
+            new Leaf(
+                "format",
+                "Write a dataset in another format.",
+                context -> new TrainFormatCommand(context)),
             new Leaf(
                 "merge",
                 "Merge a LoRA adapter into the model it is for.",

@@ -2,6 +2,7 @@ package dev.computepool.cli;
 
 import dev.computepool.base.ByteRange;
 import dev.computepool.base.ByteSize;
+import dev.computepool.base.Durations;
 import dev.computepool.cli.CommandCatalog.Entry;
 import dev.computepool.cli.CommandCatalog.Group;
 import dev.computepool.cli.CommandCatalog.Leaf;
@@ -10,6 +11,7 @@ import dev.computepool.cli.option.ByteRanges;
 import dev.computepool.cli.option.GlobalOptions;
 import dev.computepool.cli.option.IndexRanges;
 import dev.computepool.cli.term.Style;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -67,6 +69,7 @@ public final class CommandLines {
     CommandLine line = new CommandLine(root);
     line.setCaseInsensitiveEnumValuesAllowed(true);
     line.registerConverter(ByteSize.class, ByteSize::parse);
+    line.registerConverter(Duration.class, Durations::parse);
     line.registerConverter(ByteRange.class, ByteRanges::parse);
     line.registerConverter(IndexRanges.class, IndexRanges::parse);
     line.setUsageHelpLongOptionsMaxWidth(26);

@@ -11,10 +11,16 @@ import dev.computepool.cli.output.Json;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.term.Characters;
 import dev.computepool.cli.term.Style;
+import dev.computepool.crawl.dataset.AskingException;
+import dev.computepool.crawl.fetch.PageRefusedException;
+import dev.computepool.crawl.fetch.Refusal;
+import dev.computepool.crawl.search.SearchException;
+import dev.computepool.crawl.source.SourceException;
 import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
+import dev.computepool.tokenizer.TokenizerLibraryException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -131,6 +137,19 @@ public final class ErrorReporter {
               ExitCode.USAGE);
       case UnquantizableException e -> unquantizable(e, text);
       case LlamaException e -> new Message(text, e.log(), null, ExitCode.FAILED);
+      case SearchException e -> search(e, text);
+      case PageRefusedException e -> new Message(text, null, exitCode(e.why()));
+      case SourceException e -> source(e, text);
+      case AskingException e ->
+          new Message(
+              text,
+              null,
+              e.status() == 401 || e.status() == 403 ? ExitCode.NOT_AUTHORISED : ExitCode.REMOTE);
+      case TokenizerLibraryException _ ->
+          new Message(
+              text,
+              "'%s doctor' shows what works here".formatted(context.program()),
+              ExitCode.FAILED);
       case DiskFullException _ ->
           new Message(
               "not enough disk space: " + text,
@@ -188,6 +207,64 @@ public final class ErrorReporter {
           case SHAPE -> "choose a type with smaller blocks, such as q8_0";
         };
     return new Message(text, hint, ExitCode.USAGE);
+  }
+
+  /// What a page that cannot be had means for the call that needs it.
+  public static ExitCode exitCode(Refusal why) {
+    return switch (why) {
+      case NOT_FOUND, NOT_CACHED -> ExitCode.NOT_FOUND;
+      case DENIED, CHALLENGE -> ExitCode.NOT_AUTHORISED;
+      case ROBOTS_UNAVAILABLE,
+          SERVER_ERROR,
+          REDIRECTS,
+          TOO_LARGE,
+          TOO_SLOW,
+          UNREACHABLE,
+          HOST_GIVEN_UP ->
+          ExitCode.REMOTE;
+      case ROBOTS, OPTED_OUT, PRIVATE_ADDRESS -> ExitCode.FAILED;
+      case PDF, TYPE, UNREADABLE, DUPLICATE, SCRIPT_RENDERED, EMPTY -> ExitCode.USAGE;
+    };
+  }
+
+  private static Message search(SearchException e, String text) {
+    return switch (e.kind()) {
+      case KEY ->
+          new Message(
+              text,
+              "VALUESERP_API_KEY, BRAVE_API_KEY, SERPER_API_KEY or the setting search.key has it",
+              ExitCode.NOT_AUTHORISED);
+      case QUOTA ->
+          new Message(
+              text,
+              "top it up, take another service with --search, or name pages with --urls",
+              ExitCode.REMOTE);
+      case REQUEST, SETUP -> new Message(text, null, ExitCode.REMOTE);
+      case TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);
+    };
+  }
+
+  private static Message source(SourceException e, String text) {
+    return switch (e.why()) {
+      case NOT_FOUND -> new Message(text, null, ExitCode.NOT_FOUND);
+      case DENIED, CHALLENGE -> new Message(text, null, ExitCode.NOT_AUTHORISED);
+      case PRIVATE_ADDRESS ->
+          new Message(
+              text, "--allow-private HOST allows it for hosts that you trust", ExitCode.USAGE);
+      case UNREADABLE, TYPE, PDF, EMPTY, TOO_LARGE -> new Message(text, null, ExitCode.USAGE);
+      case NOT_CACHED -> new Message(text, "without --offline it is fetched", ExitCode.REMOTE);
+      case ROBOTS,
+          ROBOTS_UNAVAILABLE,
+          OPTED_OUT,
+          SERVER_ERROR,
+          REDIRECTS,
+          TOO_SLOW,
+          UNREACHABLE,
+          HOST_GIVEN_UP,
+          DUPLICATE,
+          SCRIPT_RENDERED ->
+          new Message(text, null, ExitCode.REMOTE);
+    };
   }
 
   private static Message fileSystem(FileSystemException e) {

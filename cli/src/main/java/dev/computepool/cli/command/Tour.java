@@ -118,6 +118,31 @@ final class Tour implements AutoCloseable {
     compare(model, joined);
     convert();
     quantize(model);
+    crawl();
+  }
+
+  private void crawl() throws IOException {
+    Path data = folder.resolve("kettle.jsonl");
+    try (SampleSite site = SampleSite.open()) {
+      run(
+          "Make a dataset of a small site, which this tour serves to itself.",
+          ExitCode.DONE,
+          "train",
+          "data",
+          "--sitemap",
+          site.home().toString(),
+          "--allow-private",
+          site.home().getHost(),
+          "--delay",
+          "0ms",
+          "--min-chars",
+          "80",
+          "--cache",
+          folder.resolve("pages").toString(),
+          "--out",
+          data.toString());
+    }
+    run("Can it be trained on?", ExitCode.DONE, "train", "check", data.toString());
   }
 
   private void convert() throws IOException {

@@ -26,7 +26,17 @@ public final class Config {
   /// One setting in force.
   ///
   /// @param origin `default`, an environment variable, or a file with its line
-  public record Setting(ConfigKey key, String value, String origin) {}
+  public record Setting(ConfigKey key, String value, String origin) {
+    /// The value as it may be shown: of a secret only that there is one.
+    public String shown() {
+      return key.isSecret() && !value.isEmpty() ? "(set)" : value;
+    }
+
+    @Override
+    public String toString() {
+      return "%s=%s (%s)".formatted(key.key(), shown(), origin);
+    }
+  }
 
   private Config() {}
 

@@ -4,6 +4,7 @@ import dev.computepool.base.ByteSize;
 import dev.computepool.cli.output.OutputOptions.ColorMode;
 import dev.computepool.cli.output.OutputOptions.ProgressMode;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -14,6 +15,15 @@ public enum ConfigKey {
     @Override
     public void check(String value) {
       constant(ColorMode.class, value);
+    }
+  },
+  CRAWL_CACHE(
+      "crawl.cache",
+      "",
+      "Where fetched pages are kept; default: a folder in the cache of the user") {
+    @Override
+    public void check(String value) {
+      // Any path will do; what is wrong with one is told when it is used.
     }
   },
   LLAMA_LIB("llama.lib", "", "A llama.cpp library of your own: its file or its folder") {
@@ -32,6 +42,36 @@ public enum ConfigKey {
     @Override
     public void check(String value) {
       constant(ProgressMode.class, value);
+    }
+  },
+  SEARCH_KEY("search.key", "", "Key of the search service; its own variable goes before it") {
+    @Override
+    public void check(String value) {
+      // Only the service knows its keys.
+    }
+
+    @Override
+    public boolean isSecret() {
+      return true;
+    }
+  },
+  SEARCH_SERVICE(
+      "search.service", "valueserp", "Who searches: valueserp, brave, serper or searxng") {
+    @Override
+    public void check(String value) {
+      List<String> services = List.of("valueserp", "brave", "serper", "searxng");
+      if (!services.contains(value.toLowerCase(Locale.ROOT))) {
+        throw new IllegalArgumentException(
+            "'%s' is none of %s".formatted(value, String.join(", ", services)));
+      }
+    }
+  },
+  SEARCH_URL("search.url", "", "Where the search service is; default: its public address") {
+    @Override
+    public void check(String value) {
+      if (!value.isEmpty() && !value.matches("https?://[^\\s@]+")) {
+        throw new IllegalArgumentException("'%s' is no http or https URL".formatted(value));
+      }
     }
   },
   SHARD_SIZE("shard.size", "512MiB", "What 'shard split' aims at for one shard") {
@@ -75,6 +115,11 @@ public enum ConfigKey {
 
   public String description() {
     return description;
+  }
+
+  /// Whether its value is shown to nobody.
+  public boolean isSecret() {
+    return false;
   }
 
   /// The setting called `key` in a file.

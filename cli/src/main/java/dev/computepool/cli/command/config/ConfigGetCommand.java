@@ -26,7 +26,7 @@ public final class ConfigGetCommand extends Command {
   @Override
   protected ExitCode run(Output out) throws IOException {
     Config.Setting setting = context().config().setting(Keys.parse(key));
-    out.show(new Value(key, setting.value(), setting.origin()));
+    out.show(new Value(key, setting.shown(), setting.origin()));
     return ExitCode.DONE;
   }
 

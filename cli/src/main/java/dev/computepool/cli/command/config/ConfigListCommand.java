@@ -34,7 +34,7 @@ public final class ConfigListCommand extends Command {
     static Listing of(Config config, boolean origin) {
       return new Listing(
           config.settings().stream()
-              .map(s -> new Row(s.key().key(), s.value(), origin ? s.origin() : null))
+              .map(s -> new Row(s.key().key(), s.shown(), origin ? s.origin() : null))
               .toList());
     }
 

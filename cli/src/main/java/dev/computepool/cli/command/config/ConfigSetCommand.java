@@ -58,7 +58,7 @@ public final class ConfigSetCommand extends Command {
             ? Config.localFile(context().environment())
             : Config.userFile(context().environment());
     ConfigFile.read(file).set(known.key(), value);
-    out.show(new Written(known.key(), value, file.toString()));
+    out.show(new Written(known.key(), known.isSecret() ? "(set)" : value, file.toString()));
     String variable = context().environment().variable(known.variable());
     if (variable != null) {
       out.warn(known.variable() + "=" + variable + " is set and goes before it");

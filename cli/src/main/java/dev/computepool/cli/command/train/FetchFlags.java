@@ -1,0 +1,187 @@
+package dev.computepool.cli.command.train;
+
+import dev.computepool.base.ByteSize;
+import dev.computepool.cli.Context;
+import dev.computepool.cli.UsageException;
+import dev.computepool.cli.config.ConfigKey;
+import dev.computepool.crawl.fetch.FetchOptions;
+import dev.computepool.crawl.http.AddressRules;
+import dev.computepool.crawl.http.FixedAddress;
+import dev.computepool.crawl.http.ProxyRules;
+import dev.computepool.crawl.http.TransportOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// How pages are fetched.
+final class FetchFlags {
+  private static final String USER_AGENT = "Mozilla/5.0 (compatible; computepool/0.1)";
+
+  @Option(
+      names = "--delay",
+      paramLabel = "TIME",
+      description = "Time between two requests to a host, at least; default: 500ms.")
+  private @Nullable Duration delay;
+
+  @Option(
+      names = "--max-delay",
+      paramLabel = "TIME",
+      description = "The most that a robots.txt may ask for; default: 30s.")
+  private @Nullable Duration longestDelay;
+
+  @Option(
+      names = "--per-host",
+      paramLabel = "N",
+      description = "Requests to a host at the same time; default: 1.")
+  private @Nullable Integer perHost;
+
+  @Option(
+      names = "--retries",
+      paramLabel = "N",
+      description = "How often a failed request is made again; default: 3.")
+  private @Nullable Integer retries;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "TIME",
+      description = "Time for one page, to its last byte; default: 60s.")
+  private @Nullable Duration timeout;
+
+  @Option(
+      names = "--max-page-size",
+      paramLabel = "SIZE",
+      description = "Larger pages are left out; default: 5MiB.")
+  private @Nullable ByteSize maxPageSize;
+
+  @Option(
+      names = "--max-age",
+      paramLabel = "TIME",
+      description = "Pages fetched within this time are not asked for again; default: 1d.")
+  private @Nullable Duration maxAge;
+
+  @Option(names = "--refresh", description = "Ask for all pages whether they have changed.")
+  private boolean refresh;
+
+  @Option(
+      names = "--retry-failed",
+      description = "Try pages again that failed within the last hour.")
+  private boolean retryFailed;
+
+  @Option(
+      names = "--cache",
+      paramLabel = "DIR",
+      description = "Where fetched pages are kept; default: the setting crawl.cache.")
+  private @Nullable Path cache;
+
+  @Option(
+      names = "--allow-private",
+      split = ",",
+      paramLabel = "HOST",
+      description =
+          "Hosts whose addresses need not be public, as HOST, HOST:PORT or * for all; "
+              + "this machine and its network are otherwise not reached.")
+  private List<String> allowPrivate = new ArrayList<>();
+
+  @Option(
+      names = "--resolve",
+      paramLabel = "HOST:PORT:ADDRESS",
+      description = "Use this address for a host instead of asking for it.")
+  private List<String> resolve = new ArrayList<>();
+
+  @Option(names = "--ignore-robots", description = "Fetch also what robots.txt forbids.")
+  private boolean ignoreRobots;
+
+  @Option(
+      names = "--ignore-opt-outs",
+      description = "Use also pages marked noindex, noai, noml or tdm-reservation.")
+  private boolean ignoreOptOuts;
+
+  @Option(
+      names = "--user-agent",
+      paramLabel = "TEXT",
+      description = "What to tell servers we are; name yourself for large crawls.")
+  private String userAgent = USER_AGENT;
+
+  FetchOptions fetch(boolean offline) {
+    FetchOptions standard = FetchOptions.STANDARD;
+    return new FetchOptions(
+        or(delay, standard.delay()),
+        or(longestDelay, standard.longestDelay()),
+        or(perHost, standard.perHost()),
+        or(retries, standard.retries()),
+        standard.backOff(),
+        standard.longestPause(),
+        standard.patience(),
+        or(timeout, standard.timeout()),
+        maxPageSize == null ? standard.maxBytes() : maxPageSize.bytes(),
+        refresh ? Duration.ZERO : or(maxAge, standard.maxAge()),
+        retryFailed,
+        !ignoreRobots,
+        !ignoreOptOuts,
+        offline);
+  }
+
+  private static <T> T or(@Nullable T value, T standard) {
+    return value == null ? standard : value;
+  }
+
+  /// How pages are reached.
+  TransportOptions transport(Context context) {
+    TransportOptions standard = TransportOptions.standard(userAgent);
+    return new TransportOptions(
+        userAgent,
+        proxies(context),
+        new AddressRules(allowPrivate),
+        resolve.stream().map(FixedAddress::parse).toList(),
+        standard.connectTimeout(),
+        standard.silence());
+  }
+
+  /// How a search service is reached: the user named it, so it may be on this machine.
+  TransportOptions searchTransport(Context context) {
+    TransportOptions standard = TransportOptions.standard(userAgent);
+    return new TransportOptions(
+        userAgent,
+        proxies(context),
+        new AddressRules(List.of("*")),
+        List.of(),
+        standard.connectTimeout(),
+        standard.silence());
+  }
+
+  private static ProxyRules proxies(Context context) {
+    return ProxyRules.parse(
+        variable(context, "HTTP_PROXY"),
+        variable(context, "HTTPS_PROXY"),
+        variable(context, "NO_PROXY"));
+  }
+
+  private static @Nullable String variable(Context context, String name) {
+    String small = context.environment().variable(name.toLowerCase(Locale.ROOT));
+    return small == null ? context.environment().variable(name) : small;
+  }
+
+  /// The folder that pages are kept in.
+  Path cache(Context context) throws IOException {
+    if (cache != null) {
+      return cache;
+    }
+    String setting = context.config().setting(ConfigKey.CRAWL_CACHE).value();
+    if (!setting.isEmpty()) {
+      return Path.of(setting);
+    }
+    String base = context.environment().variable("XDG_CACHE_HOME");
+    String home = context.environment().variable("HOME");
+    if (base == null && home == null) {
+      throw new UsageException("there is no home folder for the cache", "--cache DIR names one");
+    }
+    Path folder =
+        base != null && Path.of(base).isAbsolute() ? Path.of(base) : Path.of(home + "/.cache");
+    return folder.resolve("computepool").resolve("crawl");
+  }
+}

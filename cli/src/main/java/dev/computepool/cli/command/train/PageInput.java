@@ -1,0 +1,87 @@
+package dev.computepool.cli.command.train;
+
+import dev.computepool.cli.UsageException;
+import dev.computepool.crawl.Crawl;
+import dev.computepool.crawl.extract.PageFiles;
+import dev.computepool.crawl.extract.PageText;
+import dev.computepool.crawl.http.WebUrl;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// A page that the user named: a file, or an address.
+sealed interface PageInput {
+  /// Unique among the pages of one call as far as their names are.
+  String id();
+
+  /// What the user typed, or what was found below it.
+  String source();
+
+  /// Its HTML, and where its links lead from.
+  Crawl.Page read(Fetching fetching) throws IOException;
+
+  /// Fetches the page of an address.
+  @FunctionalInterface
+  interface Fetching {
+    Crawl.Page fetch(URI url) throws IOException;
+  }
+
+  record OfFile(Path file) implements PageInput {
+    @Override
+    public String id() {
+      return PageFiles.id(file);
+    }
+
+    @Override
+    public String source() {
+      return file.toString();
+    }
+
+    @Override
+    public Crawl.Page read(Fetching fetching) throws IOException {
+      return new Crawl.Page(file.toUri(), PageText.read(file));
+    }
+  }
+
+  record OfAddress(URI address) implements PageInput {
+    @Override
+    public String id() {
+      return address.toString();
+    }
+
+    @Override
+    public String source() {
+      return address.toString();
+    }
+
+    @Override
+    public Crawl.Page read(Fetching fetching) throws IOException {
+      return fetching.fetch(address);
+    }
+  }
+
+  /// The pages that arguments of a command stand for, in their order.
+  static List<PageInput> of(List<String> arguments) throws IOException {
+    List<PageInput> inputs = new ArrayList<>();
+    for (String argument : arguments) {
+      String lower = argument.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("http://") || lower.startsWith("https://")) {
+        inputs.add(new OfAddress(address(argument)));
+      } else {
+        PageFiles.in(Path.of(argument)).forEach(file -> inputs.add(new OfFile(file)));
+      }
+    }
+    return inputs;
+  }
+
+  private static URI address(String argument) throws UsageException {
+    try {
+      return WebUrl.parse(argument);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException("'%s' is no address: %s".formatted(argument, e.getMessage()));
+    }
+  }
+}

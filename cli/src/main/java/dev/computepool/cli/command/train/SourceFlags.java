@@ -1,0 +1,157 @@
+package dev.computepool.cli.command.train;
+
+import dev.computepool.cli.Context;
+import dev.computepool.cli.UsageException;
+import dev.computepool.cli.config.ConfigKey;
+import dev.computepool.crawl.Source;
+import dev.computepool.crawl.http.Transport;
+import dev.computepool.crawl.http.WebUrl;
+import dev.computepool.crawl.search.SearchQuery;
+import dev.computepool.crawl.search.SearchService;
+import dev.computepool.crawl.source.UrlList;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where pages come from.
+final class SourceFlags {
+  private static final String STDIN = "-";
+
+  @Option(names = "--query", paramLabel = "WORDS", description = "Search for these words.")
+  private @Nullable String query;
+
+  @Option(
+      names = "--num",
+      paramLabel = "N",
+      defaultValue = "30",
+      description = "Results wanted of the search; default: ${DEFAULT-VALUE}.")
+  private int wanted;
+
+  @Option(
+      names = "--domains",
+      split = ",",
+      paramLabel = "HOST",
+      description = "Only pages on these hosts, or below them.")
+  private List<String> domains = new ArrayList<>();
+
+  @Option(
+      names = "--search",
+      paramLabel = "SERVICE",
+      description = "Who searches: valueserp, brave, serper or searxng.")
+  private @Nullable String service;
+
+  @Option(
+      names = "--search-url",
+      paramLabel = "URL",
+      description = "Where the search service is, such as your own SearXNG.")
+  private @Nullable String serviceUrl;
+
+  @Option(
+      names = "--search-language",
+      paramLabel = "LANG",
+      description = "Language to search in, such as en.")
+  private @Nullable String language;
+
+  @Option(
+      names = "--search-country",
+      paramLabel = "COUNTRY",
+      description = "Country to search from, such as us.")
+  private @Nullable String country;
+
+  @Option(
+      names = "--urls",
+      paramLabel = "FILE",
+      description = "Pages whose URLs are in a file, one on a line; - for standard input.")
+  private List<String> urls = new ArrayList<>();
+
+  @Option(
+      names = "--sitemap",
+      paramLabel = "URL",
+      description = "Pages that a sitemap lists; of a site, those its robots.txt names.")
+  private List<String> sitemaps = new ArrayList<>();
+
+  @Option(names = "--warc", paramLabel = "FILE", description = "Pages in a web archive.")
+  private List<Path> archives = new ArrayList<>();
+
+  @Option(
+      names = "--path",
+      paramLabel = "DIR",
+      description = "HTML, Markdown and text in a folder.")
+  private List<Path> folders = new ArrayList<>();
+
+  @Option(
+      names = "--repo",
+      paramLabel = "URL",
+      description = "The documentation in a git repository.")
+  private List<String> repositories = new ArrayList<>();
+
+  @Option(
+      names = "--max-pages",
+      paramLabel = "N",
+      defaultValue = "10000",
+      description = "Pages of one sitemap at most; default: ${DEFAULT-VALUE}.")
+  private int maxPages;
+
+  List<String> domains() {
+    return domains;
+  }
+
+  int maxPages() {
+    return maxPages;
+  }
+
+  /// What the user turn is to speak of; empty without a search.
+  String query() {
+    return query == null ? "" : query;
+  }
+
+  /// The sources in the order of the options' help.
+  ///
+  /// @param transport what a search service is reached through
+  List<Source> sources(Context context, Transport transport) throws IOException {
+    List<Source> sources = new ArrayList<>();
+    if (query != null) {
+      sources.add(
+          new Source.Query(
+              searchService(context, transport),
+              new SearchQuery(query, wanted, domains, language, country)));
+    }
+    for (String file : urls) {
+      String text =
+          file.equals(STDIN)
+              ? new String(context.environment().stdin().readAllBytes(), StandardCharsets.UTF_8)
+              : Files.readString(Path.of(file));
+      String name = file.equals(STDIN) ? "standard input" : file;
+      sources.add(new Source.Urls(name, UrlList.parse(name, text)));
+    }
+    for (String sitemap : sitemaps) {
+      sources.add(new Source.Sitemap(WebUrl.parse(sitemap)));
+    }
+    archives.forEach(file -> sources.add(new Source.Warc(file)));
+    folders.forEach(folder -> sources.add(new Source.Files(folder)));
+    repositories.forEach(url -> sources.add(new Source.Repo(url)));
+    if (sources.isEmpty()) {
+      throw new UsageException(
+          "no source of pages is named",
+          "--query searches the web; --urls, --sitemap, --warc, --path and --repo need no search");
+    }
+    return sources;
+  }
+
+  private SearchService searchService(Context context, Transport transport) throws IOException {
+    String name = service == null ? setting(context, ConfigKey.SEARCH_SERVICE) : service;
+    ConfigKey.SEARCH_SERVICE.check(name);
+    String place = serviceUrl == null ? setting(context, ConfigKey.SEARCH_URL) : serviceUrl;
+    ConfigKey.SEARCH_URL.check(place);
+    return SearchServices.of(context, name, place, transport);
+  }
+
+  private static String setting(Context context, ConfigKey key) throws IOException {
+    return context.config().setting(key).value();
+  }
+}

@@ -1,0 +1,101 @@
+package dev.computepool.cli.command.train;
+
+import dev.computepool.base.ByteSize;
+import dev.computepool.base.Durations;
+import dev.computepool.chat.LineFormat;
+import dev.computepool.cli.Command;
+import dev.computepool.cli.Context;
+import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.UsageException;
+import dev.computepool.cli.output.Output;
+import dev.computepool.train.data.CheckOptions;
+import dev.computepool.train.data.CheckReport;
+import dev.computepool.train.data.DatasetCheck;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `cp train check`: whether a dataset is what training needs.
+@picocli.CommandLine.Command(
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  cp train check docs.jsonl",
+      "  cp train check docs.jsonl --tokenizer Qwen2.5-0.5B --context 2048",
+      "  cp train check docs.jsonl --fix -o clean.jsonl",
+      "",
+      "It looks for lines that are not JSON or not of their format, roles that are",
+      "wrong or out of order, turns that say nothing, examples that are there twice",
+      "or too long, and characters that no text has. --fix changes the bytes that are",
+      "wrong and no others; blank lines and copies go. Exit code 2 if something is",
+      "wrong and still is."
+    })
+public final class TrainCheckCommand extends Command {
+  @Parameters(paramLabel = "DATA.jsonl", description = "The dataset to check.")
+  private Path file = Path.of("");
+
+  @Option(
+      names = "--from",
+      paramLabel = "FORMAT",
+      description = "Its format: ${COMPLETION-CANDIDATES}; default: that of its first line.")
+  private @Nullable LineFormat format;
+
+  @Option(
+      names = "--tokenizer",
+      paramLabel = "PATH",
+      description = "Count tokens with this tokenizer.json, or that of this model folder.")
+  private @Nullable Path tokenizer;
+
+  @Option(
+      names = "--context",
+      paramLabel = "N",
+      description = "The most tokens an example may have, without those of a chat template.")
+  private int tokens;
+
+  @Option(names = "--fix", description = "Put right what can be without changing what is said.")
+  private boolean fix;
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "With --fix: the file to write; default: DATA.jsonl itself.")
+  private @Nullable Path output;
+
+  @Option(names = "--force", description = "Replace a file of that name.")
+  private boolean force;
+
+  @Option(names = "--threads", paramLabel = "N", description = "Threads that read lines.")
+  private @Nullable Integer threads;
+
+  public TrainCheckCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  protected ExitCode run(Output out) throws IOException {
+    if (output != null && !fix) {
+      throw new UsageException("-o is for --fix: without it nothing is written");
+    }
+    CheckOptions options = new CheckOptions(format, tokenizer, tokens, context().threads(threads));
+    long start = System.nanoTime();
+    Path target = output == null ? file : output;
+    CheckReport report =
+        fix
+            ? DatasetCheck.fix(file, target, force, options, out.progress())
+            : DatasetCheck.run(file, options, out.progress());
+    Duration time = Duration.ofNanos(System.nanoTime() - start);
+    CheckView view = CheckView.of(file, target, fix, report);
+    out.show(view);
+    out.note(
+        "%s: %s, %s in %s %s"
+            .formatted(
+                file,
+                view.verdict(),
+                ByteSize.format(report.bytes()),
+                Durations.format(time),
+                Durations.inBrackets(Durations.rate(report.bytes(), time))));
+    return report.isValid() ? ExitCode.DONE : ExitCode.USAGE;
+  }
+}

@@ -1,0 +1,117 @@
+package dev.computepool.cli.command.train;
+
+import dev.computepool.base.Durations;
+import dev.computepool.cli.Command;
+import dev.computepool.cli.Context;
+import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.output.Output;
+import dev.computepool.crawl.Crawl;
+import dev.computepool.crawl.CrawlOptions;
+import dev.computepool.crawl.CrawlPlan;
+import dev.computepool.crawl.CrawlReport;
+import dev.computepool.crawl.fetch.FetchResult;
+import dev.computepool.crawl.fetch.FetchResult.Fetched;
+import dev.computepool.crawl.fetch.FetchResult.Refused;
+import dev.computepool.crawl.http.Transport;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `cp train data`: pages from a search, a list or a folder as a dataset.
+@picocli.CommandLine.Command(
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  cp train data --query 'Acme SDK' --domains docs.acme.dev --out acme.jsonl",
+      "  cp train data --sitemap https://docs.acme.dev/ --out acme.jsonl",
+      "  cp train data --urls urls.txt --dry-run --out acme.jsonl",
+      "  cp train data --path docs --format sharegpt --out acme.jsonl"
+    })
+public final class TrainDataCommand extends Command {
+  @Mixin private SourceFlags sources = new SourceFlags();
+  @Mixin private FetchFlags fetch = new FetchFlags();
+  @Mixin private DatasetFlags dataset = new DatasetFlags();
+
+  @Option(
+      names = {"-o", "--out", "--output"},
+      paramLabel = "OUT.jsonl",
+      required = true,
+      description = "The file to write; card and report stand beside it.")
+  private Path out = Path.of("");
+
+  @Option(
+      names = {"-n", "--dry-run"},
+      description =
+          "Show which pages would be fetched; only searches, sitemaps and robots.txt are.")
+  private boolean dryRun;
+
+  @Option(names = "--force", description = "Replace files of that name.")
+  private boolean force;
+
+  public TrainDataCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  protected ExitCode run(Output output) throws IOException {
+    CrawlOptions options =
+        new CrawlOptions(
+            fetch.fetch(offline()),
+            fetch.transport(context()),
+            sources.domains(),
+            sources.maxPages(),
+            fetch.cache(context()));
+    Crawl.check(out, force);
+    try (Transport search = Transport.open(fetch.searchTransport(context()));
+        Crawl crawl = Crawl.open(options)) {
+      CrawlPlan plan = crawl.plan(sources.sources(context(), search), output.progress());
+      if (dryRun) {
+        output.show(TrainDataPreview.of(crawl.preview(plan, output.progress())));
+        output.note("dry run: nothing was written");
+        return ExitCode.DONE;
+      }
+      CrawlReport report =
+          crawl.run(
+              plan,
+              dataset.options(sources.query(), context()),
+              out,
+              force,
+              output.progress(),
+              new Details(output));
+      output.show(TrainDataReport.of(report));
+      if (report.dataset() == null) {
+        output.warn("no page became a document; %s says why".formatted(report.reportFile()));
+        return ExitCode.FAILED;
+      }
+      output.note(
+          "wrote %s: %d examples of %d pages in %s"
+              .formatted(
+                  out,
+                  report.dataset().train() + report.dataset().validation(),
+                  report.documents(),
+                  Durations.format(report.time())));
+      return ExitCode.DONE;
+    }
+  }
+
+  /// With `-v` a line for each page.
+  private record Details(Output output) implements Crawl.Listener {
+    @Override
+    public synchronized void fetched(URI url, FetchResult result) {
+      output.detail(
+          switch (result) {
+            case Fetched(URI _, var _, int requests) ->
+                (requests == 0 ? "in cache  " : "fetched   ") + url;
+            case Refused(var why, String detail) ->
+                "no page   %s: %s%s"
+                    .formatted(url, why.meaning(), detail.isEmpty() ? "" : ", " + detail);
+          });
+    }
+
+    @Override
+    public void read(String place, String outcome) {
+      output.detail("read      %s: %s".formatted(place, outcome));
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package dev.computepool.cli.command.train;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.computepool.base.FormatException;
+import dev.computepool.cli.Command;
+import dev.computepool.cli.Context;
+import dev.computepool.cli.ErrorReporter;
+import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.NotFoundException;
+import dev.computepool.cli.command.train.PageInput.Fetching;
+import dev.computepool.cli.output.Json;
+import dev.computepool.cli.output.Output;
+import dev.computepool.cli.output.Report;
+import dev.computepool.cli.output.Text;
+import dev.computepool.cli.term.Characters;
+import dev.computepool.crawl.Crawl;
+import dev.computepool.crawl.CrawlOptions;
+import dev.computepool.crawl.extract.Explanation;
+import dev.computepool.crawl.extract.Extraction;
+import dev.computepool.crawl.extract.Extractor;
+import dev.computepool.crawl.fetch.PageRefusedException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.NoSuchFileException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/// `cp train extract`: what the crawler makes of pages.
+@picocli.CommandLine.Command(
+    footerHeading = "%nExamples:%n",
+    footer = {
+      "  cp train extract page.html",
+      "  cp train extract page.html -v               # and why it is that",
+      "  cp train extract saved-site/ --ndjson > pages.ndjson",
+      "",
+      "The Markdown of one page goes to standard output as it is, that of several",
+      "pages each below a line with its name. -v tells what kind of page it was",
+      "taken for, which element was taken for its text, and what was taken out for",
+      "which reason."
+    })
+public final class TrainExtractCommand extends Command {
+  /// Characters below which a page says so little that its text probably comes by script.
+  private static final int NEARLY_EMPTY = 80;
+
+  @Parameters(
+      paramLabel = "PAGE.html|DIR|URL",
+      arity = "1..*",
+      description = "HTML files, also compressed by gzip, folders of them, or addresses.")
+  private List<String> pages = List.of();
+
+  @Mixin private FetchFlags fetch = new FetchFlags();
+
+  @Option(names = "--ndjson", description = "Print one line of JSON for each page.")
+  private boolean ndjson;
+
+  public TrainExtractCommand(Context context) {
+    super(context);
+  }
+
+  @Override
+  protected ExitCode run(Output out) throws IOException {
+    List<PageInput> inputs = PageInput.of(pages);
+    if (inputs.isEmpty()) {
+      throw new NotFoundException(
+          "no pages in " + String.join(", ", pages),
+          "pages in folders are recognised by .html, .htm or .xhtml, with or without .gz");
+    }
+    if (inputs.stream().noneMatch(input -> input instanceof PageInput.OfAddress)) {
+      return all(inputs, TrainExtractCommand::neverFetched, out);
+    }
+    CrawlOptions options =
+        new CrawlOptions(
+            fetch.fetch(offline()),
+            fetch.transport(context()),
+            List.of(),
+            1,
+            fetch.cache(context()));
+    try (Crawl crawl = Crawl.open(options)) {
+      return all(inputs, crawl::page, out);
+    }
+  }
+
+  private static Crawl.Page neverFetched(URI url) {
+    throw new IllegalStateException(url + " was not among the pages");
+  }
+
+  private ExitCode all(List<PageInput> inputs, Fetching fetching, Output out) throws IOException {
+    if (inputs.size() == 1 && !ndjson && !out.options().json()) {
+      Explanation page = explain(inputs.getFirst(), fetching);
+      tell(inputs.getFirst(), page, out);
+      out.write(page.extraction().markdown());
+      return ExitCode.DONE;
+    }
+    List<Row> rows = new ArrayList<>();
+    ExitCode worst = ExitCode.DONE;
+    for (PageInput input : inputs) {
+      out.progress().cancellation().check();
+      Row row;
+      try {
+        Explanation page = explain(input, fetching);
+        tell(input, page, out);
+        row = Row.of(input, page.extraction());
+      } catch (FormatException | NoSuchFileException | PageRefusedException e) {
+        String reason = reason(e);
+        row = Row.failed(input, reason);
+        worst = worse(worst, exitCode(e));
+        out.warn(reason);
+      }
+      if (ndjson) {
+        out.write(Json.line(row));
+      } else if (out.options().json()) {
+        rows.add(row);
+      } else if (row.markdown() != null) {
+        out.write("\n<!-- %s -->\n\n%s".formatted(row.source(), row.markdown()));
+      }
+    }
+    if (!ndjson && out.options().json()) {
+      out.show(new Pages(rows));
+    }
+    return worst;
+  }
+
+  private static Explanation explain(PageInput input, Fetching fetching) throws IOException {
+    Crawl.Page page = input.read(fetching);
+    return Extractor.explain(page.html(), page.source());
+  }
+
+  private static ExitCode exitCode(IOException e) {
+    return switch (e) {
+      case PageRefusedException refused -> ErrorReporter.exitCode(refused.why());
+      case NoSuchFileException _ -> ExitCode.NOT_FOUND;
+      default -> ExitCode.USAGE;
+    };
+  }
+
+  private static String reason(IOException e) {
+    return e instanceof NoSuchFileException missing
+        ? "no such file or folder: " + missing.getFile()
+        : String.valueOf(e.getMessage());
+  }
+
+  /// The smallest code above 1 of all that went wrong.
+  private static ExitCode worse(ExitCode before, ExitCode now) {
+    return before == ExitCode.DONE || now.code() < before.code() ? now : before;
+  }
+
+  private static void tell(PageInput input, Explanation page, Output out) {
+    int length = page.extraction().markdown().length();
+    if (length < NEARLY_EMPTY) {
+      out.warn(
+          "%s: only %d characters of text; a page that scripts fill arrives empty"
+              .formatted(input.source(), length));
+    }
+    if (out.options().verbosity() == 0) {
+      return;
+    }
+    out.detail(
+        "%s: %s, %,d characters of Markdown from a page with %,d of text"
+            .formatted(
+                input.source(),
+                page.kind().name().toLowerCase(Locale.ROOT),
+                length,
+                page.pageCharacters()));
+    for (String root : page.roots()) {
+      out.detail("  text in   " + Characters.visible(root));
+    }
+    for (Explanation.Removal removal : page.removals()) {
+      out.detail(
+          Characters.visible(
+              "  took out  %s: %s, %,d characters: %s"
+                  .formatted(
+                      removal.reason(),
+                      removal.element(),
+                      removal.characters(),
+                      removal.excerpt())));
+    }
+  }
+
+  /// A page, or why there is none.
+  ///
+  /// @param id the file's name without `.html` and `.gz`
+  private record Row(
+      String id,
+      String source,
+      @Nullable String title,
+      @JsonInclude(JsonInclude.Include.ALWAYS) @Nullable String language,
+      @Nullable String licence,
+      @Nullable String markdown,
+      @Nullable String error) {
+    static Row of(PageInput input, Extraction page) {
+      return new Row(
+          input.id(),
+          input.source(),
+          page.title(),
+          page.language(),
+          page.licence(),
+          page.markdown(),
+          null);
+    }
+
+    static Row failed(PageInput input, String error) {
+      return new Row(input.id(), input.source(), null, null, null, null, error);
+    }
+  }
+
+  private record Pages(List<Row> pages) implements Report {
+    @Override
+    public void print(Text out) {
+      pages.forEach(page -> out.line(page.source()));
+    }
+  }
+}
