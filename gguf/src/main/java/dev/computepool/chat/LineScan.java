@@ -15,13 +15,14 @@ public final class LineScan {
   private static final long ONES = 0x0101010101010101L;
   private static final long HIGH = 0x8080808080808080L;
 
-  private static final int MAX_PROBLEMS = 100;
+  private static final int MAX_BROKEN = 100;
 
   private final byte[] bytes;
   private final int from;
   private final int to;
   private final List<LineProblem> problems = new ArrayList<>();
   private boolean inString;
+  private int broken;
 
   private LineScan(byte[] bytes, int from, int to) {
     this.bytes = bytes;
@@ -30,7 +31,7 @@ public final class LineScan {
   }
 
   /// What keeps a line from being read: a byte order mark, bytes that are not UTF-8, control
-  /// characters. At most 100 problems are told.
+  /// characters. After 100 that nobody can put right for sure, no others are looked for.
   public static List<LineProblem> unreadable(byte[] bytes, int from, int to) {
     return isClean(bytes, from, to) ? List.of() : new LineScan(bytes, from, to).scan(false);
   }
@@ -92,7 +93,7 @@ public final class LineScan {
       add(at, Kind.ENCODING, "a byte order mark", new Edit(0, 3, ""));
       at += 3;
     }
-    while (at < to && problems.size() < MAX_PROBLEMS) {
+    while (at < to && broken < MAX_BROKEN) {
       int b = unsigned(at);
       if (b >= 0x80) {
         at = multibyte(at, escapes);
@@ -209,6 +210,7 @@ public final class LineScan {
   }
 
   private void add(int at, Kind kind, String what, @org.jspecify.annotations.Nullable Edit edit) {
+    broken += edit == null ? 1 : 0;
     problems.add(new LineProblem(at - from, kind, what, edit));
   }
 }

@@ -28,6 +28,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Looks at one line, without knowing any other.
 final class LineCheck {
+  /// Problems of the characters of one line that are listed; all of them are put right.
+  private static final int MAX_LISTED = 100;
+
   private static final JsonFactory JSON = new JsonFactory();
 
   private final LineFormat format;
@@ -93,8 +96,11 @@ final class LineCheck {
         && line.apply(problems)
         && problems.stream().allMatch(p -> p.repair() != null)) {
       reading = line.read();
-      if (reading instanceof Reading.Broken(List<LineProblem> more)) {
-        line.apply(more);
+      if (reading instanceof Reading.Broken(List<LineProblem> more) && line.apply(more)) {
+        reading = line.read();
+        if (reading instanceof Reading.Broken(List<LineProblem> rest)) {
+          line.list(rest);
+        }
       }
     }
     Content content = null;
@@ -132,6 +138,7 @@ final class LineCheck {
     private final List<Finding> findings;
     private final List<List<Edit>> rounds = new ArrayList<>(0);
     private byte[] bytes;
+    private int listed;
     private int from;
     private int to;
 
@@ -165,7 +172,7 @@ final class LineCheck {
       int copied = from;
       List<Edit> applied = new ArrayList<>(0);
       for (LineProblem problem : problems) {
-        findings.add(finding(problem));
+        list(problem);
         Edit edit = problem.repair();
         if (edit != null) {
           out = out == null ? new ByteArrayOutputStream(to - from) : out;
@@ -184,6 +191,21 @@ final class LineCheck {
       to = bytes.length;
       rounds.add(applied);
       return true;
+    }
+
+    /// Records problems that stay.
+    void list(List<LineProblem> problems) {
+      for (LineProblem problem : problems) {
+        list(new LineProblem(problem.offset(), problem.kind(), problem.what()));
+      }
+    }
+
+    private void list(LineProblem problem) {
+      // What takes a person is never left out, for a line without such a problem counts as fixed.
+      if (listed < MAX_LISTED || problem.repair() == null) {
+        findings.add(finding(problem));
+      }
+      listed++;
     }
 
     private Finding finding(LineProblem problem) {

@@ -272,4 +272,15 @@ class DatasetCheckTest {
     assertEquals("\ufeff" + line("a", "b"), Files.readString(file));
     assertEquals(1, folder.toFile().list().length);
   }
+
+  @Test
+  void putsAllCharactersRightThoughItListsFew() throws IOException {
+    for (String bad : List.of("\\u001b", "\u001b")) {
+      Path file = file(line("a" + bad.repeat(350), "b") + "\n");
+      Path fixed = folder.resolve("fixed-" + bad.length() + ".jsonl");
+      CheckReport report = DatasetCheck.fix(file, fixed, false, OPTIONS, Progress.NONE);
+      assertEquals(100, report.findings().size());
+      assertEquals(line("a", "b") + "\n", Files.readString(fixed));
+    }
+  }
 }
