@@ -228,8 +228,8 @@ public final class Crawl implements Closeable {
     return new CrawlPreview(plan, pages);
   }
 
-  /// Fetches the pages of a plan and writes the dataset; if no page is a document, there is none,
-  /// only the report.
+  /// Fetches the pages of a plan and writes the dataset; if there is no example, there is no
+  /// dataset, only the report.
   ///
   /// @param out the file of its examples; the others stand beside it
   /// @param force whether files that are there are replaced
@@ -269,7 +269,7 @@ public final class Crawl implements Closeable {
           }
         }
       }
-      DatasetReport written = reports.documents() == 0 ? null : writer.commit();
+      DatasetReport written = writer.hasExamples() ? writer.commit() : null;
       CrawlReport report = reports.finish(results, fetcher.requests(), written, reportFile);
       CrawlReports.write(report, reportFile);
       return report;

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param documents that the others became
 /// @param outcomes how many pages came to what: `document`, or the name of a refusal
 /// @param failures pages that became no document, and why
-/// @param dataset null if there is none, for want of documents
+/// @param dataset null if there is none, for want of examples
 /// @param reportFile where this is written as JSON
 public record CrawlReport(
     Instant startedAt,

@@ -301,6 +301,11 @@ public final class DatasetWriter implements Closeable {
     }
   }
 
+  /// Whether there is an example so far, written or on its way.
+  public boolean hasExamples() {
+    return tally.train + tally.validation > 0 || !waiting.isEmpty();
+  }
+
   /// Makes the files appear, the examples to train on last.
   public DatasetReport commit() throws IOException {
     writeWaiting();

@@ -259,9 +259,7 @@ public final class Fetcher {
     if (known != null
         && (options.offline() || Freshness.isFresh(known, options, clock.instant()))) {
       if (isUsable(known)) {
-        if (known.refused() != null && known.refused() != Refusal.TOO_LARGE) {
-          host.gate().failed(known.detail());
-        }
+        replay(host, known);
         return new Answer(known, null, 0);
       }
       known = null;
@@ -305,6 +303,16 @@ public final class Fetcher {
           }
         }
       }
+    }
+  }
+
+  /// Counts an answer in the cache as it was counted when it came: a run that goes on where another
+  /// was stopped gives up no host that the other would not have given up.
+  private static void replay(Host host, CachedPage page) {
+    if (page.refused() == null) {
+      host.gate().succeeded();
+    } else if (page.refused() == Refusal.SERVER_ERROR || page.refused() == Refusal.TOO_SLOW) {
+      host.gate().failed(page.detail());
     }
   }
 

@@ -147,22 +147,29 @@ public final class Transport implements Closeable {
     // What comes byte by byte never runs into the limit of silence.
     Future<?> timeout =
         timer.schedule(request::cancel, call.timeout().toNanos(), TimeUnit.NANOSECONDS);
-    boolean whole = false;
     try (ClassicHttpResponse response = client.executeOpen(null, request, null)) {
-      Head head = head(response);
-      HttpEntity entity = response.getEntity();
-      if (entity == null) {
-        whole = true;
-        return receiver.receive(head, InputStream.nullInputStream());
+      boolean whole = false;
+      try {
+        Head head = head(response);
+        HttpEntity entity = response.getEntity();
+        if (entity == null) {
+          whole = true;
+          return receiver.receive(head, InputStream.nullInputStream());
+        }
+        if (entity.getContentLength() > call.maxBytes()) {
+          throw new TooLargeException(entity.getContentLength(), call.maxBytes());
+        }
+        InputStream raw = new BoundedStream(entity.getContent(), call.maxBytes(), deadline);
+        InputStream body = ContentCoding.decode(raw, head.all("content-encoding"));
+        T result = receiver.receive(head, new BoundedStream(body, call.maxBytes(), deadline));
+        whole = isAtEnd(raw);
+        return result;
+      } finally {
+        if (!whole) {
+          // Otherwise closing the response would read it to its end, to use the connection again.
+          request.cancel();
+        }
       }
-      if (entity.getContentLength() > call.maxBytes()) {
-        throw new TooLargeException(entity.getContentLength(), call.maxBytes());
-      }
-      InputStream raw = new BoundedStream(entity.getContent(), call.maxBytes(), deadline);
-      InputStream body = ContentCoding.decode(raw, head.all("content-encoding"));
-      T result = receiver.receive(head, new BoundedStream(body, call.maxBytes(), deadline));
-      whole = raw.read() < 0;
-      return result;
     } catch (IOException e) {
       if (deadline.isOver() && !(e instanceof TooLargeException)) {
         TooSlowException slow = deadline.failure();
@@ -172,10 +179,15 @@ public final class Transport implements Closeable {
       throw e;
     } finally {
       timeout.cancel(false);
-      if (!whole) {
-        // Otherwise the connection would be read to its end to be used again.
-        request.cancel();
-      }
+    }
+  }
+
+  /// Whether nothing follows; what follows a complete answer and cannot be read does not matter.
+  private static boolean isAtEnd(InputStream raw) {
+    try {
+      return raw.read() < 0;
+    } catch (IOException e) {
+      return false;
     }
   }
 

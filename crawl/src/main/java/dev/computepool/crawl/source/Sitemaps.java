@@ -13,6 +13,7 @@ import dev.computepool.crawl.fetch.Fetcher;
 import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.http.WebUrl;
 import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -139,8 +140,10 @@ public final class Sitemaps {
         try {
           // Not strict: many sitemaps list pages of other hosts, and --domains is there.
           return new SiteMapParser(false, true).parseSiteMap(inflate(bytes), at.toURL());
-        } catch (UnknownFormatException | ZipException e) {
+        } catch (UnknownFormatException | ZipException | EOFException e) {
           refused = new Refused(Refusal.UNREADABLE, "it is no sitemap");
+        } catch (IOException e) {
+          refused = new Refused(Refusal.UNREADABLE, String.valueOf(e.getMessage()));
         }
       }
     }

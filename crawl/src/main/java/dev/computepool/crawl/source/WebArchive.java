@@ -5,6 +5,7 @@ import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.http.Head;
 import dev.computepool.crawl.http.WebUrl;
 import dev.computepool.hash.Sha256;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -12,8 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Predicate;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 import org.netpreserve.jwarc.HttpResponse;
 import org.netpreserve.jwarc.MediaType;
@@ -80,6 +83,16 @@ public final class WebArchive implements PageSource {
     if (!wanted.test(url) || !record.contentType().base().equals(MediaType.HTTP)) {
       return null;
     }
+    try {
+      return page(url, record);
+    } catch (IOException e) {
+      // The records after an odd one are as good as those before it.
+      return new Found.Nothing(
+          url.toString(), Refusal.UNREADABLE, Objects.requireNonNullElse(e.getMessage(), ""));
+    }
+  }
+
+  private @Nullable Found page(URI url, WarcResponse record) throws IOException {
     HttpResponse http = record.http();
     if (http.status() != 200) {
       return null;
@@ -92,7 +105,7 @@ public final class WebArchive implements PageSource {
     byte[] bytes;
     try (InputStream body = http.bodyDecoded().stream()) {
       bytes = body.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8));
-    } catch (java.util.zip.ZipException e) {
+    } catch (ZipException | EOFException e) {
       return new Found.Nothing(url.toString(), Refusal.UNREADABLE, "damaged gzip");
     }
     if (bytes.length > maxBytes) {

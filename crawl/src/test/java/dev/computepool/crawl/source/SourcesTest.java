@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
 import org.eclipse.jgit.api.Git;
@@ -136,6 +137,37 @@ class SourcesTest {
   }
 
   @Test
+  void oddRecordsOfAnArchiveDoNotEndIt() throws IOException {
+    String type = "application/http; msgtype=response";
+    String cut = new String(gzip("<p>cut"), StandardCharsets.ISO_8859_1).substring(0, 12);
+    String odd =
+        record("response", "http://a.org/head", type, "not http at all\r\n\r\n<p>x")
+            + record(
+                "response",
+                "http://a.org/coding",
+                type,
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: UTF-8\r\n\r\n<p>x")
+            + record(
+                "response",
+                "http://a.org/cut",
+                type,
+                "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Encoding: gzip\r\n\r\n"
+                    + cut)
+            + response("http://a.org/last", 200, "text/html", "<p>last");
+    Path file = folder.resolve("odd.warc");
+    Files.write(file, odd.getBytes(StandardCharsets.ISO_8859_1));
+    try (WebArchive source = WebArchive.open(file, LIMIT, _ -> true)) {
+      assertEquals(
+          List.of(
+              "UNREADABLE http://a.org/head",
+              "UNREADABLE http://a.org/coding",
+              "UNREADABLE http://a.org/cut",
+              "HTML http://a.org/last <p>last"),
+          all(source));
+    }
+  }
+
+  @Test
   void archivesAreReadRecordByRecord() throws IOException {
     ByteArrayOutputStream packed = new ByteArrayOutputStream();
     for (String record : archive()) {
@@ -206,6 +238,7 @@ class SourcesTest {
                   <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
                   <sitemap><loc>%1$s/one.xml.gz</loc></sitemap>
                   <sitemap><loc>%1$s/missing.xml</loc></sitemap>
+                  <sitemap><loc>%1$s/cut.xml.gz</loc></sitemap>
                   <sitemap><loc>%1$s/two.txt</loc></sitemap></sitemapindex>
                   """
                       .formatted(base)));
@@ -220,6 +253,8 @@ class SourcesTest {
               """
                   .formatted(base));
       site.on("/one.xml.gz", e -> LoopbackSite.send(e, 200, "application/gzip", packed));
+      byte[] cut = Arrays.copyOf(packed, packed.length / 2);
+      site.on("/cut.xml.gz", e -> LoopbackSite.send(e, 200, "application/gzip", cut));
       site.on(
           "/two.txt", e -> LoopbackSite.send(e, 200, "text/plain", base + "/d\n" + base + "/b\n"));
       FetchOptions standard = FetchOptions.STANDARD;
@@ -250,7 +285,9 @@ class SourcesTest {
       assertEquals(
           List.of(site.url("/b"), site.url("/a?x=1&y=2"), site.url("/d")), listing.pages());
       assertEquals(
-          List.of(new Found.Nothing(base + "/missing.xml", Refusal.NOT_FOUND, "status 404")),
+          List.of(
+              new Found.Nothing(base + "/missing.xml", Refusal.NOT_FOUND, "status 404"),
+              new Found.Nothing(base + "/cut.xml.gz", Refusal.UNREADABLE, "it is no sitemap")),
           listing.failures());
       assertEquals(
           2,

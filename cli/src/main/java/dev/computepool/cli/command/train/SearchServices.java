@@ -2,7 +2,6 @@ package dev.computepool.cli.command.train;
 
 import dev.computepool.cli.Context;
 import dev.computepool.cli.UsageException;
-import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.cli.config.OtherVariable;
 import dev.computepool.crawl.http.Transport;
 import dev.computepool.crawl.search.Brave;
@@ -10,7 +9,6 @@ import dev.computepool.crawl.search.SearchService;
 import dev.computepool.crawl.search.SearxNg;
 import dev.computepool.crawl.search.Serper;
 import dev.computepool.crawl.search.ValueSerp;
-import java.io.IOException;
 import java.net.URI;
 import java.util.Locale;
 
@@ -20,19 +18,20 @@ final class SearchServices {
 
   /// @param place where it is; empty for its public address
   /// @throws UsageException if its key, or its place, is not known
-  static SearchService of(Context context, String name, String place, Transport transport)
-      throws IOException {
+  static SearchService of(
+      Context context, String name, String place, String set, Transport transport)
+      throws UsageException {
     return switch (name.toLowerCase(Locale.ROOT)) {
       case "brave" ->
           new Brave(
               transport,
               at(place, Brave.ENDPOINT),
-              key(context, "Brave Search", OtherVariable.BRAVE_API_KEY));
+              key(context, set, "Brave Search", OtherVariable.BRAVE_API_KEY));
       case "serper" ->
           new Serper(
               transport,
               at(place, Serper.ENDPOINT),
-              key(context, "Serper", OtherVariable.SERPER_API_KEY));
+              key(context, set, "Serper", OtherVariable.SERPER_API_KEY));
       case "searxng" -> {
         if (place.isEmpty()) {
           throw new UsageException(
@@ -45,7 +44,7 @@ final class SearchServices {
           new ValueSerp(
               transport,
               at(place, ValueSerp.ENDPOINT),
-              key(context, "ValueSerp", OtherVariable.VALUESERP_API_KEY));
+              key(context, set, "ValueSerp", OtherVariable.VALUESERP_API_KEY));
     };
   }
 
@@ -53,16 +52,16 @@ final class SearchServices {
     return place.isEmpty() ? standard : URI.create(place);
   }
 
-  private static String key(Context context, String service, OtherVariable variable)
-      throws IOException {
+  private static String key(Context context, String set, String service, OtherVariable variable)
+      throws UsageException {
     String value = context.environment().variable(variable.name());
     if (value == null) {
-      value = context.config().setting(ConfigKey.SEARCH_KEY).value();
+      value = set;
     }
     if (value.isBlank()) {
       throw new UsageException(
           "%s needs a key, and there is none".formatted(service),
-          "set %s, or the setting search.key; --urls, --sitemap and --path need no search"
+          "set %s, or the settings search.service and search.key; --urls, --sitemap and --path need no search"
               .formatted(variable.name()));
     }
     return value.strip();

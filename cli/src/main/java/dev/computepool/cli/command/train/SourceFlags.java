@@ -144,11 +144,16 @@ final class SourceFlags {
   }
 
   private SearchService searchService(Context context, Transport transport) throws IOException {
-    String name = service == null ? setting(context, ConfigKey.SEARCH_SERVICE) : service;
+    String set = setting(context, ConfigKey.SEARCH_SERVICE);
+    String name = service == null ? set : service;
     ConfigKey.SEARCH_SERVICE.check(name);
-    String place = serviceUrl == null ? setting(context, ConfigKey.SEARCH_URL) : serviceUrl;
+    // What is set belongs to the service that is set: no other may see its key.
+    boolean isSet = name.equalsIgnoreCase(set);
+    String place =
+        serviceUrl != null ? serviceUrl : isSet ? setting(context, ConfigKey.SEARCH_URL) : "";
     ConfigKey.SEARCH_URL.check(place);
-    return SearchServices.of(context, name, place, transport);
+    String key = isSet ? setting(context, ConfigKey.SEARCH_KEY) : "";
+    return SearchServices.of(context, name, place, key, transport);
   }
 
   private static String setting(Context context, ConfigKey key) throws IOException {

@@ -81,7 +81,9 @@ public final class TrainDataCommand extends Command {
               new Details(output));
       output.show(TrainDataReport.of(report));
       if (report.dataset() == null) {
-        output.warn("no page became a document; %s says why".formatted(report.reportFile()));
+        output.warn(
+            "nothing came of it that could be trained on; %s says why"
+                .formatted(report.reportFile()));
         return ExitCode.FAILED;
       }
       output.note(
