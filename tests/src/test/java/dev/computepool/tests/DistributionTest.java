@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,7 +102,10 @@ final class DistributionTest {
             .map(l -> l.split(" +", 6)[5])
             .filter(n -> !n.endsWith("/") && !n.contains("/bin/"))
             .toList();
-    assertEquals(files.stream().sorted().toList(), files);
+    // Folder by folder: what is in a folder comes before a file whose name begins like the
+    // folder's.
+    Comparator<String> byFolders = Comparator.comparing(name -> name.replace('/', '\0'));
+    assertEquals(files.stream().sorted(byFolders).toList(), files);
   }
 
   @Test
