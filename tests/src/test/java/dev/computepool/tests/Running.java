@@ -66,9 +66,10 @@ final class Running implements AutoCloseable {
     Signals.send(name, process.pid());
   }
 
-  /// Ends the process as a power cut would: it gets no chance to clean up.
+  /// Ends the process as a power cut would: it gets no chance to clean up. One that has just ended
+  /// by itself stays as it is.
   Result kill() {
-    signal("KILL");
+    process.destroyForcibly();
     return await();
   }
 
