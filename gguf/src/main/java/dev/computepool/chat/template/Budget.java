@@ -1,0 +1,62 @@
+package dev.computepool.chat.template;
+
+/// What a rendering has taken of its {@link Limits}.
+final class Budget {
+  private static final int STEPS_PER_LOOK_AT_THE_CLOCK = 1 << 12;
+
+  private final Limits limits;
+  private final long deadline;
+  private long steps;
+  private long copied;
+  private int calls;
+
+  Budget(Limits limits) {
+    this.limits = limits;
+    this.deadline = System.nanoTime() + limits.time().toNanos();
+  }
+
+  /// Counts one step.
+  void step() {
+    steps++;
+    if (steps > limits.steps()) {
+      throw Fault.limit("rendering takes more than " + limits.steps() + " steps");
+    }
+    if (steps % STEPS_PER_LOOK_AT_THE_CLOCK == 0 && System.nanoTime() - deadline > 0) {
+      throw Fault.limit("rendering takes more than " + limits.time().toSeconds() + " seconds");
+    }
+  }
+
+  /// Asks for the steps of a loop whose length is known.
+  void steps(long count) {
+    if (count > limits.steps() - steps) {
+      throw Fault.limit("rendering takes more than " + limits.steps() + " steps");
+    }
+    steps += count;
+  }
+
+  /// Asks whether a text may be that long.
+  void requireText(long length) {
+    if (length > limits.text()) {
+      throw Fault.limit("a text of more than " + limits.text() + " characters");
+    }
+  }
+
+  /// Asks to make a text of that length.
+  void text(long length) {
+    requireText(length);
+    copied += length;
+    if (copied > limits.copied()) {
+      throw Fault.limit("rendering copies more than " + limits.copied() + " characters");
+    }
+  }
+
+  void enterCall() {
+    if (++calls > limits.calls()) {
+      throw Fault.limit("calls are nested deeper than " + limits.calls());
+    }
+  }
+
+  void leaveCall() {
+    calls--;
+  }
+}

@@ -1,0 +1,545 @@
+package dev.computepool.chat.template;
+
+import dev.computepool.chat.template.Expr.BinaryOperator;
+import dev.computepool.chat.template.Expr.CallArguments;
+import dev.computepool.chat.template.Expr.Comparator;
+import dev.computepool.chat.template.Expr.UnaryOperator;
+import dev.computepool.chat.template.Token.Type;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// Makes trees of expressions, by descent through the levels of precedence.
+final class ExpressionParser {
+  /// Deeper nesting of brackets is refused.
+  private static final int MAX_DEPTH = 200;
+
+  private static final Set<String> AFTER_TEST = Set.of("else", "or", "and");
+
+  private final Words words;
+  private final Set<String> filters;
+  private final Set<String> tests;
+
+  /// Every name that the expressions since the last {@link #startNames} use.
+  private Set<String> names = new TreeSet<>();
+
+  private int depth;
+
+  /// Filters and tests that were read and do not exist.
+  private final List<Fault> unknown = new ArrayList<>();
+
+  ExpressionParser(Words words, Set<String> filters, Set<String> tests) {
+    this.words = words;
+    this.filters = filters;
+    this.tests = tests;
+  }
+
+  /// Ends a tag.
+  ///
+  /// @param lenient whether filters and tests that do not exist are errors only when they are
+  ///     reached, as in the branches of a condition
+  void settle(boolean lenient) {
+    if (!lenient && !unknown.isEmpty()) {
+      throw unknown.getFirst();
+    }
+    unknown.clear();
+  }
+
+  /// Begins to collect names anew, and returns those so far.
+  Set<String> startNames() {
+    Set<String> before = names;
+    names = new TreeSet<>();
+    return before;
+  }
+
+  /// Ends what {@link #startNames} began, and returns what was collected since.
+  Set<String> endNames(Set<String> before) {
+    Set<String> inner = names;
+    names = before;
+    names.addAll(inner);
+    return inner;
+  }
+
+  Expr expression() {
+    return conditional();
+  }
+
+  /// Expressions with commas between them make a tuple, in parentheses or not.
+  ///
+  /// @param conditional whether an item may be `a if b else c`
+  /// @param end a name that ends the tuple, besides the end of a tag
+  Expr tuple(boolean conditional, @Nullable String end) {
+    return tuple(conditional, end, false);
+  }
+
+  private Expr tuple(boolean conditional, @Nullable String end, boolean parentheses) {
+    Position start = words.current().position();
+    List<Expr> items = new ArrayList<>();
+    boolean comma = false;
+    while (true) {
+      if (!items.isEmpty()) {
+        if (!words.skip(Type.COMMA)) {
+          break;
+        }
+        comma = true;
+      }
+      if (tupleEnds(end)) {
+        break;
+      }
+      items.add(conditional ? conditional() : or());
+    }
+    if (!comma) {
+      if (!items.isEmpty()) {
+        return items.getFirst();
+      }
+      if (!parentheses) {
+        throw words.unexpected("an expression");
+      }
+    }
+    return new Expr.TupleDisplay(List.copyOf(items), start);
+  }
+
+  private boolean tupleEnds(@Nullable String end) {
+    return words.at(Type.VARIABLE_END)
+        || words.at(Type.BLOCK_END)
+        || words.at(Type.RPAREN)
+        || (end != null && words.atName(end));
+  }
+
+  private Expr conditional() {
+    Position start = words.current().position();
+    int before = unknown.size();
+    Expr value = or();
+    if (words.atName("if")) {
+      while (words.skipName("if")) {
+        Expr test = or();
+        Expr otherwise = words.skipName("else") ? conditional() : null;
+        value = new Expr.Conditional(test, value, otherwise, start);
+      }
+      // Whether they are reached depends on values.
+      unknown.subList(before, unknown.size()).clear();
+    }
+    return value;
+  }
+
+  private Expr or() {
+    Position start = words.current().position();
+    Expr left = and();
+    while (words.skipName("or")) {
+      left = new Expr.Or(left, and(), start);
+    }
+    return left;
+  }
+
+  private Expr and() {
+    Position start = words.current().position();
+    Expr left = not();
+    while (words.skipName("and")) {
+      left = new Expr.And(left, not(), start);
+    }
+    return left;
+  }
+
+  private Expr not() {
+    Position start = words.current().position();
+    if (!words.skipName("not")) {
+      return comparison();
+    }
+    deeper();
+    Expr operand = not();
+    depth--;
+    return new Expr.Unary(UnaryOperator.NOT, operand, start);
+  }
+
+  private Expr comparison() {
+    Position start = words.current().position();
+    Expr first = sum();
+    List<Expr.Link> links = new ArrayList<>();
+    for (Comparator c = comparator(); c != null; c = comparator()) {
+      links.add(new Expr.Link(c, sum()));
+    }
+    return links.isEmpty() ? first : new Expr.Comparison(first, List.copyOf(links), start);
+  }
+
+  private @Nullable Comparator comparator() {
+    Comparator comparator =
+        switch (words.current().type()) {
+          case EQ -> Comparator.EQUAL;
+          case NE -> Comparator.NOT_EQUAL;
+          case LT -> Comparator.LESS;
+          case LE -> Comparator.LESS_OR_EQUAL;
+          case GT -> Comparator.GREATER;
+          case GE -> Comparator.GREATER_OR_EQUAL;
+          case NAME -> membership();
+          default -> null;
+        };
+    if (comparator != null) {
+      words.take();
+    }
+    return comparator;
+  }
+
+  private @Nullable Comparator membership() {
+    if (words.atName("in")) {
+      return Comparator.IN;
+    }
+    if (words.atName("not") && words.following().isName("in")) {
+      words.take();
+      return Comparator.NOT_IN;
+    }
+    return null;
+  }
+
+  private Expr sum() {
+    Position start = words.current().position();
+    Expr left = concat();
+    while (words.at(Type.ADD) || words.at(Type.SUB)) {
+      BinaryOperator operator =
+          words.take().is(Type.ADD) ? BinaryOperator.ADD : BinaryOperator.SUBTRACT;
+      left = new Expr.Binary(operator, left, concat(), start);
+    }
+    return left;
+  }
+
+  private Expr concat() {
+    Position start = words.current().position();
+    Expr first = product();
+    if (!words.at(Type.TILDE)) {
+      return first;
+    }
+    List<Expr> parts = new ArrayList<>(List.of(first));
+    while (words.skip(Type.TILDE)) {
+      parts.add(product());
+    }
+    return new Expr.Concat(List.copyOf(parts), start);
+  }
+
+  private Expr product() {
+    Position start = words.current().position();
+    Expr left = power();
+    while (true) {
+      BinaryOperator operator =
+          switch (words.current().type()) {
+            case MUL -> BinaryOperator.MULTIPLY;
+            case DIV -> BinaryOperator.DIVIDE;
+            case FLOOR_DIV -> BinaryOperator.FLOOR_DIVIDE;
+            case MOD -> BinaryOperator.REMAINDER;
+            default -> null;
+          };
+      if (operator == null) {
+        return left;
+      }
+      words.take();
+      left = new Expr.Binary(operator, left, power(), start);
+    }
+  }
+
+  /// From the left, unlike Python's.
+  private Expr power() {
+    Position start = words.current().position();
+    Expr left = unary(true);
+    while (words.skip(Type.POW)) {
+      left = new Expr.Binary(BinaryOperator.POWER, left, unary(true), start);
+    }
+    return left;
+  }
+
+  private Expr unary(boolean filtered) {
+    Position start = words.current().position();
+    deeper();
+    Expr value;
+    if (words.skip(Type.SUB)) {
+      value = new Expr.Unary(UnaryOperator.NEGATE, unary(false), start);
+    } else if (words.skip(Type.ADD)) {
+      value = new Expr.Unary(UnaryOperator.PLUS, unary(false), start);
+    } else {
+      value = primary();
+    }
+    value = postfix(value);
+    if (filtered) {
+      value = filtersAndTests(value);
+    }
+    depth--;
+    return value;
+  }
+
+  private Expr primary() {
+    Token token = words.current();
+    Position start = token.position();
+    switch (token.type()) {
+      case NAME -> {
+        words.take();
+        return switch (token.text()) {
+          case "true", "True" -> new Expr.Literal(Value.Bool.TRUE, start);
+          case "false", "False" -> new Expr.Literal(Value.Bool.FALSE, start);
+          case "none", "None" -> new Expr.Literal(Value.None.NONE, start);
+          default -> {
+            names.add(token.text());
+            yield new Expr.Name(token.text(), start);
+          }
+        };
+      }
+      case STRING -> {
+        StringBuilder text = new StringBuilder();
+        while (words.at(Type.STRING)) {
+          text.append(words.take().text());
+        }
+        return new Expr.Literal(new Value.Str(text.toString()), start);
+      }
+      case INTEGER -> {
+        return new Expr.Literal(Numbers.literal(words.take().text()), start);
+      }
+      case FLOAT -> {
+        return new Expr.Literal(new Value.Real(Double.parseDouble(words.take().text())), start);
+      }
+      case LPAREN -> {
+        words.take();
+        Expr value = tuple(true, null, true);
+        words.expect(Type.RPAREN);
+        return value;
+      }
+      case LBRACKET -> {
+        return list(start);
+      }
+      case LBRACE -> {
+        return dict(start);
+      }
+      default -> throw words.unexpected("an expression");
+    }
+  }
+
+  private Expr list(Position start) {
+    words.expect(Type.LBRACKET);
+    List<Expr> items = new ArrayList<>();
+    while (!words.at(Type.RBRACKET)) {
+      if (!items.isEmpty()) {
+        words.expect(Type.COMMA);
+      }
+      if (words.at(Type.RBRACKET)) {
+        break;
+      }
+      items.add(expression());
+    }
+    words.expect(Type.RBRACKET);
+    return new Expr.ListDisplay(List.copyOf(items), start);
+  }
+
+  private Expr dict(Position start) {
+    words.expect(Type.LBRACE);
+    List<Expr.Pair> pairs = new ArrayList<>();
+    while (!words.at(Type.RBRACE)) {
+      if (!pairs.isEmpty()) {
+        words.expect(Type.COMMA);
+      }
+      if (words.at(Type.RBRACE)) {
+        break;
+      }
+      Expr key = expression();
+      words.expect(Type.COLON);
+      pairs.add(new Expr.Pair(key, expression()));
+    }
+    words.expect(Type.RBRACE);
+    return new Expr.DictDisplay(List.copyOf(pairs), start);
+  }
+
+  private Expr postfix(Expr start) {
+    Expr value = start;
+    while (true) {
+      Token token = words.current();
+      switch (token.type()) {
+        case DOT -> value = attribute(value);
+        case LBRACKET -> value = subscript(value);
+        case LPAREN -> value = new Expr.Call(value, arguments(), token.position());
+        default -> {
+          return value;
+        }
+      }
+    }
+  }
+
+  private Expr filtersAndTests(Expr start) {
+    Expr value = start;
+    while (true) {
+      Token token = words.current();
+      if (token.is(Type.PIPE)) {
+        words.take();
+        value = filter(value);
+      } else if (token.isName("is")) {
+        value = test(value);
+      } else if (token.is(Type.LPAREN)) {
+        value = new Expr.Call(value, arguments(), token.position());
+      } else {
+        return value;
+      }
+    }
+  }
+
+  private Expr attribute(Expr object) {
+    words.expect(Type.DOT);
+    Token name = words.take();
+    return switch (name.type()) {
+      case NAME -> new Expr.Attribute(object, name.text(), name.position());
+      case INTEGER -> {
+        Expr key = new Expr.Literal(Numbers.literal(name.text()), name.position());
+        yield new Expr.Item(object, key, name.position());
+      }
+      default ->
+          throw Fault.syntax(
+              name.position(), "unexpected " + name.describe() + ", expected a name or number");
+    };
+  }
+
+  private Expr subscript(Expr object) {
+    Position start = words.expect(Type.LBRACKET).position();
+    deeper();
+    List<Expr> keys = new ArrayList<>();
+    while (!words.at(Type.RBRACKET)) {
+      if (!keys.isEmpty()) {
+        words.expect(Type.COMMA);
+      }
+      Expr key = sliceOrKey(object, start);
+      // As with one key of several, a slice has no meaning for any value that a template has.
+      if (key instanceof Expr.Slice slice) {
+        if (keys.isEmpty() && words.skip(Type.RBRACKET)) {
+          depth--;
+          return slice;
+        }
+        throw words.unexpected("']' after a slice");
+      }
+      keys.add(key);
+    }
+    words.expect(Type.RBRACKET);
+    depth--;
+    Expr key = keys.size() == 1 ? keys.getFirst() : new Expr.TupleDisplay(keys, start);
+    return new Expr.Item(object, key, start);
+  }
+
+  private Expr sliceOrKey(Expr object, Position start) {
+    Expr first = null;
+    if (!words.at(Type.COLON)) {
+      first = expression();
+      if (!words.at(Type.COLON)) {
+        return first;
+      }
+    }
+    words.expect(Type.COLON);
+    Expr stop = sliceEnds() || words.at(Type.COLON) ? null : expression();
+    Expr step = words.skip(Type.COLON) && !sliceEnds() ? expression() : null;
+    return new Expr.Slice(object, first, stop, step, start);
+  }
+
+  private boolean sliceEnds() {
+    return words.at(Type.RBRACKET) || words.at(Type.COMMA);
+  }
+
+  CallArguments arguments() {
+    words.expect(Type.LPAREN);
+    deeper();
+    List<Expr> positional = new ArrayList<>();
+    List<Expr.NamedExpr> named = new ArrayList<>();
+    Expr star = null;
+    Expr doubleStar = null;
+    boolean comma = true;
+    while (!words.at(Type.RPAREN)) {
+      if (!comma) {
+        words.expect(Type.COMMA);
+        if (words.at(Type.RPAREN)) {
+          break;
+        }
+      }
+      comma = false;
+      if (words.at(Type.MUL) && star == null && doubleStar == null) {
+        words.take();
+        star = expression();
+      } else if (words.at(Type.POW) && doubleStar == null) {
+        words.take();
+        doubleStar = expression();
+      } else if (words.at(Type.NAME) && words.following().is(Type.ASSIGN) && doubleStar == null) {
+        named.add(named(named));
+      } else if (named.isEmpty() && star == null && doubleStar == null) {
+        positional.add(expression());
+      } else {
+        throw words.unexpected("arguments by position before those by name");
+      }
+    }
+    words.expect(Type.RPAREN);
+    depth--;
+    return new CallArguments(List.copyOf(positional), List.copyOf(named), star, doubleStar);
+  }
+
+  private Expr.NamedExpr named(List<Expr.NamedExpr> before) {
+    Token name = words.take();
+    if (before.stream().anyMatch(n -> n.name().equals(name.text()))) {
+      throw Fault.syntax(name.position(), "the argument '" + name.text() + "' is given twice");
+    }
+    words.expect(Type.ASSIGN);
+    return new Expr.NamedExpr(name.text(), expression());
+  }
+
+  /// A chain of filters that begins with a name, as in `{% filter upper|trim %}`.
+  Expr.Filter inlineFilter() {
+    Expr.Filter filter = filter(null);
+    while (words.skip(Type.PIPE)) {
+      filter = filter(filter);
+    }
+    return filter;
+  }
+
+  private Expr.Filter filter(@Nullable Expr operand) {
+    Token first = words.expect(Type.NAME);
+    String name = dotted(first);
+    if (!filters.contains(name)) {
+      unknown.add(Fault.syntax(first.position(), "there is no filter '" + name + "'"));
+    }
+    CallArguments arguments = words.at(Type.LPAREN) ? arguments() : CallArguments.NONE;
+    return new Expr.Filter(operand, name, arguments, first.position());
+  }
+
+  private Expr test(Expr operand) {
+    words.expectName("is");
+    boolean negated = words.skipName("not");
+    Token first = words.expect(Type.NAME);
+    String name = dotted(first);
+    if (!tests.contains(name)) {
+      unknown.add(Fault.syntax(first.position(), "there is no test '" + name + "'"));
+    }
+    CallArguments arguments = CallArguments.NONE;
+    if (words.at(Type.LPAREN)) {
+      arguments = arguments();
+    } else if (beginsArgument()) {
+      if (words.atName("is")) {
+        throw words.unexpected("no second test");
+      }
+      deeper();
+      arguments = new CallArguments(List.of(postfix(primary())), List.of(), null, null);
+      depth--;
+    }
+    Expr test = new Expr.Test(operand, name, arguments, first.position());
+    return negated ? new Expr.Unary(UnaryOperator.NOT, test, first.position()) : test;
+  }
+
+  private boolean beginsArgument() {
+    return switch (words.current().type()) {
+      case NAME -> !AFTER_TEST.contains(words.current().text());
+      case STRING, INTEGER, FLOAT, LPAREN, LBRACKET, LBRACE -> true;
+      default -> false;
+    };
+  }
+
+  private String dotted(Token first) {
+    StringBuilder name = new StringBuilder(first.text());
+    while (words.skip(Type.DOT)) {
+      name.append('.').append(words.expect(Type.NAME).text());
+    }
+    return name.toString();
+  }
+
+  private void deeper() {
+    if (++depth > MAX_DEPTH) {
+      throw Fault.syntax(
+          words.current().position(), "expressions are nested deeper than " + MAX_DEPTH);
+    }
+  }
+}

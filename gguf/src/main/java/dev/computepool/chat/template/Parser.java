@@ -1,0 +1,339 @@
+package dev.computepool.chat.template;
+
+import dev.computepool.chat.template.Stmt.Target;
+import dev.computepool.chat.template.Token.Type;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/// Makes the tree of a template.
+final class Parser {
+  /// Deeper nesting of blocks is refused; Python's own compiler gives up at 20 loops.
+  private static final int MAX_DEPTH = 100;
+
+  /// Names that a macro is given only if it uses them.
+  private static final Set<String> SPECIAL = Set.of("varargs", "kwargs", "caller");
+
+  private static final Set<String> INHERITANCE =
+      Set.of("extends", "block", "include", "import", "from", "autoescape");
+
+  private final Words words;
+  private final ExpressionParser expressions;
+  private int depth;
+  private boolean inLoop;
+
+  /// Whether what is read may never be reached.
+  private boolean lenient;
+
+  private Parser(Words words, Set<String> filters, Set<String> tests) {
+    this.words = words;
+    this.expressions = new ExpressionParser(words, filters, tests);
+  }
+
+  /// The statements of a template.
+  ///
+  /// @param filters names of the filters there are
+  /// @param tests names of the tests there are
+  static List<Stmt> parse(String text, Set<String> filters, Set<String> tests) {
+    Parser parser = new Parser(new Words(Lexer.tokens(text)), filters, tests);
+    List<Stmt> body = parser.statements(Set.of());
+    if (!parser.words.at(Type.END)) {
+      throw parser.words.unexpected("no '" + parser.words.current().text() + "' here");
+    }
+    return body;
+  }
+
+  /// Statements up to a tag that begins with one of these names, which is then current.
+  private List<Stmt> statements(Set<String> ends) {
+    List<Stmt> body = new ArrayList<>();
+    while (true) {
+      Token token = words.current();
+      switch (token.type()) {
+        case DATA -> body.add(new Stmt.Text(words.take().text(), token.position()));
+        case VARIABLE_BEGIN -> {
+          words.take();
+          body.add(new Stmt.Print(expressions.tuple(true, null), token.position()));
+          words.expect(Type.VARIABLE_END);
+          expressions.settle(lenient);
+        }
+        case BLOCK_BEGIN -> {
+          words.take();
+          if (words.at(Type.NAME) && ends.contains(words.current().text())) {
+            return List.copyOf(body);
+          }
+          body.add(statement());
+          words.expect(Type.BLOCK_END);
+          expressions.settle(lenient);
+        }
+        default -> {
+          if (!ends.isEmpty()) {
+            throw words.unexpected("{% " + String.join(" %} or {% ", ends) + " %}");
+          }
+          return List.copyOf(body);
+        }
+      }
+    }
+  }
+
+  /// The rest of a tag, and the statements up to one of these.
+  private List<Stmt> body(String... ends) {
+    words.skip(Type.COLON);
+    words.expect(Type.BLOCK_END);
+    if (++depth > MAX_DEPTH) {
+      throw Fault.syntax(words.current().position(), "blocks are nested deeper than " + MAX_DEPTH);
+    }
+    List<Stmt> body = statements(Set.of(ends));
+    depth--;
+    return body;
+  }
+
+  /// What is a function in Python: unknown filters count at once, and loops end at its edge.
+  private <T> T inOwnScope(boolean loop, Supplier<T> parse) {
+    expressions.settle(lenient);
+    boolean lenientBefore = lenient;
+    lenient = false;
+    boolean loopBefore = inLoop;
+    inLoop = loop;
+    T parsed = parse.get();
+    inLoop = loopBefore;
+    lenient = lenientBefore;
+    return parsed;
+  }
+
+  private Stmt statement() {
+    Token tag = words.expect(Type.NAME);
+    Position start = tag.position();
+    return switch (tag.text()) {
+      case "if" -> conditional(start);
+      case "for" -> loop(start);
+      case "set" -> assignment(start);
+      case "macro" -> macro(start);
+      case "call" -> callBlock(start);
+      case "filter" -> filterBlock(start);
+      case "with" -> with(start);
+      case "print" -> new Stmt.Print(printed(), start);
+      case "generation" -> {
+        List<Stmt> body = inOwnScope(false, () -> body("endgeneration"));
+        words.take();
+        yield new Stmt.Generation(body, start);
+      }
+      case "break", "continue" -> {
+        if (!inLoop) {
+          throw Fault.syntax(start, "'" + tag.text() + "' outside of a loop");
+        }
+        yield tag.text().equals("break") ? new Stmt.Break(start) : new Stmt.Continue(start);
+      }
+      default -> throw unknownTag(tag);
+    };
+  }
+
+  private static Fault unknownTag(Token tag) {
+    String name = tag.text();
+    String what = "there is no tag '" + name + "'";
+    if (INHERITANCE.contains(name)) {
+      what = "the tag '" + name + "' has no meaning in a chat template";
+    } else if (name.startsWith("end") || name.equals("else") || name.equals("elif")) {
+      what = "'" + name + "' without the tag that it belongs to";
+    }
+    return Fault.syntax(tag.position(), what);
+  }
+
+  private Expr printed() {
+    Position start = words.current().position();
+    List<Expr> parts = new ArrayList<>();
+    while (!words.at(Type.BLOCK_END)) {
+      if (!parts.isEmpty()) {
+        words.expect(Type.COMMA);
+      }
+      parts.add(expressions.expression());
+    }
+    return new Expr.Concat(List.copyOf(parts), start);
+  }
+
+  private Stmt conditional(Position start) {
+    boolean before = lenient;
+    expressions.settle(lenient);
+    lenient = true;
+    List<Stmt.Branch> branches = new ArrayList<>();
+    List<Stmt> otherwise = List.of();
+    String end = "elif";
+    while (end.equals("elif")) {
+      Expr test = expressions.tuple(false, null);
+      branches.add(new Stmt.Branch(test, body("elif", "else", "endif")));
+      end = words.take().text();
+    }
+    if (end.equals("else")) {
+      otherwise = body("endif");
+      words.take();
+    }
+    lenient = before;
+    return new Stmt.If(List.copyOf(branches), otherwise, start);
+  }
+
+  private Stmt loop(Position start) {
+    Target target = target(false, "in");
+    requireNotLoop(target, start);
+    words.expectName("in");
+    Expr items = expressions.tuple(false, "recursive");
+    Expr test = words.skipName("if") ? expressions.expression() : null;
+    boolean recursive = words.skipName("recursive");
+    Set<String> outer = expressions.startNames();
+    List<Stmt> body = inOwnScope(true, () -> body("endfor", "else"));
+    boolean usesLoop = expressions.endNames(outer).contains("loop");
+    List<Stmt> otherwise =
+        words.take().text().equals("else") ? inOwnScope(inLoop, this::elseOfLoop) : List.of();
+    return new Stmt.For(target, items, test, body, otherwise, recursive, usesLoop, start);
+  }
+
+  private List<Stmt> elseOfLoop() {
+    List<Stmt> otherwise = body("endfor");
+    words.take();
+    return otherwise;
+  }
+
+  private static void requireNotLoop(Target target, Position position) {
+    switch (target) {
+      case Target.Variable(String name) -> {
+        if (name.equals("loop")) {
+          throw Fault.syntax(position, "'loop' is the loop itself and cannot be its variable");
+        }
+      }
+      case Target.NamespaceField _ -> {}
+      case Target.Several(List<Target> targets) ->
+          targets.forEach(inner -> requireNotLoop(inner, position));
+    }
+  }
+
+  private Stmt assignment(Position start) {
+    Target target = target(true, null);
+    if (words.skip(Type.ASSIGN)) {
+      return new Stmt.Set(target, expressions.tuple(true, null), start);
+    }
+    Expr.Filter filter = words.skip(Type.PIPE) ? expressions.inlineFilter() : null;
+    List<Stmt> body = inOwnScope(inLoop, () -> body("endset"));
+    words.take();
+    return new Stmt.SetBlock(target, filter, body, start);
+  }
+
+  private Stmt macro(Position start) {
+    Target.Variable name = variable();
+    return new Stmt.MacroDefinition(macroBody(name.name(), "endmacro"), start);
+  }
+
+  private Stmt.MacroBody macroBody(String name, String end) {
+    Set<String> outer = expressions.startNames();
+    List<Stmt.Parameter> parameters = words.at(Type.LPAREN) ? parameters() : List.of();
+    List<Stmt> body = inOwnScope(false, () -> body(end));
+    words.take();
+    Set<String> takes = new HashSet<>(expressions.endNames(outer));
+    takes.retainAll(SPECIAL);
+    parameters.forEach(parameter -> takes.remove(parameter.name()));
+    return new Stmt.MacroBody(name, parameters, Set.copyOf(takes), body);
+  }
+
+  private List<Stmt.Parameter> parameters() {
+    words.expect(Type.LPAREN);
+    List<Stmt.Parameter> parameters = new ArrayList<>();
+    while (!words.at(Type.RPAREN)) {
+      if (!parameters.isEmpty()) {
+        words.expect(Type.COMMA);
+      }
+      Position start = words.current().position();
+      String name = variable().name();
+      Expr defaultValue = words.skip(Type.ASSIGN) ? expressions.expression() : null;
+      if (defaultValue == null
+          && !parameters.isEmpty()
+          && parameters.getLast().defaultValue() != null) {
+        throw Fault.syntax(start, "'" + name + "' has no default, but one before it has");
+      }
+      if (parameters.stream().anyMatch(p -> p.name().equals(name))) {
+        throw Fault.syntax(start, "the parameter '" + name + "' is named twice");
+      }
+      parameters.add(new Stmt.Parameter(name, defaultValue));
+    }
+    words.expect(Type.RPAREN);
+    return List.copyOf(parameters);
+  }
+
+  private Stmt callBlock(Position start) {
+    List<Stmt.Parameter> parameters = words.at(Type.LPAREN) ? parameters() : List.of();
+    Position at = words.current().position();
+    if (!(expressions.expression() instanceof Expr.Call call)) {
+      throw Fault.syntax(at, "'call' needs a call");
+    }
+    Stmt.MacroBody block = macroBody("caller", "endcall");
+    return new Stmt.CallBlock(
+        call, new Stmt.MacroBody("caller", parameters, block.takes(), block.body()), start);
+  }
+
+  private Stmt filterBlock(Position start) {
+    Expr.Filter filter = expressions.inlineFilter();
+    List<Stmt> body = inOwnScope(inLoop, () -> body("endfilter"));
+    words.take();
+    return new Stmt.FilterBlock(filter, body, start);
+  }
+
+  private Stmt with(Position start) {
+    List<Target> targets = new ArrayList<>();
+    List<Expr> values = new ArrayList<>();
+    while (!words.at(Type.BLOCK_END)) {
+      if (!targets.isEmpty()) {
+        words.expect(Type.COMMA);
+      }
+      targets.add(variable());
+      words.expect(Type.ASSIGN);
+      values.add(expressions.expression());
+    }
+    List<Stmt> body = inOwnScope(inLoop, () -> body("endwith"));
+    words.take();
+    return new Stmt.With(List.copyOf(targets), List.copyOf(values), body, start);
+  }
+
+  /// What may stand before `=` or `in`.
+  private Target target(boolean fields, @Nullable String end) {
+    if (fields && words.at(Type.NAME) && words.following().is(Type.DOT)) {
+      return field();
+    }
+    List<Target> targets = new ArrayList<>();
+    boolean comma = false;
+    do {
+      boolean ends = words.at(Type.ASSIGN) || words.at(Type.BLOCK_END) || words.at(Type.RPAREN);
+      if (comma && (ends || (end != null && words.atName(end)))) {
+        break;
+      }
+      targets.add(single(fields, end));
+      comma = words.at(Type.COMMA) || comma;
+    } while (words.skip(Type.COMMA));
+    return comma ? new Target.Several(List.copyOf(targets)) : targets.getFirst();
+  }
+
+  private Target single(boolean fields, @Nullable String end) {
+    if (words.skip(Type.LPAREN)) {
+      Target inner = target(fields, end);
+      words.expect(Type.RPAREN);
+      return inner;
+    }
+    return fields && words.following().is(Type.DOT) ? field() : variable();
+  }
+
+  private Target field() {
+    Token namespace = words.expect(Type.NAME);
+    words.expect(Type.DOT);
+    return new Target.NamespaceField(
+        namespace.text(), words.expect(Type.NAME).text(), namespace.position());
+  }
+
+  private Target.Variable variable() {
+    Token name = words.expect(Type.NAME);
+    switch (name.text()) {
+      case "true", "false", "none", "True", "False", "None" ->
+          throw Fault.syntax(name.position(), "cannot assign to '" + name.text() + "'");
+      default -> {
+        return new Target.Variable(name.text());
+      }
+    }
+  }
+}
