@@ -199,11 +199,24 @@ def same(theirs, mine):
     return theirs == {k: mine.get(k) for k in theirs}
 
 
+def update(path, language):
+    """Writes what jinja2 makes of each case of the language's test file."""
+    for case in language["cases"]:
+        case.pop("text", None)
+        theirs = python(case["template"], language["variables"])
+        if "text" in theirs:
+            case["text"] = theirs["text"]
+    with open(path, "w", encoding="utf-8") as f:
+        cases = ",\n".join(json.dumps(case, ensure_ascii=False) for case in language["cases"])
+        f.write(f'{{"variables": {json.dumps(language["variables"], ensure_ascii=False)},\n"cases": [\n{cases}\n]}}\n')
+
+
 def main():
     args = argparse.ArgumentParser()
     args.add_argument("folders", nargs="*")
     args.add_argument("--language", default=os.path.join(HERE, "..", "gguf/src/test/resources/chat/language.json"))
-    args.add_argument("--show", type=int, default=5, help="differences shown a template")
+    args.add_argument("--show", type=int, default=10, help="differences shown a template")
+    args.add_argument("--update", action="store_true", help="write what jinja2 says into the language's test file")
     args.add_argument("--errors", action="store_true", help="show what both say where both refuse")
     args = args.parse_args()
     jobs, names = [], []
@@ -214,11 +227,16 @@ def main():
             for name, variables in inputs():
                 jobs.append({"template": template, "variables": variables})
                 names.append((os.path.basename(path), name))
-    if os.path.exists(args.language):
-        with open(args.language, encoding="utf-8") as f:
-            for case in json.load(f):
-                jobs.append({"template": case["template"], "variables": case.get("variables", {})})
-                names.append(("language", case["template"]))
+    with open(args.language, encoding="utf-8") as f:
+        language = json.load(f)
+    if args.update:
+        update(args.language, language)
+    for case in language["cases"]:
+        jobs.append({"template": case["template"], "variables": language["variables"]})
+        names.append(("language", case["template"]))
+        theirs = python(jobs[-1]["template"], jobs[-1]["variables"])
+        if case.get("text") != theirs.get("text"):
+            sys.exit(f"{args.language} is not what jinja2 says (--update writes it): {case}")
     answers = ours(jobs)
     equal, refused, shown = 0, 0, {}
     for job, (template, name), mine in zip(jobs, names, answers):

@@ -19,6 +19,7 @@ import dev.computepool.cli.command.gguf.GgufMergeCommand;
 import dev.computepool.cli.command.gguf.GgufSampleCommand;
 import dev.computepool.cli.command.gguf.GgufSetCommand;
 import dev.computepool.cli.command.gguf.GgufSplitCommand;
+import dev.computepool.cli.command.gguf.GgufTemplateCommand;
 import dev.computepool.cli.command.gguf.GgufTensorsCommand;
 import dev.computepool.cli.command.imatrix.ImatrixCommand;
 import dev.computepool.cli.command.inspect.InspectCommand;
@@ -150,6 +151,10 @@ public final class CommandCatalog {
                 "check",
                 "Find what is wrong with a GGUF model.",
                 context -> new GgufCheckCommand(context)),
+            new Leaf(
+                "template",
+                "Show a model's chat template, or the text it makes of a conversation.",
+                context -> new GgufTemplateCommand(context)),
             new Leaf(
                 "split",
                 "Split a GGUF file into a set that llama.cpp loads.",

@@ -43,10 +43,10 @@ record AttributePath(List<Value> keys, @Nullable Value absent) {
     return keys;
   }
 
-  Value get(Value item, Runtime runtime) {
+  Value get(Value item, RenderContext context) {
     Value value = item;
     for (Value key : keys) {
-      value = runtime.attributes().item(value, key);
+      value = context.attributes().item(value, key);
       if (absent != null && value instanceof Value.Undefined) {
         value = absent;
       }

@@ -22,10 +22,10 @@ final class Attributes {
           "list",
               Set.of("append", "clear", "extend", "insert", "pop", "remove", "reverse", "sort"));
 
-  private final Runtime runtime;
+  private final RenderContext context;
 
-  Attributes(Runtime runtime) {
-    this.runtime = runtime;
+  Attributes(RenderContext context) {
+    this.context = context;
   }
 
   /// `object.name`: an attribute, else an item.
@@ -82,7 +82,7 @@ final class Attributes {
       case Undefined undefined -> throw undefined.fault();
       case Namespace namespace -> namespace.get(name);
       case Loop loop -> loop.attribute(name);
-      case Str text -> StringMethods.method(text, name, runtime);
+      case Str text -> StringMethods.method(text, name, context);
       case Dict dict -> dictMethod(dict, name);
       case ListValue(List<Value> items) -> sequenceMethod(object, items, name);
       case Tuple(List<Value> items) -> sequenceMethod(object, items, name);
@@ -97,8 +97,7 @@ final class Attributes {
 
   private static Undefined forbidden(Value object, String name) {
     return new Undefined(
-        () -> "the attribute '%s' of '%s' is not for templates".formatted(name, object.type()),
-        true);
+        () -> "the attribute '%s' of '%s' is not for templates".formatted(name, object.type()));
   }
 
   private static @Nullable Value dictMethod(Dict dict, String name) {
@@ -141,7 +140,7 @@ final class Attributes {
   }
 
   private @Nullable Value sequenceMethod(Value sequence, List<Value> items, String name) {
-    Operators operators = runtime.operators();
+    Operators operators = context.operators();
     return switch (name) {
       case "count" ->
           new Function(
@@ -161,7 +160,7 @@ final class Attributes {
                   }
                 }
                 throw Fault.value(
-                    runtime.repr().repr(wanted) + " is not in the " + sequence.type());
+                    context.repr().repr(wanted) + " is not in the " + sequence.type());
               });
       case "copy" ->
           sequence instanceof ListValue

@@ -6,14 +6,14 @@ import java.util.List;
 
 /// Python's `str.format`.
 final class BraceFormat {
-  private final Runtime runtime;
+  private final RenderContext context;
   private final Arguments arguments;
   private final boolean safe;
   private int automatic;
   private boolean numbered;
 
-  private BraceFormat(Runtime runtime, Arguments arguments, boolean safe) {
-    this.runtime = runtime;
+  private BraceFormat(RenderContext context, Arguments arguments, boolean safe) {
+    this.context = context;
     this.arguments = arguments;
     this.safe = safe;
   }
@@ -21,15 +21,15 @@ final class BraceFormat {
   /// A text with its fields filled in.
   ///
   /// @param safe whether values are escaped for HTML
-  static Str format(String format, boolean safe, Arguments arguments, Runtime runtime) {
-    return new Str(new BraceFormat(runtime, arguments, safe).fill(format, 2), safe);
+  static Str format(String format, boolean safe, Arguments arguments, RenderContext context) {
+    return new Str(new BraceFormat(context, arguments, safe).fill(format, 2), safe);
   }
 
   private String fill(String format, int depth) {
     if (depth == 0) {
       throw Fault.value("fields of a format are nested too deeply");
     }
-    Out out = new Out(runtime.budget());
+    Out out = new Out(context.budget());
     int at = 0;
     while (at < format.length()) {
       char c = format.charAt(at);
@@ -79,15 +79,15 @@ final class BraceFormat {
       }
     }
     String spec = at < field.length() ? fill(field.substring(at + 1), depth - 1) : "";
-    String text = spec.isEmpty() ? runtime.str(value) : FieldSpec.parse(spec).apply(value, runtime);
+    String text = spec.isEmpty() ? context.str(value) : FieldSpec.parse(spec).apply(value, context);
     boolean escaped = safe && !(value instanceof Str(String _, boolean valueSafe) && valueSafe);
     return escaped ? Texts.escapeHtml(text) : text;
   }
 
   private Value converted(Value value, char conversion) {
     return switch (conversion) {
-      case 'r' -> new Str(runtime.repr().repr(value));
-      case 's' -> new Str(runtime.str(value));
+      case 'r' -> new Str(context.repr().repr(value));
+      case 's' -> new Str(context.str(value));
       default -> throw Fault.value("unknown conversion '" + conversion + "' in a format");
     };
   }
@@ -119,7 +119,7 @@ final class BraceFormat {
 
   /// Attributes proper: unlike in expressions, items do not count.
   private Value attribute(Value value, String name) {
-    Value attribute = runtime.attributes().own(value, name);
+    Value attribute = context.attributes().own(value, name);
     if (attribute == null) {
       throw Value.Undefined.attribute(value, name).fault();
     }
@@ -129,7 +129,7 @@ final class BraceFormat {
   private Value item(Value value, String key) {
     boolean index = !key.isEmpty() && key.chars().allMatch(c -> c >= '0' && c <= '9');
     Value item =
-        runtime.attributes().item(value, index ? new Value.Int(new BigInteger(key)) : new Str(key));
+        context.attributes().item(value, index ? new Value.Int(new BigInteger(key)) : new Str(key));
     Operators.requireDefined(item);
     return item;
   }

@@ -2,6 +2,7 @@ package dev.computepool.chat.template;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.time.Clock;
+import java.time.ZoneId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,7 +28,8 @@ public final class ChatTemplate {
   public static ChatTemplate parse(String name, String source) throws TemplateException {
     try {
       List<Stmt> statements = Parser.parse(source, Filters.names(), Tests.names());
-      return new ChatTemplate(name, statements, Limits.DEFAULT, Clock.systemDefaultZone());
+      return new ChatTemplate(
+          name, statements, Limits.DEFAULT, Clock.system(ZoneId.systemDefault()));
     } catch (Fault fault) {
       throw exception(name, fault);
     } catch (StackOverflowError _) {
@@ -53,7 +55,8 @@ public final class ChatTemplate {
     for (Map.Entry<String, JsonNode> variable : input.variables().entrySet()) {
       variables.put(variable.getKey(), Json.value(variable.getValue()));
     }
-    Interpreter interpreter = new Interpreter(new Runtime(new Budget(limits), clock));
+    Turns turns = new Turns(variables.get("messages"));
+    Interpreter interpreter = new Interpreter(new RenderContext(new Budget(limits), clock), turns);
     try {
       interpreter.run(statements, variables);
     } catch (Fault fault) {
@@ -61,7 +64,16 @@ public final class ChatTemplate {
     } catch (StackOverflowError _) {
       throw exception(name, Fault.limit("values or calls are nested too deeply"));
     }
-    return new Rendering(interpreter.text(), interpreter.generated());
+    return new Rendering(interpreter.text(), interpreter.generated(), turns.written());
+  }
+
+  /// The text of a conversation, and which of it is which message.
+  ///
+  /// Costs two renderings a message more than {@link #render}.
+  ///
+  /// @throws TemplateException if the template refuses the conversation as a whole
+  public ChatText renderTurns(ChatInput input) throws TemplateException {
+    return new TurnFinder(this, input).find();
   }
 
   private static TemplateException exception(String name, Fault fault) {

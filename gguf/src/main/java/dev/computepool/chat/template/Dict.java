@@ -115,6 +115,7 @@ final class Dict implements Value {
   }
 
   /// A value that is equal to itself alone.
+  @SuppressWarnings("ReferenceEquality") // as Python compares objects
   private record Identity(Value value) {
     @Override
     public boolean equals(@Nullable Object other) {

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 
 /// Computes expressions.
 final class Evaluator {
-  private final Runtime runtime;
+  private final RenderContext context;
 
-  Evaluator(Runtime runtime) {
-    this.runtime = runtime;
+  Evaluator(RenderContext context) {
+    this.context = context;
   }
 
   Value value(Expr expr, Scope scope) {
-    runtime.budget().step();
+    context.budget().step();
     try {
       return compute(expr, scope);
     } catch (Fault fault) {
@@ -35,9 +35,9 @@ final class Evaluator {
       case Expr.TupleDisplay tuple -> new Value.Tuple(values(tuple.items(), scope));
       case Expr.DictDisplay dict -> dict(dict, scope);
       case Expr.Attribute attribute ->
-          runtime.attributes().attribute(value(attribute.object(), scope), attribute.name());
+          context.attributes().attribute(value(attribute.object(), scope), attribute.name());
       case Expr.Item item ->
-          runtime.attributes().item(value(item.object(), scope), value(item.key(), scope));
+          context.attributes().item(value(item.object(), scope), value(item.key(), scope));
       case Expr.Slice slice ->
           Sequences.slice(
               value(slice.object(), scope),
@@ -48,9 +48,9 @@ final class Evaluator {
       case Expr.Filter filter -> filter(filter, Str.EMPTY, scope);
       case Expr.Test test -> test(test, scope);
       case Expr.Unary unary ->
-          runtime.operators().unary(unary.operator(), value(unary.operand(), scope));
+          context.operators().unary(unary.operator(), value(unary.operand(), scope));
       case Expr.Binary binary ->
-          runtime
+          context
               .operators()
               .binary(binary.operator(), value(binary.left(), scope), value(binary.right(), scope));
       case Expr.And and -> {
@@ -94,7 +94,7 @@ final class Evaluator {
     try {
       Value callee = value(call.callee(), scope);
       Arguments arguments = arguments(call.arguments(), scope, caller);
-      return runtime.call(callee, arguments);
+      return context.call(callee, arguments);
     } catch (Fault fault) {
       throw fault.at(call.position());
     }
@@ -103,7 +103,7 @@ final class Evaluator {
   private Arguments arguments(Expr.CallArguments given, Scope scope, @Nullable Value caller) {
     List<Value> positional = new ArrayList<>(values(given.positional(), scope));
     if (given.star() != null) {
-      positional.addAll(Sequences.list(value(given.star(), scope), runtime.budget()));
+      positional.addAll(Sequences.list(value(given.star(), scope), context.budget()));
     }
     SequencedMap<String, Value> named = new LinkedHashMap<>();
     for (Expr.NamedExpr argument : given.named()) {
@@ -116,7 +116,7 @@ final class Evaluator {
       if (!(value(given.doubleStar(), scope) instanceof Dict dict)) {
         throw Fault.value("'**' needs a dict");
       }
-      Runtime.named(dict)
+      RenderContext.named(dict)
           .named()
           .forEach(
               (name, value) -> {
@@ -145,20 +145,20 @@ final class Evaluator {
           default -> value(filter.operand(), scope);
         };
     Filter named = Filters.named(filter.name());
-    return named.apply(operand, arguments(filter.arguments(), scope, null), runtime);
+    return named.apply(operand, arguments(filter.arguments(), scope, null), context);
   }
 
   private Value test(Expr.Test test, Scope scope) {
     Value operand = value(test.operand(), scope);
     Test named = Tests.named(test.name());
-    return Bool.of(named.holds(operand, arguments(test.arguments(), scope, null), runtime));
+    return Bool.of(named.holds(operand, arguments(test.arguments(), scope, null), context));
   }
 
   private Value comparison(Expr.Comparison comparison, Scope scope) {
     Value left = value(comparison.first(), scope);
     for (Expr.Link link : comparison.links()) {
       Value right = value(link.operand(), scope);
-      if (!runtime.operators().compare(link.comparator(), left, right)) {
+      if (!context.operators().compare(link.comparator(), left, right)) {
         return Bool.FALSE;
       }
       left = right;
@@ -167,9 +167,9 @@ final class Evaluator {
   }
 
   private Value concat(Expr.Concat concat, Scope scope) {
-    Out out = new Out(runtime.budget());
+    Out out = new Out(context.budget());
     for (Expr part : concat.parts()) {
-      out.append(runtime.str(value(part, scope)));
+      out.append(context.str(value(part, scope)));
     }
     return new Str(out.toString());
   }

@@ -47,18 +47,18 @@ record FieldSpec(
   }
 
   /// A value as this specification has it.
-  String apply(Value value, Runtime runtime) {
+  String apply(Value value, RenderContext context) {
     Number number = Operators.number(value);
     if (number == null || (value instanceof Value.Bool && type.isEmpty())) {
-      return text(value, runtime);
+      return text(value, context);
     }
     if (number instanceof BigInteger i && (type.isEmpty() || "dbcoxXn".contains(type))) {
-      return integer(i, runtime.budget());
+      return integer(i, context.budget());
     }
-    return real(Operators.real(number), number instanceof BigInteger, runtime.budget());
+    return real(Operators.real(number), number instanceof BigInteger, context.budget());
   }
 
-  private String text(Value value, Runtime runtime) {
+  private String text(Value value, RenderContext context) {
     boolean plain =
         fill.equals(" ") && align.isEmpty() && width == 0 && precision < 0 && type.isEmpty();
     if (!(value instanceof Value.Str) && !(value instanceof Value.Bool) && !plain) {
@@ -67,11 +67,11 @@ record FieldSpec(
     if ((!type.isEmpty() && !type.equals("s")) || !sign.isEmpty() || align.equals("=")) {
       throw Fault.value("'" + value.type() + "' cannot be written in the format '" + type + "'");
     }
-    String text = runtime.str(value);
+    String text = context.str(value);
     if (precision >= 0 && precision < Texts.length(text)) {
       text = text.substring(0, Texts.offset(text, precision));
     }
-    return pad("", text, "<", runtime.budget());
+    return pad("", text, "<", context.budget());
   }
 
   private String integer(BigInteger value, Budget budget) {

@@ -15,31 +15,31 @@ final class Globals {
 
   private Globals() {}
 
-  static Map<String, Value> of(Runtime runtime) {
+  static Map<String, Value> of(RenderContext context) {
     Map<String, Value> all = new HashMap<>();
     all.put("range", new Function("range", Globals::range));
-    all.put("dict", new Function("dict", arguments -> dict(arguments, runtime)));
-    all.put("namespace", new Function("namespace", arguments -> namespace(arguments, runtime)));
+    all.put("dict", new Function("dict", arguments -> dict(arguments, context)));
+    all.put("namespace", new Function("namespace", arguments -> namespace(arguments, context)));
     all.put("cycler", new Function("cycler", Globals::cycler));
-    all.put("joiner", new Function("joiner", arguments -> joiner(arguments, runtime)));
+    all.put("joiner", new Function("joiner", arguments -> joiner(arguments, context)));
     all.put(
         "raise_exception",
         new Function(
             "raise_exception",
             arguments -> {
               Value message = arguments.bind("raise_exception", 1, "message")[0];
-              throw Fault.refused(runtime.str(Runtime.given(message)));
+              throw Fault.refused(context.str(RenderContext.given(message)));
             }));
     all.put(
         "strftime_now",
         new Function(
             "strftime_now",
             arguments -> {
-              Value format = Runtime.given(arguments.bind("strftime_now", 1, "format")[0]);
+              Value format = RenderContext.given(arguments.bind("strftime_now", 1, "format")[0]);
               if (!(format instanceof Str(String text, boolean _))) {
                 throw Fault.value("strftime_now needs a string, not '" + format.type() + "'");
               }
-              return new Str(Strftime.format(text, runtime.clock()));
+              return new Str(Strftime.format(text, context.clock()));
             }));
     return all;
   }
@@ -64,19 +64,19 @@ final class Globals {
     return range;
   }
 
-  private static Value dict(Arguments arguments, Runtime runtime) {
-    return entries(arguments, "dict", runtime).build();
+  private static Value dict(Arguments arguments, RenderContext context) {
+    return entries(arguments, "dict", context).build();
   }
 
-  private static Value namespace(Arguments arguments, Runtime runtime) {
+  private static Value namespace(Arguments arguments, RenderContext context) {
     Namespace namespace = new Namespace();
-    for (Dict.Entry entry : entries(arguments, "namespace", runtime).build().entries()) {
-      namespace.set(runtime.str(entry.key()), entry.value());
+    for (Dict.Entry entry : entries(arguments, "namespace", context).build().entries()) {
+      namespace.set(context.str(entry.key()), entry.value());
     }
     return namespace;
   }
 
-  private static Dict.Builder entries(Arguments arguments, String name, Runtime runtime) {
+  private static Dict.Builder entries(Arguments arguments, String name, RenderContext context) {
     Dict.Builder dict = new Dict.Builder();
     Arguments unnamed =
         new Arguments(arguments.positional(), java.util.Collections.emptyNavigableMap());
@@ -84,8 +84,8 @@ final class Globals {
       if (initial instanceof Dict other) {
         dict.putAll(other);
       } else {
-        for (Value pair : Sequences.list(initial, runtime.budget())) {
-          List<Value> both = Sequences.list(pair, runtime.budget());
+        for (Value pair : Sequences.list(initial, context.budget())) {
+          List<Value> both = Sequences.list(pair, context.budget());
           if (both.size() != 2) {
             throw Fault.value(name + " needs pairs of a key and a value");
           }
@@ -124,9 +124,9 @@ final class Globals {
     return cycler;
   }
 
-  private static Value joiner(Arguments arguments, Runtime runtime) {
+  private static Value joiner(Arguments arguments, RenderContext context) {
     Value separator = arguments.bind("joiner", 0, "sep")[0];
-    String text = separator == null ? ", " : runtime.str(separator);
+    String text = separator == null ? ", " : context.str(separator);
     boolean[] used = {false};
     return new Function(
         "joiner",

@@ -14,10 +14,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Carries out the statements of a template.
 final class Interpreter {
-  private final Runtime runtime;
+  private final RenderContext context;
   private final Evaluator evaluator;
   private final Out text;
   private final List<TextRange> generated = new ArrayList<>();
+  private final Turns turns;
 
   /// What follows a statement.
   private enum Flow {
@@ -26,17 +27,19 @@ final class Interpreter {
     CONTINUE
   }
 
-  Interpreter(Runtime runtime) {
-    this.runtime = runtime;
-    this.evaluator = new Evaluator(runtime);
-    this.text = new Out(runtime.budget());
+  /// @param turns learns which text comes from loops over messages
+  Interpreter(RenderContext context, Turns turns) {
+    this.context = context;
+    this.turns = turns;
+    this.evaluator = new Evaluator(context);
+    this.text = new Out(context.budget());
   }
 
   /// Carries out a template, which can see these variables.
   void run(List<Stmt> template, Map<String, Value> variables) {
-    Scope globals = new Scope(null, Globals.of(runtime));
-    Scope context = new Scope(globals, variables);
-    run(template, context.inner(), text);
+    Scope globals = new Scope(null, Globals.of(context));
+    Scope given = new Scope(globals, variables);
+    run(template, given.inner(), text);
   }
 
   String text() {
@@ -50,7 +53,7 @@ final class Interpreter {
 
   private Flow run(List<Stmt> body, Scope scope, Out out) {
     for (Stmt stmt : body) {
-      runtime.budget().step();
+      context.budget().step();
       Flow flow;
       try {
         flow = run(stmt, scope, out);
@@ -67,7 +70,7 @@ final class Interpreter {
   private Flow run(Stmt stmt, Scope scope, Out out) {
     switch (stmt) {
       case Stmt.Text(String data, Position _) -> out.append(data);
-      case Stmt.Print print -> out.append(runtime.str(evaluator.value(print.value(), scope)));
+      case Stmt.Print print -> out.append(context.str(evaluator.value(print.value(), scope)));
       case Stmt.If conditional -> {
         return conditional(conditional, scope, out);
       }
@@ -80,7 +83,12 @@ final class Interpreter {
       }
       case Stmt.Set set -> assign(set.target(), evaluator.value(set.value(), scope), scope);
       case Stmt.SetBlock set -> {
-        Value value = new Str(block(set.body(), scope.inner()));
+        Out inner = new Out(context.budget());
+        Flow flow = run(set.body(), scope.inner(), inner);
+        if (flow != Flow.NEXT) {
+          return flow;
+        }
+        Value value = new Str(inner.toString());
         Value filtered =
             set.filter() == null ? value : evaluator.filter(set.filter(), value, scope);
         assign(set.target(), filtered, scope);
@@ -89,13 +97,20 @@ final class Interpreter {
           scope.set(macro.name(), macro(macro, scope));
       case Stmt.CallBlock call -> {
         Value caller = macro(call.caller(), scope);
-        out.append(runtime.str(evaluator.call(call.call(), scope, caller)));
+        out.append(context.str(evaluator.call(call.call(), scope, caller)));
       }
       case Stmt.FilterBlock filter -> {
-        Value value = new Str(block(filter.body(), scope.inner()));
-        out.append(runtime.str(evaluator.filter(filter.filter(), value, scope)));
+        Out inner = new Out(context.budget());
+        Flow flow = run(filter.body(), scope.inner(), inner);
+        if (flow != Flow.NEXT) {
+          return flow;
+        }
+        Value value = new Str(inner.toString());
+        out.append(context.str(evaluator.filter(filter.filter(), value, scope)));
       }
-      case Stmt.With with -> with(with, scope, out);
+      case Stmt.With with -> {
+        return with(with, scope, out);
+      }
       case Stmt.Generation generation -> {
         String said = block(generation.body(), scope.inner());
         if (out == text) {
@@ -108,7 +123,7 @@ final class Interpreter {
   }
 
   private String block(List<Stmt> body, Scope scope) {
-    Out out = new Out(runtime.budget());
+    Out out = new Out(context.budget());
     run(body, scope, out);
     return out.toString();
   }
@@ -122,12 +137,12 @@ final class Interpreter {
     return run(conditional.otherwise(), scope, out);
   }
 
-  private void with(Stmt.With with, Scope scope, Out out) {
+  private Flow with(Stmt.With with, Scope scope, Out out) {
     Scope inner = scope.inner();
     for (int i = 0; i < with.targets().size(); i++) {
       assign(with.targets().get(i), evaluator.value(with.values().get(i), scope), inner);
     }
-    run(with.body(), inner, out);
+    return run(with.body(), inner, out);
   }
 
   private void loop(Stmt.For loop, Scope scope, Out out) {
@@ -146,16 +161,20 @@ final class Interpreter {
             known,
             depth,
             recursion,
-            runtime.budget());
+            context.budget());
     boolean completed = false;
     for (Value item = loop.advance(); item != null; item = loop.advance()) {
-      runtime.budget().step();
+      context.budget().step();
       Scope inner = scope.inner();
       if (stmt.usesLoop() || stmt.recursive()) {
         inner.set("loop", loop);
       }
       assign(stmt.target(), item, inner);
+      int start = out.length();
       Flow flow = run(stmt.body(), inner, out);
+      if (out == text) {
+        turns.wrote(item, start, out.length());
+      }
       if (flow == Flow.BREAK) {
         break;
       }
@@ -168,7 +187,7 @@ final class Interpreter {
   }
 
   private Value recursion(Stmt.For stmt, Value items, Scope scope, int depth) {
-    Out out = new Out(runtime.budget());
+    Out out = new Out(context.budget());
     loop(stmt, items, scope, out, depth);
     return new Str(out.toString());
   }
@@ -191,7 +210,7 @@ final class Interpreter {
     @Override
     public boolean hasNext() {
       while (next == null && items.hasNext()) {
-        runtime.budget().step();
+        context.budget().step();
         Value item = items.next();
         Scope inner = scope.inner();
         assign(target, item, inner);
@@ -222,7 +241,7 @@ final class Interpreter {
       }
       case Target.Several(List<Target> targets) -> {
         Operators.requireDefined(value);
-        List<Value> items = Sequences.list(value, runtime.budget());
+        List<Value> items = Sequences.list(value, context.budget());
         if (items.size() != targets.size()) {
           throw Fault.value(
               "%d values cannot be assigned to %d names".formatted(items.size(), targets.size()));

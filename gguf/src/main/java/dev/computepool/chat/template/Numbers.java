@@ -2,6 +2,8 @@ package dev.computepool.chat.template;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.math.MathContext;
+import java.math.RoundingMode;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -59,7 +61,7 @@ final class Numbers {
     if (value == 0) {
       return 1 / value < 0 ? "-0.0" : "0.0";
     }
-    BigDecimal shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    BigDecimal shortest = shortest(value);
     int exponent = shortest.precision() - shortest.scale() - 1;
     if (exponent >= -4 && exponent < 16) {
       String plain = shortest.toPlainString();
@@ -69,6 +71,13 @@ final class Numbers {
     String mantissa = digits.length() == 1 ? digits : digits.charAt(0) + "." + digits.substring(1);
     return "%s%se%s%02d"
         .formatted(value < 0 ? "-" : "", mantissa, exponent < 0 ? "-" : "+", Math.abs(exponent));
+  }
+
+  private static BigDecimal shortest(double value) {
+    BigDecimal digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    // Java writes no fewer than two digits, and chooses the better of those.
+    BigDecimal one = digits.round(new MathContext(1, RoundingMode.HALF_EVEN));
+    return one.doubleValue() == value ? one : digits;
   }
 
   /// The integer that a text is, as `int("12")` reads it.
@@ -131,7 +140,7 @@ final class Numbers {
     if (Double.isNaN(value) || Double.isInfinite(value)) {
       return print(value);
     }
-    BigDecimal rounded = new BigDecimal(value).setScale(places, java.math.RoundingMode.HALF_EVEN);
+    BigDecimal rounded = new BigDecimal(value).setScale(places, RoundingMode.HALF_EVEN);
     String sign = rounded.signum() == 0 && (value < 0 || 1 / value < 0) ? "-" : "";
     return sign + rounded.toPlainString();
   }
@@ -146,8 +155,7 @@ final class Numbers {
       return sign + (places == 0 ? "0" : "0." + "0".repeat(places)) + "e+00";
     }
     BigDecimal rounded =
-        new BigDecimal(value)
-            .round(new java.math.MathContext(places + 1, java.math.RoundingMode.HALF_EVEN));
+        new BigDecimal(value).round(new MathContext(places + 1, RoundingMode.HALF_EVEN));
     int exponent = rounded.precision() - rounded.scale() - 1;
     String digits = rounded.unscaledValue().abs().toString();
     digits = (digits + "0".repeat(places + 1)).substring(0, places + 1);

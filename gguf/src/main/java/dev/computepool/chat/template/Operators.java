@@ -271,6 +271,7 @@ final class Operators {
     };
   }
 
+  @SuppressWarnings("ReferenceEquality") // what is one object is equal, however large it is
   boolean equal(Value left, Value right) {
     budget.step();
     if (left == right) {
@@ -308,6 +309,7 @@ final class Operators {
   }
 
   /// Equal, or the same: within sequences, Python takes nan for equal to itself.
+  @SuppressWarnings("ReferenceEquality")
   private boolean same(Value left, Value right) {
     return left == right || equal(left, right);
   }

@@ -204,6 +204,6 @@ final class PercentFormat {
         new FieldSpec(" ", ">", sign, alternate, "", 0, precision < 0 ? 6 : precision, type);
     return spec.apply(
         new Value.Real(Operators.real(number)),
-        new Runtime(operators.budget(), java.time.Clock.systemUTC()));
+        new RenderContext(operators.budget(), java.time.Clock.systemUTC()));
   }
 }

@@ -15,12 +15,7 @@ final class Repr {
   String str(Value value) {
     return switch (value) {
       case Value.Str(String text, boolean _) -> text;
-      case Value.Undefined(var _, boolean forbidden) -> {
-        if (forbidden) {
-          throw ((Value.Undefined) value).fault();
-        }
-        yield "";
-      }
+      case Value.Undefined _ -> "";
       default -> repr(value);
     };
   }

@@ -18,10 +18,10 @@ final class SelectionFilters {
 
   static void addTo(Map<String, Filter> all) {
     all.put("map", SelectionFilters::map);
-    all.put("select", (v, a, runtime) -> select(v, a, runtime, false, true));
-    all.put("reject", (v, a, runtime) -> select(v, a, runtime, false, false));
-    all.put("selectattr", (v, a, runtime) -> select(v, a, runtime, true, true));
-    all.put("rejectattr", (v, a, runtime) -> select(v, a, runtime, true, false));
+    all.put("select", (v, a, context) -> select(v, a, context, false, true));
+    all.put("reject", (v, a, context) -> select(v, a, context, false, false));
+    all.put("selectattr", (v, a, context) -> select(v, a, context, true, true));
+    all.put("rejectattr", (v, a, context) -> select(v, a, context, true, false));
   }
 
   /// Nothing is wrong with the arguments, or with the value, before the first item is asked for.
@@ -49,11 +49,11 @@ final class SelectionFilters {
         });
   }
 
-  private static Value map(Value value, Arguments arguments, Runtime runtime) {
+  private static Value map(Value value, Arguments arguments, RenderContext context) {
     return lazily(
         value,
         () -> {
-          Function<Value, Value> mapping = mapping(arguments, runtime);
+          Function<Value, Value> mapping = mapping(arguments, context);
           Iterator<Value> items = Sequences.iterate(value);
           return new Iterator<>() {
             @Override
@@ -63,43 +63,43 @@ final class SelectionFilters {
 
             @Override
             public Value next() {
-              runtime.budget().step();
+              context.budget().step();
               return mapping.apply(items.next());
             }
           };
         });
   }
 
-  private static Function<Value, Value> mapping(Arguments arguments, Runtime runtime) {
+  private static Function<Value, Value> mapping(Arguments arguments, RenderContext context) {
     SequencedMap<String, Value> named = new LinkedHashMap<>(arguments.named());
     if (arguments.positional().isEmpty() && named.containsKey("attribute")) {
       AttributePath path = AttributePath.of(named.remove("attribute"), named.remove("default"));
       if (!named.isEmpty()) {
         throw Fault.value("map takes no argument '" + named.firstEntry().getKey() + "'");
       }
-      return item -> path.get(item, runtime);
+      return item -> path.get(item, context);
     }
     if (arguments.positional().isEmpty()) {
       throw Fault.value("map needs the name of a filter, or an attribute");
     }
-    Filter filter = Filters.named(runtime.str(arguments.positional().getFirst()));
+    Filter filter = Filters.named(context.str(arguments.positional().getFirst()));
     Arguments rest = arguments.from(1);
-    return item -> filter.apply(item, rest, runtime);
+    return item -> filter.apply(item, rest, context);
   }
 
   private static Value select(
-      Value value, Arguments arguments, Runtime runtime, boolean attribute, boolean wanted) {
+      Value value, Arguments arguments, RenderContext context, boolean attribute, boolean wanted) {
     return lazily(
         value,
         () -> {
-          Predicate<Value> predicate = predicate(arguments, runtime, attribute);
+          Predicate<Value> predicate = predicate(arguments, context, attribute);
           return new Selected(
-              Sequences.iterate(value), item -> predicate.test(item) == wanted, runtime.budget());
+              Sequences.iterate(value), item -> predicate.test(item) == wanted, context.budget());
         });
   }
 
   private static Predicate<Value> predicate(
-      Arguments arguments, Runtime runtime, boolean attribute) {
+      Arguments arguments, RenderContext context, boolean attribute) {
     int used = attribute ? 1 : 0;
     if (arguments.positional().size() < used) {
       throw Fault.value("the name of an attribute is missing");
@@ -107,13 +107,13 @@ final class SelectionFilters {
     AttributePath path =
         AttributePath.of(attribute ? arguments.positional().getFirst() : null, null);
     if (arguments.positional().size() == used) {
-      return item -> path.get(item, runtime).truth();
+      return item -> path.get(item, context).truth();
     }
     Test test =
         Tests.named(
             arguments.positional().get(used) instanceof Str(String name, boolean _) ? name : "");
     Arguments rest = arguments.from(used + 1);
-    return item -> test.holds(path.get(item, runtime), rest, runtime);
+    return item -> test.holds(path.get(item, context), rest, context);
   }
 
   /// The items that pass.

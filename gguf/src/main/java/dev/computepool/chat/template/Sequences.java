@@ -45,12 +45,7 @@ final class Sequences {
               .iterator();
       case Stream(Iterator<Value> items) -> items;
       case Loop loop -> loop.remaining();
-      case Undefined undefined -> {
-        if (undefined.forbidden()) {
-          throw undefined.fault();
-        }
-        yield Collections.emptyIterator();
-      }
+      case Undefined _ -> Collections.emptyIterator();
       case Value.None _, Value.Bool _, Value.Int _, Value.Real _, Value.Function _, Namespace _ ->
           throw Fault.value("'%s' has no items to go through".formatted(value.type()));
     };
@@ -81,12 +76,7 @@ final class Sequences {
       case Dict dict -> OptionalLong.of(dict.size());
       case View view -> OptionalLong.of(view.dict().size());
       case Range range -> OptionalLong.of(range.length());
-      case Undefined undefined -> {
-        if (undefined.forbidden()) {
-          throw undefined.fault();
-        }
-        yield OptionalLong.of(0);
-      }
+      case Undefined _ -> OptionalLong.of(0);
       case Loop loop -> OptionalLong.of(loop.length());
       case Stream _,
           Value.None _,

@@ -16,6 +16,8 @@ sealed interface Stmt {
 
   record Branch(Expr test, List<Stmt> body) {}
 
+  /// A loop.
+  ///
   /// @param test items for which it fails are left out
   /// @param usesLoop whether the body names `loop`
   record For(
@@ -52,6 +54,8 @@ sealed interface Stmt {
   /// What the assistant says, as templates mark it for transformers.
   record Generation(List<Stmt> body, Position position) implements Stmt {}
 
+  /// A macro.
+  ///
   /// @param takes which of `varargs`, `kwargs` and `caller` the body names
   record MacroBody(
       String name, List<Parameter> parameters, java.util.Set<String> takes, List<Stmt> body) {}

@@ -65,20 +65,20 @@ final class StringMethods {
 
   private final String text;
   private final boolean safe;
-  private final Runtime runtime;
+  private final RenderContext context;
 
-  private StringMethods(Str string, Runtime runtime) {
+  private StringMethods(Str string, RenderContext context) {
     this.text = string.text();
     this.safe = string.safe();
-    this.runtime = runtime;
+    this.context = context;
   }
 
   /// A method, or null if there is none of that name.
-  static @Nullable Value method(Str string, String name, Runtime runtime) {
+  static @Nullable Value method(Str string, String name, RenderContext context) {
     if (!NAMES.contains(name)) {
       return null;
     }
-    StringMethods methods = new StringMethods(string, runtime);
+    StringMethods methods = new StringMethods(string, context);
     return new Function(name, arguments -> methods.call(name, arguments));
   }
 
@@ -93,7 +93,7 @@ final class StringMethods {
       case "replace" -> replace(arguments);
       case "find", "rfind", "index", "rindex", "count" -> find(name, arguments);
       case "join" -> join(arguments);
-      case "format" -> BraceFormat.format(text, safe, arguments, runtime);
+      case "format" -> BraceFormat.format(text, safe, arguments, context);
       case "format_map" -> formatMap(arguments);
       case "center", "ljust", "rjust" -> justify(name, arguments);
       case "zfill" -> zeroFill(arguments);
@@ -236,7 +236,7 @@ final class StringMethods {
   }
 
   private ListValue list(List<String> parts) {
-    runtime.budget().steps(parts.size());
+    context.budget().steps(parts.size());
     return new ListValue(parts.stream().<Value>map(this::result).toList());
   }
 
@@ -279,7 +279,7 @@ final class StringMethods {
         return parts;
       }
       if (max >= 0 && parts.size() >= max) {
-        parts.add(Texts.stripRight(text.substring(at)));
+        parts.add(text.substring(at));
         return parts;
       }
       int start = at;
@@ -301,7 +301,7 @@ final class StringMethods {
         return parts;
       }
       if (max >= 0 && parts.size() >= max) {
-        parts.addFirst(Texts.stripLeft(text.substring(0, at)));
+        parts.addFirst(text.substring(0, at));
         return parts;
       }
       int end = at;
@@ -409,10 +409,10 @@ final class StringMethods {
 
   private Value replace(Arguments arguments) {
     @Nullable Value[] given = arguments.bind("replace", 2, "old", "new", "count");
-    String old = textOf(Runtime.given(given[0]), "replace");
-    String fresh = textOf(Runtime.given(given[1]), "replace");
+    String old = textOf(RenderContext.given(given[0]), "replace");
+    String fresh = textOf(RenderContext.given(given[1]), "replace");
     long count = given[2] == null ? -1 : integer(given[2], "replace");
-    return result(replace(text, old, fresh, count, runtime.budget()));
+    return result(replace(text, old, fresh, count, context.budget()));
   }
 
   /// A text with some of the occurrences of another replaced; an empty one occurs between all
@@ -478,10 +478,10 @@ final class StringMethods {
 
   private Value join(Arguments arguments) {
     Value items = arguments.bindPositional("join", 1, 1).getFirst();
-    Out out = new Out(runtime.budget());
+    Out out = new Out(context.budget());
     boolean first = true;
     for (Iterator<Value> all = Sequences.iterate(items); all.hasNext(); ) {
-      runtime.budget().step();
+      context.budget().step();
       if (!first) {
         out.append(text);
       }
@@ -495,7 +495,7 @@ final class StringMethods {
     if (!(arguments.bindPositional("format_map", 1, 1).getFirst() instanceof Dict dict)) {
       throw Fault.value("format_map needs a dict");
     }
-    return BraceFormat.format(text, safe, Runtime.named(dict), runtime);
+    return BraceFormat.format(text, safe, RenderContext.named(dict), context);
   }
 
   private Value justify(String name, Arguments arguments) {
@@ -505,7 +505,7 @@ final class StringMethods {
     if (Texts.length(fill) != 1) {
       throw Fault.value("the fill character of " + name + " must be one character");
     }
-    return result(pad(text, width, fill, name, runtime.budget()));
+    return result(pad(text, width, fill, name, context.budget()));
   }
 
   /// A text filled to a width on one side or both.
@@ -531,18 +531,18 @@ final class StringMethods {
     boolean signed = text.startsWith("-") || text.startsWith("+");
     String digits = signed ? text.substring(1) : text;
     String sign = signed ? text.substring(0, 1) : "";
-    return result(sign + pad(digits, width - sign.length(), "0", "rjust", runtime.budget()));
+    return result(sign + pad(digits, width - sign.length(), "0", "rjust", context.budget()));
   }
 
   private Value expandTabs(Arguments arguments) {
     @Nullable Value[] given = arguments.bind("expandtabs", 0, "tabsize");
     long size = given[0] == null ? 8 : integer(given[0], "expandtabs");
-    Out out = new Out(runtime.budget());
+    Out out = new Out(context.budget());
     long column = 0;
     for (int c : text.codePoints().toArray()) {
       if (c == '\t') {
         long spaces = size <= 0 ? 0 : size - column % size;
-        runtime.budget().text(spaces);
+        context.budget().text(spaces);
         out.append(" ".repeat((int) spaces));
         column += spaces;
       } else {

@@ -2,5 +2,5 @@ package dev.computepool.chat.template;
 
 /// What `value is name(arguments)` asks.
 interface Test {
-  boolean holds(Value value, Arguments arguments, Runtime runtime);
+  boolean holds(Value value, Arguments arguments, RenderContext context);
 }

@@ -33,48 +33,48 @@ final class Tests {
 
   /// What a test asks that needs no arguments.
   private interface Plain {
-    boolean holds(Value value, Runtime runtime);
+    boolean holds(Value value, RenderContext context);
   }
 
   private static Map<String, Test> all() {
     Map<String, Test> all = new HashMap<>();
-    put(all, "defined", (value, runtime) -> !(value instanceof Undefined));
-    put(all, "undefined", (value, runtime) -> value instanceof Undefined);
-    put(all, "none", (value, runtime) -> value == None.NONE);
-    put(all, "boolean", (value, runtime) -> value instanceof Bool);
-    put(all, "true", (value, runtime) -> value == Bool.TRUE);
-    put(all, "false", (value, runtime) -> value == Bool.FALSE);
-    put(all, "integer", (value, runtime) -> value instanceof Int);
-    put(all, "float", (value, runtime) -> value instanceof Real);
-    put(all, "number", (value, runtime) -> Operators.number(value) != null);
-    put(all, "string", (value, runtime) -> value instanceof Str);
-    put(all, "mapping", (value, runtime) -> value instanceof Dict);
-    put(all, "iterable", (value, runtime) -> Sequences.isIterable(value));
-    put(all, "sequence", (value, runtime) -> isSequence(value));
+    put(all, "defined", (value, context) -> !(value instanceof Undefined));
+    put(all, "undefined", (value, context) -> value instanceof Undefined);
+    put(all, "none", (value, context) -> value == None.NONE);
+    put(all, "boolean", (value, context) -> value instanceof Bool);
+    put(all, "true", (value, context) -> value == Bool.TRUE);
+    put(all, "false", (value, context) -> value == Bool.FALSE);
+    put(all, "integer", (value, context) -> value instanceof Int);
+    put(all, "float", (value, context) -> value instanceof Real);
+    put(all, "number", (value, context) -> Operators.number(value) != null);
+    put(all, "string", (value, context) -> value instanceof Str);
+    put(all, "mapping", (value, context) -> value instanceof Dict);
+    put(all, "iterable", (value, context) -> Sequences.isIterable(value));
+    put(all, "sequence", (value, context) -> isSequence(value));
     put(
         all,
         "callable",
-        (value, runtime) ->
+        (value, context) ->
             value instanceof Function || value instanceof Loop || value instanceof Undefined);
-    put(all, "lower", (value, runtime) -> is(value, "islower", runtime));
-    put(all, "upper", (value, runtime) -> is(value, "isupper", runtime));
-    put(all, "escaped", (value, runtime) -> value instanceof Str(String _, boolean safe) && safe);
-    put(all, "odd", (value, runtime) -> remainder(value, Int.of(2), runtime, 1));
-    put(all, "even", (value, runtime) -> remainder(value, Int.of(2), runtime, 0));
+    put(all, "lower", (value, context) -> is(value, "islower", context));
+    put(all, "upper", (value, context) -> is(value, "isupper", context));
+    put(all, "escaped", (value, context) -> value instanceof Str(String _, boolean safe) && safe);
+    put(all, "odd", (value, context) -> remainder(value, Int.of(2), context, 1));
+    put(all, "even", (value, context) -> remainder(value, Int.of(2), context, 0));
     all.put(
-        "divisibleby", (value, arguments, runtime) -> remainder(value, one(arguments), runtime, 0));
+        "divisibleby", (value, arguments, context) -> remainder(value, one(arguments), context, 0));
     put(
         all,
         "filter",
-        (value, runtime) ->
+        (value, context) ->
             value instanceof Str(String name, boolean _) && Filters.names().contains(name));
     put(
         all,
         "test",
-        (value, runtime) -> value instanceof Str(String name, boolean _) && names().contains(name));
-    all.put("sameas", (value, arguments, runtime) -> isSame(value, one(arguments)));
+        (value, context) -> value instanceof Str(String name, boolean _) && names().contains(name));
+    all.put("sameas", (value, arguments, context) -> isSame(value, one(arguments)));
     all.put(
-        "in", (value, arguments, runtime) -> runtime.operators().contains(one(arguments), value));
+        "in", (value, arguments, context) -> context.operators().contains(one(arguments), value));
     compares(all, Comparator.EQUAL, "eq", "equalto", "==");
     compares(all, Comparator.NOT_EQUAL, "ne", "!=");
     compares(all, Comparator.LESS, "lt", "lessthan", "<");
@@ -87,9 +87,9 @@ final class Tests {
   private static void put(Map<String, Test> all, String name, Plain test) {
     all.put(
         name,
-        (value, arguments, runtime) -> {
+        (value, arguments, context) -> {
           arguments.bindPositional("the test '" + name + "'", 0, 0);
-          return test.holds(value, runtime);
+          return test.holds(value, context);
         });
   }
 
@@ -97,8 +97,8 @@ final class Tests {
     for (String name : names) {
       all.put(
           name,
-          (value, arguments, runtime) ->
-              runtime.operators().compare(comparator, value, one(arguments)));
+          (value, arguments, context) ->
+              context.operators().compare(comparator, value, one(arguments)));
     }
   }
 
@@ -113,16 +113,16 @@ final class Tests {
     };
   }
 
-  private static boolean is(Value value, String method, Runtime runtime) {
-    Str text = new Str(runtime.str(value));
-    return runtime
-        .call(Runtime.given(StringMethods.method(text, method, runtime)), Arguments.of())
+  private static boolean is(Value value, String method, RenderContext context) {
+    Str text = new Str(context.str(value));
+    return context
+        .call(RenderContext.given(StringMethods.method(text, method, context)), Arguments.of())
         .truth();
   }
 
-  private static boolean remainder(Value value, Value divisor, Runtime runtime, int wanted) {
-    Value rest = runtime.operators().binary(BinaryOperator.REMAINDER, value, divisor);
-    return runtime.operators().equal(rest, Int.of(wanted));
+  private static boolean remainder(Value value, Value divisor, RenderContext context, int wanted) {
+    Value rest = context.operators().binary(BinaryOperator.REMAINDER, value, divisor);
+    return context.operators().equal(rest, Int.of(wanted));
   }
 
   /// Whether both are one object in Python; small integers are, and so is what is equal and cannot

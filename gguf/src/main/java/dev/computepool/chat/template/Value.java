@@ -223,15 +223,10 @@ sealed interface Value
     }
   }
 
-  /// A variable or attribute that is not there.
+  /// A variable or attribute that is not there, or not for templates.
   ///
   /// @param what what is missing, as an error tells it
-  /// @param forbidden whether it is there, but templates may not use it
-  record Undefined(Supplier<String> what, boolean forbidden) implements Value {
-    Undefined(Supplier<String> what) {
-      this(what, false);
-    }
-
+  record Undefined(Supplier<String> what) implements Value {
     static Undefined variable(String name) {
       return new Undefined(() -> "'" + name + "' is undefined");
     }

@@ -29,7 +29,7 @@ final class ValueFilters {
     all.put("filesizeformat", ValueFilters::fileSize);
   }
 
-  private static Value orDefault(Value value, Arguments arguments, Runtime runtime) {
+  private static Value orDefault(Value value, Arguments arguments, RenderContext context) {
     @Nullable Value[] given = arguments.bind("default", 0, "default_value", "boolean");
     boolean replaced =
         value instanceof Undefined || (given[1] != null && given[1].truth() && !value.truth());
@@ -37,7 +37,7 @@ final class ValueFilters {
   }
 
   /// `json.dumps` with the defaults of transformers.
-  private static Value json(Value value, Arguments arguments, Runtime runtime) {
+  private static Value json(Value value, Arguments arguments, RenderContext context) {
     @Nullable Value[] given =
         arguments.bind("tojson", 0, "ensure_ascii", "indent", "separators", "sort_keys");
     String indent =
@@ -47,14 +47,14 @@ final class ValueFilters {
           case Str(String text, boolean _) -> text;
           default -> {
             long width = Math.max(0, StringMethods.integer(given[1], "indent"));
-            runtime.budget().text(width);
+            context.budget().text(width);
             yield " ".repeat((int) width);
           }
         };
     String itemSeparator = indent == null ? ", " : ",";
     String keySeparator = ": ";
     if (given[2] != null && given[2] != None.NONE) {
-      List<Value> both = Sequences.list(given[2], runtime.budget());
+      List<Value> both = Sequences.list(given[2], context.budget());
       if (both.size() != 2
           || !(both.get(0) instanceof Str(String item, boolean _))
           || !(both.get(1) instanceof Str(String key, boolean _))) {
@@ -70,19 +70,19 @@ final class ValueFilters {
             itemSeparator,
             keySeparator,
             given[3] != null && given[3].truth());
-    return new Str(JsonText.of(value, style, runtime.operators(), runtime.budget()));
+    return new Str(JsonText.of(value, style, context.operators(), context.budget()));
   }
 
-  private static Value attribute(Value value, Arguments arguments, Runtime runtime) {
+  private static Value attribute(Value value, Arguments arguments, RenderContext context) {
     Value name = arguments.bindPositional("attr", 1, 1).getFirst();
     if (!(name instanceof Str(String text, boolean _))) {
       throw Fault.value("attr needs the name of an attribute");
     }
-    Value attribute = runtime.attributes().own(value, text);
+    Value attribute = context.attributes().own(value, text);
     return attribute == null ? Undefined.attribute(value, text) : attribute;
   }
 
-  private static Value integer(Value value, Arguments arguments, Runtime runtime) {
+  private static Value integer(Value value, Arguments arguments, RenderContext context) {
     @Nullable Value[] given = arguments.bind("int", 0, "default", "base");
     Operators.requireDefined(value);
     Value absent = given[0] == null ? Int.of(0) : given[0];
@@ -108,7 +108,7 @@ final class ValueFilters {
     return finite ? new Int(new BigDecimal(number.doubleValue()).toBigInteger()) : absent;
   }
 
-  private static Value real(Value value, Arguments arguments, Runtime runtime) {
+  private static Value real(Value value, Arguments arguments, RenderContext context) {
     @Nullable Value[] given = arguments.bind("float", 0, "default");
     Operators.requireDefined(value);
     Value absent = given[0] == null ? new Real(0) : given[0];
@@ -121,7 +121,7 @@ final class ValueFilters {
         : absent;
   }
 
-  private static Value absolute(Value value, Arguments arguments, Runtime runtime) {
+  private static Value absolute(Value value, Arguments arguments, RenderContext context) {
     arguments.bindPositional("abs", 0, 0);
     Operators.requireDefined(value);
     return switch (Operators.number(value)) {
@@ -131,10 +131,10 @@ final class ValueFilters {
     };
   }
 
-  private static Value round(Value value, Arguments arguments, Runtime runtime) {
+  private static Value round(Value value, Arguments arguments, RenderContext context) {
     @Nullable Value[] given = arguments.bind("round", 0, "precision", "method");
     long precision = given[0] == null ? 0 : StringMethods.integer(given[0], "round");
-    String method = given[1] == null ? "common" : runtime.str(given[1]);
+    String method = given[1] == null ? "common" : context.str(given[1]);
     Operators.requireDefined(value);
     Number number = Operators.number(value);
     if (number == null) {
@@ -171,7 +171,7 @@ final class ValueFilters {
     return Math.copySign(rounded, value);
   }
 
-  private static Value fileSize(Value value, Arguments arguments, Runtime runtime) {
+  private static Value fileSize(Value value, Arguments arguments, RenderContext context) {
     @Nullable Value[] given = arguments.bind("filesizeformat", 0, "binary");
     boolean binary = given[0] != null && given[0].truth();
     Number number =

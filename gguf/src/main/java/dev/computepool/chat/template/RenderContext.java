@@ -7,14 +7,14 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What filters, tests and methods need of the rendering that they are part of.
-final class Runtime {
+final class RenderContext {
   private final Budget budget;
   private final Operators operators;
   private final Repr repr;
   private final Attributes attributes;
   private final Clock clock;
 
-  Runtime(Budget budget, Clock clock) {
+  RenderContext(Budget budget, Clock clock) {
     this.budget = budget;
     this.clock = clock;
     this.operators = new Operators(budget);
