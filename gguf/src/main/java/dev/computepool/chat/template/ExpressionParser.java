@@ -4,7 +4,7 @@ import dev.computepool.chat.template.Expr.BinaryOperator;
 import dev.computepool.chat.template.Expr.CallArguments;
 import dev.computepool.chat.template.Expr.Comparator;
 import dev.computepool.chat.template.Expr.UnaryOperator;
-import dev.computepool.chat.template.Token.Type;
+import dev.computepool.chat.template.Token.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -80,7 +80,7 @@ final class ExpressionParser {
     boolean comma = false;
     while (true) {
       if (!items.isEmpty()) {
-        if (!words.skip(Type.COMMA)) {
+        if (!words.skip(Kind.COMMA)) {
           break;
         }
         comma = true;
@@ -102,9 +102,9 @@ final class ExpressionParser {
   }
 
   private boolean tupleEnds(@Nullable String end) {
-    return words.at(Type.VARIABLE_END)
-        || words.at(Type.BLOCK_END)
-        || words.at(Type.RPAREN)
+    return words.at(Kind.VARIABLE_END)
+        || words.at(Kind.BLOCK_END)
+        || words.at(Kind.RPAREN)
         || (end != null && words.atName(end));
   }
 
@@ -195,9 +195,9 @@ final class ExpressionParser {
   private Expr sum() {
     Position start = words.current().position();
     Expr left = concat();
-    while (words.at(Type.ADD) || words.at(Type.SUB)) {
+    while (words.at(Kind.ADD) || words.at(Kind.SUB)) {
       BinaryOperator operator =
-          words.take().is(Type.ADD) ? BinaryOperator.ADD : BinaryOperator.SUBTRACT;
+          words.take().is(Kind.ADD) ? BinaryOperator.ADD : BinaryOperator.SUBTRACT;
       left = new Expr.Binary(operator, left, concat(), start);
     }
     return left;
@@ -206,11 +206,11 @@ final class ExpressionParser {
   private Expr concat() {
     Position start = words.current().position();
     Expr first = product();
-    if (!words.at(Type.TILDE)) {
+    if (!words.at(Kind.TILDE)) {
       return first;
     }
     List<Expr> parts = new ArrayList<>(List.of(first));
-    while (words.skip(Type.TILDE)) {
+    while (words.skip(Kind.TILDE)) {
       parts.add(product());
     }
     return new Expr.Concat(List.copyOf(parts), start);
@@ -240,7 +240,7 @@ final class ExpressionParser {
   private Expr power() {
     Position start = words.current().position();
     Expr left = unary(true);
-    while (words.skip(Type.POW)) {
+    while (words.skip(Kind.POW)) {
       left = new Expr.Binary(BinaryOperator.POWER, left, unary(true), start);
     }
     return left;
@@ -250,9 +250,9 @@ final class ExpressionParser {
     Position start = words.current().position();
     deeper();
     Expr value;
-    if (words.skip(Type.SUB)) {
+    if (words.skip(Kind.SUB)) {
       value = new Expr.Unary(UnaryOperator.NEGATE, unary(false), start);
-    } else if (words.skip(Type.ADD)) {
+    } else if (words.skip(Kind.ADD)) {
       value = new Expr.Unary(UnaryOperator.PLUS, unary(false), start);
     } else {
       value = primary();
@@ -268,79 +268,73 @@ final class ExpressionParser {
   private Expr primary() {
     Token token = words.current();
     Position start = token.position();
-    switch (token.type()) {
-      case NAME -> {
-        words.take();
-        return switch (token.text()) {
-          case "true", "True" -> new Expr.Literal(Value.Bool.TRUE, start);
-          case "false", "False" -> new Expr.Literal(Value.Bool.FALSE, start);
-          case "none", "None" -> new Expr.Literal(Value.None.NONE, start);
-          default -> {
-            names.add(token.text());
-            yield new Expr.Name(token.text(), start);
-          }
-        };
-      }
+    return switch (token.type()) {
+      case NAME -> name(words.take());
       case STRING -> {
         StringBuilder text = new StringBuilder();
-        while (words.at(Type.STRING)) {
+        while (words.at(Kind.STRING)) {
           text.append(words.take().text());
         }
-        return new Expr.Literal(new Value.Str(text.toString()), start);
+        yield new Expr.Literal(new Value.Str(text.toString()), start);
       }
-      case INTEGER -> {
-        return new Expr.Literal(Numbers.literal(words.take().text()), start);
-      }
-      case FLOAT -> {
-        return new Expr.Literal(new Value.Real(Double.parseDouble(words.take().text())), start);
-      }
+      case INTEGER -> new Expr.Literal(Numbers.literal(words.take().text()), start);
+      case FLOAT ->
+          new Expr.Literal(new Value.Real(Double.parseDouble(words.take().text())), start);
       case LPAREN -> {
         words.take();
         Expr value = tuple(true, null, true);
-        words.expect(Type.RPAREN);
-        return value;
+        words.expect(Kind.RPAREN);
+        yield value;
       }
-      case LBRACKET -> {
-        return list(start);
-      }
-      case LBRACE -> {
-        return dict(start);
-      }
+      case LBRACKET -> list(start);
+      case LBRACE -> dict(start);
       default -> throw words.unexpected("an expression");
-    }
+    };
+  }
+
+  private Expr name(Token token) {
+    return switch (token.text()) {
+      case "true", "True" -> new Expr.Literal(Value.Bool.TRUE, token.position());
+      case "false", "False" -> new Expr.Literal(Value.Bool.FALSE, token.position());
+      case "none", "None" -> new Expr.Literal(Value.None.NONE, token.position());
+      default -> {
+        names.add(token.text());
+        yield new Expr.Name(token.text(), token.position());
+      }
+    };
   }
 
   private Expr list(Position start) {
-    words.expect(Type.LBRACKET);
+    words.expect(Kind.LBRACKET);
     List<Expr> items = new ArrayList<>();
-    while (!words.at(Type.RBRACKET)) {
+    while (!words.at(Kind.RBRACKET)) {
       if (!items.isEmpty()) {
-        words.expect(Type.COMMA);
+        words.expect(Kind.COMMA);
       }
-      if (words.at(Type.RBRACKET)) {
+      if (words.at(Kind.RBRACKET)) {
         break;
       }
       items.add(expression());
     }
-    words.expect(Type.RBRACKET);
+    words.expect(Kind.RBRACKET);
     return new Expr.ListDisplay(List.copyOf(items), start);
   }
 
   private Expr dict(Position start) {
-    words.expect(Type.LBRACE);
+    words.expect(Kind.LBRACE);
     List<Expr.Pair> pairs = new ArrayList<>();
-    while (!words.at(Type.RBRACE)) {
+    while (!words.at(Kind.RBRACE)) {
       if (!pairs.isEmpty()) {
-        words.expect(Type.COMMA);
+        words.expect(Kind.COMMA);
       }
-      if (words.at(Type.RBRACE)) {
+      if (words.at(Kind.RBRACE)) {
         break;
       }
       Expr key = expression();
-      words.expect(Type.COLON);
+      words.expect(Kind.COLON);
       pairs.add(new Expr.Pair(key, expression()));
     }
-    words.expect(Type.RBRACE);
+    words.expect(Kind.RBRACE);
     return new Expr.DictDisplay(List.copyOf(pairs), start);
   }
 
@@ -363,12 +357,12 @@ final class ExpressionParser {
     Expr value = start;
     while (true) {
       Token token = words.current();
-      if (token.is(Type.PIPE)) {
+      if (token.is(Kind.PIPE)) {
         words.take();
         value = filter(value);
       } else if (token.isName("is")) {
         value = test(value);
-      } else if (token.is(Type.LPAREN)) {
+      } else if (token.is(Kind.LPAREN)) {
         value = new Expr.Call(value, arguments(), token.position());
       } else {
         return value;
@@ -377,7 +371,7 @@ final class ExpressionParser {
   }
 
   private Expr attribute(Expr object) {
-    words.expect(Type.DOT);
+    words.expect(Kind.DOT);
     Token name = words.take();
     return switch (name.type()) {
       case NAME -> new Expr.Attribute(object, name.text(), name.position());
@@ -392,17 +386,17 @@ final class ExpressionParser {
   }
 
   private Expr subscript(Expr object) {
-    Position start = words.expect(Type.LBRACKET).position();
+    Position start = words.expect(Kind.LBRACKET).position();
     deeper();
     List<Expr> keys = new ArrayList<>();
-    while (!words.at(Type.RBRACKET)) {
+    while (!words.at(Kind.RBRACKET)) {
       if (!keys.isEmpty()) {
-        words.expect(Type.COMMA);
+        words.expect(Kind.COMMA);
       }
       Expr key = sliceOrKey(object, start);
       // As with one key of several, a slice has no meaning for any value that a template has.
       if (key instanceof Expr.Slice slice) {
-        if (keys.isEmpty() && words.skip(Type.RBRACKET)) {
+        if (keys.isEmpty() && words.skip(Kind.RBRACKET)) {
           depth--;
           return slice;
         }
@@ -410,7 +404,7 @@ final class ExpressionParser {
       }
       keys.add(key);
     }
-    words.expect(Type.RBRACKET);
+    words.expect(Kind.RBRACKET);
     depth--;
     Expr key = keys.size() == 1 ? keys.getFirst() : new Expr.TupleDisplay(keys, start);
     return new Expr.Item(object, key, start);
@@ -418,45 +412,45 @@ final class ExpressionParser {
 
   private Expr sliceOrKey(Expr object, Position start) {
     Expr first = null;
-    if (!words.at(Type.COLON)) {
+    if (!words.at(Kind.COLON)) {
       first = expression();
-      if (!words.at(Type.COLON)) {
+      if (!words.at(Kind.COLON)) {
         return first;
       }
     }
-    words.expect(Type.COLON);
-    Expr stop = sliceEnds() || words.at(Type.COLON) ? null : expression();
-    Expr step = words.skip(Type.COLON) && !sliceEnds() ? expression() : null;
+    words.expect(Kind.COLON);
+    Expr stop = sliceEnds() || words.at(Kind.COLON) ? null : expression();
+    Expr step = words.skip(Kind.COLON) && !sliceEnds() ? expression() : null;
     return new Expr.Slice(object, first, stop, step, start);
   }
 
   private boolean sliceEnds() {
-    return words.at(Type.RBRACKET) || words.at(Type.COMMA);
+    return words.at(Kind.RBRACKET) || words.at(Kind.COMMA);
   }
 
   CallArguments arguments() {
-    words.expect(Type.LPAREN);
+    words.expect(Kind.LPAREN);
     deeper();
     List<Expr> positional = new ArrayList<>();
     List<Expr.NamedExpr> named = new ArrayList<>();
     Expr star = null;
     Expr doubleStar = null;
     boolean comma = true;
-    while (!words.at(Type.RPAREN)) {
+    while (!words.at(Kind.RPAREN)) {
       if (!comma) {
-        words.expect(Type.COMMA);
-        if (words.at(Type.RPAREN)) {
+        words.expect(Kind.COMMA);
+        if (words.at(Kind.RPAREN)) {
           break;
         }
       }
       comma = false;
-      if (words.at(Type.MUL) && star == null && doubleStar == null) {
+      if (words.at(Kind.MUL) && star == null && doubleStar == null) {
         words.take();
         star = expression();
-      } else if (words.at(Type.POW) && doubleStar == null) {
+      } else if (words.at(Kind.POW) && doubleStar == null) {
         words.take();
         doubleStar = expression();
-      } else if (words.at(Type.NAME) && words.following().is(Type.ASSIGN) && doubleStar == null) {
+      } else if (words.at(Kind.NAME) && words.following().is(Kind.ASSIGN) && doubleStar == null) {
         named.add(named(named));
       } else if (named.isEmpty() && star == null && doubleStar == null) {
         positional.add(expression());
@@ -464,7 +458,7 @@ final class ExpressionParser {
         throw words.unexpected("arguments by position before those by name");
       }
     }
-    words.expect(Type.RPAREN);
+    words.expect(Kind.RPAREN);
     depth--;
     return new CallArguments(List.copyOf(positional), List.copyOf(named), star, doubleStar);
   }
@@ -474,39 +468,39 @@ final class ExpressionParser {
     if (before.stream().anyMatch(n -> n.name().equals(name.text()))) {
       throw Fault.syntax(name.position(), "the argument '" + name.text() + "' is given twice");
     }
-    words.expect(Type.ASSIGN);
+    words.expect(Kind.ASSIGN);
     return new Expr.NamedExpr(name.text(), expression());
   }
 
   /// A chain of filters that begins with a name, as in `{% filter upper|trim %}`.
   Expr.Filter inlineFilter() {
     Expr.Filter filter = filter(null);
-    while (words.skip(Type.PIPE)) {
+    while (words.skip(Kind.PIPE)) {
       filter = filter(filter);
     }
     return filter;
   }
 
   private Expr.Filter filter(@Nullable Expr operand) {
-    Token first = words.expect(Type.NAME);
+    Token first = words.expect(Kind.NAME);
     String name = dotted(first);
     if (!filters.contains(name)) {
       unknown.add(Fault.syntax(first.position(), "there is no filter '" + name + "'"));
     }
-    CallArguments arguments = words.at(Type.LPAREN) ? arguments() : CallArguments.NONE;
+    CallArguments arguments = words.at(Kind.LPAREN) ? arguments() : CallArguments.NONE;
     return new Expr.Filter(operand, name, arguments, first.position());
   }
 
   private Expr test(Expr operand) {
     words.expectName("is");
     boolean negated = words.skipName("not");
-    Token first = words.expect(Type.NAME);
+    Token first = words.expect(Kind.NAME);
     String name = dotted(first);
     if (!tests.contains(name)) {
       unknown.add(Fault.syntax(first.position(), "there is no test '" + name + "'"));
     }
     CallArguments arguments = CallArguments.NONE;
-    if (words.at(Type.LPAREN)) {
+    if (words.at(Kind.LPAREN)) {
       arguments = arguments();
     } else if (beginsArgument()) {
       if (words.atName("is")) {
@@ -530,8 +524,8 @@ final class ExpressionParser {
 
   private String dotted(Token first) {
     StringBuilder name = new StringBuilder(first.text());
-    while (words.skip(Type.DOT)) {
-      name.append('.').append(words.expect(Type.NAME).text());
+    while (words.skip(Kind.DOT)) {
+      name.append('.').append(words.expect(Kind.NAME).text());
     }
     return name.toString();
   }

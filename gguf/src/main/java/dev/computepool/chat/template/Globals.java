@@ -106,7 +106,7 @@ final class Globals {
         "next",
         new Function(
             "next",
-            unused -> {
+            _ -> {
               Value current = items.get(position[0]);
               position[0] = (position[0] + 1) % items.size();
               cycler.set("current", items.get(position[0]));
@@ -116,7 +116,7 @@ final class Globals {
         "reset",
         new Function(
             "reset",
-            unused -> {
+            _ -> {
               position[0] = 0;
               cycler.set("current", items.getFirst());
               return Value.None.NONE;
@@ -130,7 +130,7 @@ final class Globals {
     boolean[] used = {false};
     return new Function(
         "joiner",
-        unused -> {
+        _ -> {
           boolean first = !used[0];
           used[0] = true;
           return first ? Str.EMPTY : new Str(text);

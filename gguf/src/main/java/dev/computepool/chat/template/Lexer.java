@@ -1,6 +1,6 @@
 package dev.computepool.chat.template;
 
-import dev.computepool.chat.template.Token.Type;
+import dev.computepool.chat.template.Token.Kind;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -49,13 +49,13 @@ final class Lexer {
     }
   }
 
-  /// The words of a template, the last of them {@link Type#END}.
+  /// The words of a template, the last of them {@link Kind#END}.
   static List<Token> tokens(String text) {
     Lexer lexer = new Lexer(text);
     while (lexer.at < lexer.source.length()) {
       lexer.data();
     }
-    lexer.add(Type.END, "", lexer.source.length());
+    lexer.add(Kind.END, "", lexer.source.length());
     return lexer.tokens;
   }
 
@@ -63,7 +63,7 @@ final class Lexer {
   private void data() {
     int tag = nextTag();
     if (tag < 0) {
-      add(Type.DATA, source.substring(at), at);
+      add(Kind.DATA, source.substring(at), at);
       at = source.length();
       return;
     }
@@ -81,9 +81,9 @@ final class Lexer {
       comment(tag);
     } else {
       advance(tag, afterSign);
-      add(kind == '%' ? Type.BLOCK_BEGIN : Type.VARIABLE_BEGIN, "{" + kind, tag);
+      add(kind == '%' ? Kind.BLOCK_BEGIN : Kind.VARIABLE_BEGIN, "{" + kind, tag);
       code(
-          kind == '%' ? END_BLOCK : END_VARIABLE, kind == '%' ? Type.BLOCK_END : Type.VARIABLE_END);
+          kind == '%' ? END_BLOCK : END_VARIABLE, kind == '%' ? Kind.BLOCK_END : Kind.VARIABLE_END);
     }
   }
 
@@ -132,12 +132,12 @@ final class Lexer {
   }
 
   /// The words of a tag, up to and with its end.
-  private void code(Pattern endPattern, Type endType) {
+  private void code(Pattern endPattern, Kind endType) {
     Deque<Token> open = new ArrayDeque<>();
     while (at < source.length()) {
       Matcher end = matcher(endPattern);
       if (open.isEmpty() && end.lookingAt()) {
-        add(endType, endType == Type.BLOCK_END ? "%}" : "}}", at);
+        add(endType, endType == Kind.BLOCK_END ? "%}" : "}}", at);
         advance(at, end.end());
         return;
       }
@@ -167,12 +167,12 @@ final class Lexer {
     char c = source.charAt(at);
     if (c == '\'' || c == '"') {
       string(c);
-    } else if (!number(Type.FLOAT, FLOAT) && !number(Type.INTEGER, INTEGER) && !name()) {
+    } else if (!number(Kind.FLOAT, FLOAT) && !number(Kind.INTEGER, INTEGER) && !name()) {
       operator(open);
     }
   }
 
-  private boolean number(Type type, Pattern pattern) {
+  private boolean number(Kind type, Pattern pattern) {
     Matcher number = matcher(pattern);
     if (!number.lookingAt()) {
       return false;
@@ -190,7 +190,7 @@ final class Lexer {
     if (!Texts.isIdentifier(name.group())) {
       throw Fault.syntax(position(at), "'" + name.group() + "' is no name");
     }
-    add(Type.NAME, name.group(), at);
+    add(Kind.NAME, name.group(), at);
     advance(at, name.end());
     return true;
   }
@@ -204,12 +204,12 @@ final class Lexer {
       throw Fault.syntax(position(at), "string is not closed");
     }
     String text = StringLiteral.unescape(source.substring(at + 1, end), position(at));
-    add(Type.STRING, text, at);
+    add(Kind.STRING, text, at);
     advance(at, end + 1);
   }
 
   private void operator(Deque<Token> open) {
-    for (Type type : Type.values()) {
+    for (Kind type : Kind.values()) {
       if (type.isOperator() && source.startsWith(String.valueOf(type.sign), at)) {
         Token token = new Token(type, String.valueOf(type.sign), position(at));
         balance(token, open);
@@ -239,7 +239,7 @@ final class Lexer {
     }
   }
 
-  private static char closing(Type opening) {
+  private static char closing(Kind opening) {
     return switch (opening) {
       case LPAREN -> ')';
       case LBRACKET -> ']';
@@ -254,11 +254,11 @@ final class Lexer {
 
   private void addText(String text, int offset) {
     if (!text.isEmpty()) {
-      add(Type.DATA, text, offset);
+      add(Kind.DATA, text, offset);
     }
   }
 
-  private void add(Type type, String text, int offset) {
+  private void add(Kind type, String text, int offset) {
     tokens.add(new Token(type, text, position(offset)));
   }
 

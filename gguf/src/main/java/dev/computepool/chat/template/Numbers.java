@@ -117,22 +117,18 @@ final class Numbers {
   static Optional<Double> parseReal(String text) {
     String digits = Texts.strip(text);
     String word = digits.toLowerCase(Locale.ROOT);
-    switch (word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word) {
-      case "nan" -> {
-        return Optional.of(Double.NaN);
-      }
-      case "inf", "infinity" -> {
-        return Optional.of(
-            word.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
-      }
+    return switch (word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word) {
+      case "nan" -> Optional.of(Double.NaN);
+      case "inf", "infinity" ->
+          Optional.of(word.startsWith("-") ? Double.NEGATIVE_INFINITY : Double.POSITIVE_INFINITY);
       default -> {
         boolean right =
             REAL.matcher(digits).matches() && digits.chars().anyMatch(Character::isDigit);
-        return right && !word.matches("[+-]?\\.?e.*")
+        yield right && !word.matches("[+-]?\\.?e.*")
             ? Optional.of(Double.parseDouble(digits.replace("_", "")))
             : Optional.empty();
       }
-    }
+    };
   }
 
   /// A number rounded to a number of decimal places as `%.3f` rounds it, exactly.

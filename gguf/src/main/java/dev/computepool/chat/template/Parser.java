@@ -1,7 +1,7 @@
 package dev.computepool.chat.template;
 
 import dev.computepool.chat.template.Stmt.Target;
-import dev.computepool.chat.template.Token.Type;
+import dev.computepool.chat.template.Token.Kind;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -40,7 +40,7 @@ final class Parser {
   static List<Stmt> parse(String text, Set<String> filters, Set<String> tests) {
     Parser parser = new Parser(new Words(Lexer.tokens(text)), filters, tests);
     List<Stmt> body = parser.statements(Set.of());
-    if (!parser.words.at(Type.END)) {
+    if (!parser.words.at(Kind.END)) {
       throw parser.words.unexpected("no '" + parser.words.current().text() + "' here");
     }
     return body;
@@ -56,16 +56,16 @@ final class Parser {
         case VARIABLE_BEGIN -> {
           words.take();
           body.add(new Stmt.Print(expressions.tuple(true, null), token.position()));
-          words.expect(Type.VARIABLE_END);
+          words.expect(Kind.VARIABLE_END);
           expressions.settle(lenient);
         }
         case BLOCK_BEGIN -> {
           words.take();
-          if (words.at(Type.NAME) && ends.contains(words.current().text())) {
+          if (words.at(Kind.NAME) && ends.contains(words.current().text())) {
             return List.copyOf(body);
           }
           body.add(statement());
-          words.expect(Type.BLOCK_END);
+          words.expect(Kind.BLOCK_END);
           expressions.settle(lenient);
         }
         default -> {
@@ -80,8 +80,8 @@ final class Parser {
 
   /// The rest of a tag, and the statements up to one of these.
   private List<Stmt> body(String... ends) {
-    words.skip(Type.COLON);
-    words.expect(Type.BLOCK_END);
+    words.skip(Kind.COLON);
+    words.expect(Kind.BLOCK_END);
     if (++depth > MAX_DEPTH) {
       throw Fault.syntax(words.current().position(), "blocks are nested deeper than " + MAX_DEPTH);
     }
@@ -104,7 +104,7 @@ final class Parser {
   }
 
   private Stmt statement() {
-    Token tag = words.expect(Type.NAME);
+    Token tag = words.expect(Kind.NAME);
     Position start = tag.position();
     return switch (tag.text()) {
       case "if" -> conditional(start);
@@ -144,9 +144,9 @@ final class Parser {
   private Expr printed() {
     Position start = words.current().position();
     List<Expr> parts = new ArrayList<>();
-    while (!words.at(Type.BLOCK_END)) {
+    while (!words.at(Kind.BLOCK_END)) {
       if (!parts.isEmpty()) {
-        words.expect(Type.COMMA);
+        words.expect(Kind.COMMA);
       }
       parts.add(expressions.expression());
     }
@@ -209,10 +209,10 @@ final class Parser {
 
   private Stmt assignment(Position start) {
     Target target = target(true, null);
-    if (words.skip(Type.ASSIGN)) {
+    if (words.skip(Kind.ASSIGN)) {
       return new Stmt.Set(target, expressions.tuple(true, null), start);
     }
-    Expr.Filter filter = words.skip(Type.PIPE) ? expressions.inlineFilter() : null;
+    Expr.Filter filter = words.skip(Kind.PIPE) ? expressions.inlineFilter() : null;
     List<Stmt> body = inOwnScope(inLoop, () -> body("endset"));
     words.take();
     return new Stmt.SetBlock(target, filter, body, start);
@@ -225,7 +225,7 @@ final class Parser {
 
   private Stmt.MacroBody macroBody(String name, String end) {
     Set<String> outer = expressions.startNames();
-    List<Stmt.Parameter> parameters = words.at(Type.LPAREN) ? parameters() : List.of();
+    List<Stmt.Parameter> parameters = words.at(Kind.LPAREN) ? parameters() : List.of();
     List<Stmt> body = inOwnScope(false, () -> body(end));
     words.take();
     Set<String> takes = new HashSet<>(expressions.endNames(outer));
@@ -235,15 +235,15 @@ final class Parser {
   }
 
   private List<Stmt.Parameter> parameters() {
-    words.expect(Type.LPAREN);
+    words.expect(Kind.LPAREN);
     List<Stmt.Parameter> parameters = new ArrayList<>();
-    while (!words.at(Type.RPAREN)) {
+    while (!words.at(Kind.RPAREN)) {
       if (!parameters.isEmpty()) {
-        words.expect(Type.COMMA);
+        words.expect(Kind.COMMA);
       }
       Position start = words.current().position();
       String name = variable().name();
-      Expr defaultValue = words.skip(Type.ASSIGN) ? expressions.expression() : null;
+      Expr defaultValue = words.skip(Kind.ASSIGN) ? expressions.expression() : null;
       if (defaultValue == null
           && !parameters.isEmpty()
           && parameters.getLast().defaultValue() != null) {
@@ -254,12 +254,12 @@ final class Parser {
       }
       parameters.add(new Stmt.Parameter(name, defaultValue));
     }
-    words.expect(Type.RPAREN);
+    words.expect(Kind.RPAREN);
     return List.copyOf(parameters);
   }
 
   private Stmt callBlock(Position start) {
-    List<Stmt.Parameter> parameters = words.at(Type.LPAREN) ? parameters() : List.of();
+    List<Stmt.Parameter> parameters = words.at(Kind.LPAREN) ? parameters() : List.of();
     Position at = words.current().position();
     if (!(expressions.expression() instanceof Expr.Call call)) {
       throw Fault.syntax(at, "'call' needs a call");
@@ -279,12 +279,12 @@ final class Parser {
   private Stmt with(Position start) {
     List<Target> targets = new ArrayList<>();
     List<Expr> values = new ArrayList<>();
-    while (!words.at(Type.BLOCK_END)) {
+    while (!words.at(Kind.BLOCK_END)) {
       if (!targets.isEmpty()) {
-        words.expect(Type.COMMA);
+        words.expect(Kind.COMMA);
       }
       targets.add(variable());
-      words.expect(Type.ASSIGN);
+      words.expect(Kind.ASSIGN);
       values.add(expressions.expression());
     }
     List<Stmt> body = inOwnScope(inLoop, () -> body("endwith"));
@@ -294,46 +294,44 @@ final class Parser {
 
   /// What may stand before `=` or `in`.
   private Target target(boolean fields, @Nullable String end) {
-    if (fields && words.at(Type.NAME) && words.following().is(Type.DOT)) {
+    if (fields && words.at(Kind.NAME) && words.following().is(Kind.DOT)) {
       return field();
     }
     List<Target> targets = new ArrayList<>();
     boolean comma = false;
     do {
-      boolean ends = words.at(Type.ASSIGN) || words.at(Type.BLOCK_END) || words.at(Type.RPAREN);
+      boolean ends = words.at(Kind.ASSIGN) || words.at(Kind.BLOCK_END) || words.at(Kind.RPAREN);
       if (comma && (ends || (end != null && words.atName(end)))) {
         break;
       }
       targets.add(single(fields, end));
-      comma = words.at(Type.COMMA) || comma;
-    } while (words.skip(Type.COMMA));
+      comma = words.at(Kind.COMMA) || comma;
+    } while (words.skip(Kind.COMMA));
     return comma ? new Target.Several(List.copyOf(targets)) : targets.getFirst();
   }
 
   private Target single(boolean fields, @Nullable String end) {
-    if (words.skip(Type.LPAREN)) {
+    if (words.skip(Kind.LPAREN)) {
       Target inner = target(fields, end);
-      words.expect(Type.RPAREN);
+      words.expect(Kind.RPAREN);
       return inner;
     }
-    return fields && words.following().is(Type.DOT) ? field() : variable();
+    return fields && words.following().is(Kind.DOT) ? field() : variable();
   }
 
   private Target field() {
-    Token namespace = words.expect(Type.NAME);
-    words.expect(Type.DOT);
+    Token namespace = words.expect(Kind.NAME);
+    words.expect(Kind.DOT);
     return new Target.NamespaceField(
-        namespace.text(), words.expect(Type.NAME).text(), namespace.position());
+        namespace.text(), words.expect(Kind.NAME).text(), namespace.position());
   }
 
   private Target.Variable variable() {
-    Token name = words.expect(Type.NAME);
-    switch (name.text()) {
+    Token name = words.expect(Kind.NAME);
+    return switch (name.text()) {
       case "true", "false", "none", "True", "False", "None" ->
           throw Fault.syntax(name.position(), "cannot assign to '" + name.text() + "'");
-      default -> {
-        return new Target.Variable(name.text());
-      }
-    }
+      default -> new Target.Variable(name.text());
+    };
   }
 }

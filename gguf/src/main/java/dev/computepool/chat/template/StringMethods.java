@@ -146,6 +146,7 @@ final class StringMethods {
   }
 
   /// Superscripts and the like, which are digits but no decimal ones.
+  @SuppressWarnings("CharacterGetNumericValue") // of what is no letter
   private static boolean digitValue(int c) {
     int value = Character.getNumericValue(c);
     return value >= 0 && value <= 9;

@@ -127,6 +127,7 @@ final class Tests {
 
   /// Whether both are one object in Python; small integers are, and so is what is equal and cannot
   /// change.
+  @SuppressWarnings("ReferenceEquality")
   private static boolean isSame(Value value, Value other) {
     return value == other
         || (value instanceof Int a && other instanceof Int b && a.equals(b))

@@ -4,11 +4,11 @@ import org.jspecify.annotations.Nullable;
 
 /// A word of a template.
 ///
-/// @param text of {@link Type#DATA} and {@link Type#STRING} what it stands for, of others as
+/// @param text of {@link Kind#DATA} and {@link Kind#STRING} what it stands for, of others as
 // written
-record Token(Type type, String text, Position position) {
+record Token(Kind type, String text, Position position) {
   /// The kinds of words.
-  enum Type {
+  enum Kind {
     DATA(null),
     BLOCK_BEGIN("{%"),
     BLOCK_END("%}"),
@@ -49,21 +49,26 @@ record Token(Type type, String text, Position position) {
     /// How it is written, if always the same.
     final @Nullable String sign;
 
-    Type(@Nullable String sign) {
+    Kind(@Nullable String sign) {
       this.sign = sign;
     }
 
     boolean isOperator() {
-      return sign != null && ordinal() >= FLOOR_DIV.ordinal();
+      boolean edge =
+          this == BLOCK_BEGIN
+              || this == BLOCK_END
+              || this == VARIABLE_BEGIN
+              || this == VARIABLE_END;
+      return sign != null && !edge;
     }
   }
 
-  boolean is(Type wanted) {
+  boolean is(Kind wanted) {
     return type == wanted;
   }
 
   boolean isName(String name) {
-    return type == Type.NAME && text.equals(name);
+    return type == Kind.NAME && text.equals(name);
   }
 
   /// As an error names it.

@@ -3,13 +3,12 @@ package dev.computepool.chat.template;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What loops over messages write, message by message.
 final class Turns {
-  private final Map<Value, Integer> indices = new IdentityHashMap<>();
+  private final IdentityHashMap<Value, Integer> indices = new IdentityHashMap<>();
   private final List<List<TextRange>> written = new ArrayList<>();
 
   Turns(@Nullable Value messages) {

@@ -101,11 +101,13 @@ final class ValueFilters {
       }
       number = Numbers.parseReal(text).orElse(null);
     }
-    boolean finite = number instanceof Double d && !d.isNaN() && !d.isInfinite();
-    if (number instanceof Double d && d.isInfinite() && value instanceof Real) {
+    if (!(number instanceof Double d)) {
+      return absent;
+    }
+    if (d.isInfinite() && value instanceof Real) {
       throw Fault.value("an infinite float is no integer");
     }
-    return finite ? new Int(new BigDecimal(number.doubleValue()).toBigInteger()) : absent;
+    return d.isNaN() || d.isInfinite() ? absent : new Int(new BigDecimal(d).toBigInteger());
   }
 
   private static Value real(Value value, Arguments arguments, RenderContext context) {
@@ -140,7 +142,7 @@ final class ValueFilters {
     if (number == null) {
       throw Fault.value("round needs a number, not '" + value.type() + "'");
     }
-    double scale = Math.pow(10, precision);
+    double scale = Math.pow(10, (double) precision);
     return switch (method) {
       case "common" ->
           number instanceof BigInteger i

@@ -1,6 +1,6 @@
 package dev.computepool.chat.template;
 
-import dev.computepool.chat.template.Token.Type;
+import dev.computepool.chat.template.Token.Kind;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +22,7 @@ final class Words {
     return tokens.get(Math.min(at + 1, tokens.size() - 1));
   }
 
-  boolean at(Type type) {
+  boolean at(Kind type) {
     return current().is(type);
   }
 
@@ -37,7 +37,7 @@ final class Words {
     return token;
   }
 
-  boolean skip(Type type) {
+  boolean skip(Kind type) {
     boolean there = at(type);
     if (there) {
       take();
@@ -53,7 +53,7 @@ final class Words {
     return there;
   }
 
-  Token expect(Type type) {
+  Token expect(Kind type) {
     if (!at(type)) {
       throw unexpected(expected(type));
     }
@@ -71,7 +71,7 @@ final class Words {
         current().position(), "unexpected " + current().describe() + ", expected " + expected);
   }
 
-  private static String expected(Type type) {
+  private static String expected(Kind type) {
     return Optional.ofNullable(type.sign).map(s -> "'" + s + "'").orElse("a name");
   }
 }

@@ -46,21 +46,21 @@ class ChatTemplateTest {
 
   @ParameterizedTest
   @CsvSource(
-      delimiter = '|',
+      delimiter = ';',
       quoteCharacter = '^',
       value = {
-        "{{ 1 + }}                              | SYNTAX  | 1 | 8  | unexpected '}}', expected an"
+        "{{ 1 + }}                              ; SYNTAX ; 1 ; 8 ; unexpected '}}', expected an"
             + " expression",
-        "{% if a %}                             | SYNTAX  | 1 | 11 | unexpected the end of the"
+        "{% if a %}                             ; SYNTAX ; 1 ; 11 ; unexpected the end of the"
             + " template, expected {% X",
-        "{{ 'abc }}                             | SYNTAX  | 1 | 4  | string is not closed",
-        "{{ a|nope }}                           | SYNTAX  | 1 | 6  | there is no filter 'nope'",
-        "{% for m in messages %}{{ m.x.y }}{% endfor %} | VALUE | 1 | 31 | 'dict object' has no"
+        "{{ 'abc }}                             ; SYNTAX ; 1 ; 4 ; string is not closed",
+        "{{ a|nope }}                           ; SYNTAX ; 1 ; 6 ; there is no filter 'nope'",
+        "{% for m in messages %}{{ m.x.y }}{% endfor %} ; VALUE ; 1 ; 31 ; 'dict object' has no"
             + " attribute 'x'",
-        "{{ 1 + messages }}                     | VALUE   | 1 | 4  | '+' is not defined between"
+        "{{ 1 + messages }}                     ; VALUE ; 1 ; 4 ; '+' is not defined between"
             + " 'int' and 'list'",
-        "{{ raise_exception('no tools') }}      | REFUSED | 1 | 19 | no tools",
-        "{{ 'a'.upper(1) }}                     | VALUE   | 1 | 13 | upper takes 0 arguments, got"
+        "{{ raise_exception('no tools') }}      ; REFUSED ; 1 ; 19 ; no tools",
+        "{{ 'a'.upper(1) }}                     ; VALUE ; 1 ; 13 ; upper takes 0 arguments, got"
             + " 1",
       })
   void errorsSayWhereTheyAre(String template, Reason reason, int line, int column, String what) {
@@ -86,8 +86,8 @@ class ChatTemplateTest {
         "{{ 'x' * 10 ** 9 }}",
         "{{ 'x' * 10 ** 30 }}",
         "{{ [1] * 10 ** 9 }}",
-        "{{ 10 ** 10 ** 10 }}",
-        "{{ 9 ** 9 ** 9 ** 9 }}",
+        "{{ 10 ** (10 ** 10) }}",
+        "{{ 9 ** (9 ** 9) }}",
         "{% set ns = namespace(x='x') %}{% for i in range(99) %}{% set ns.x = ns.x ~ ns.x %}{%"
             + " endfor %}",
         "{% set ns = namespace(x='x') %}{% for i in range(99) %}{% set ns.x = ns.x + ns.x %}{%"
@@ -129,7 +129,7 @@ class ChatTemplateTest {
                 ChatTemplate.parse("t", template)
                     .within(new Limits(2_000_000, 8 << 20, 64 << 20, 200, Duration.ofSeconds(20)))
                     .render(CHAT));
-    assertEquals(Reason.LIMIT, e.reason(), e.getMessage());
+    assertEquals(Reason.LIMIT, e.reason(), e.what());
     assertTrue(System.nanoTime() - start < 20_000_000_000L);
   }
 
@@ -162,7 +162,7 @@ class ChatTemplateTest {
       for (int end = 0; end < template.length(); end++) {
         survives(template.substring(0, end), small);
       }
-      for (int i = 0; i < 30 && !template.isEmpty(); i++) {
+      for (int i = 0; i < 8 && !template.isEmpty(); i++) {
         StringBuilder flipped = new StringBuilder(template);
         int at = random.nextInt(template.length());
         flipped.setCharAt(at, (char) (template.charAt(at) ^ (1 << random.nextInt(7))));
@@ -225,7 +225,7 @@ class ChatTemplateTest {
             " ");
     Random random = new Random(11);
     Limits small = new Limits(100_000, 1 << 20, 8 << 20, 50, Duration.ofSeconds(5));
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 5_000; i++) {
       StringBuilder template = new StringBuilder(i % 2 == 0 ? "{{ " : "{% ");
       for (int j = 0; j < random.nextInt(20); j++) {
         template.append(words.get(random.nextInt(words.size()))).append(' ');

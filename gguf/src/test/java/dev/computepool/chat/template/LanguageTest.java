@@ -19,9 +19,9 @@ import java.util.Objects;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
-/// Every line of `chat/language.json` against what jinja2 made of it there;
-// `bench/chat-templates.py`
-/// writes that file and compares it with the real thing.
+/// Every line of `chat/language.json` against what jinja2 made of it there.
+///
+/// `bench/chat-templates.py` writes that file, and compares with the real thing.
 class LanguageTest {
   static final Clock CLOCK = Clock.fixed(Instant.parse("2026-03-05T09:04:07Z"), ZoneOffset.UTC);
 
@@ -50,7 +50,7 @@ class LanguageTest {
       String template = line.get("template").textValue();
       tests.add(
           DynamicTest.dynamicTest(
-              template,
+              line.get("template").toString(),
               () -> {
                 if (line.has("text")) {
                   assertEquals(line.get("text").textValue(), render(template, input));

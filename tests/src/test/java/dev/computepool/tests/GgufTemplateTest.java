@@ -1,0 +1,40 @@
+package dev.computepool.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `cp gguf template` from outside.
+final class GgufTemplateTest {
+  @TempDir Path folder;
+
+  @Test
+  void aModelSaysWhatItWouldSee() throws IOException {
+    Cli cp = Cli.cp(folder);
+    Files.writeString(
+        folder.resolve("t.jinja"),
+        "{% for m in messages %}[{{ m.role }}] {{ m.content }}\n{% endfor %}\n"
+            + "{%- if add_generation_prompt %}[assistant] {% endif %}");
+    Files.writeString(
+        folder.resolve("chat.json"), "[{\"role\": \"user\", \"content\": \"Wie geht's, Zoë?\"}]");
+    assertEquals(0, cp.run("gguf", "sample", "tiny.gguf").exitCode());
+    assertEquals(
+        0,
+        cp.run("gguf", "set", "tiny.gguf", "--text", "tokenizer.chat_template=t.jinja").exitCode());
+    assertEquals(
+        Result.done("[user] Wie geht's, Zoë?\n[assistant] "),
+        cp.run(
+            "gguf", "template", "tiny.gguf", "--messages", "chat.json", "--add-generation-prompt"));
+    Files.writeString(folder.resolve("t.jinja"), "{% for i in range(99999) %}\n{% for j in");
+    Result broken = cp.run("gguf", "template", "t.jinja", "--messages", "chat.json");
+    assertEquals(2, broken.exitCode());
+    assertTrue(
+        broken.stderr().startsWith("error: t.jinja at line 2, column 12: unexpected the end"),
+        broken.stderr());
+  }
+}
