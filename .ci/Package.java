@@ -64,8 +64,9 @@ public final class Package {
       }
     }
     String build = digest(next);
+    link(root.resolve("train/target/torch"), lib.resolve("torch"));
     Files.writeString(lib.resolve("build"), version + "\n" + build + "\n");
-    if (isUpToDate(version, build)) {
+    if (isUpToDate(version, build) && sameNames(lib.resolve("torch"), home.resolve("lib/torch"))) {
       delete(next);
       return;
     }
@@ -107,6 +108,36 @@ public final class Package {
       Files.createDirectories(to);
       copy(platform, to.resolve(platform.getFileName()));
     }
+  }
+
+  /// The libraries of PyTorch, if the build has them: half a gigabyte that is neither copied nor
+  /// hashed where links can be made, since it changes with its version alone, which is in the names of
+  /// jars.
+  private static void link(Path from, Path to) throws IOException {
+    if (!Files.exists(from)) {
+      return;
+    }
+    for (Path file : files(from)) {
+      Path link = to.resolve(from.relativize(file).toString());
+      Files.createDirectories(link.getParent());
+      try {
+        Files.createLink(link, file);
+      } catch (UnsupportedOperationException | java.nio.file.FileSystemException e) {
+        Files.copy(file, link, StandardCopyOption.COPY_ATTRIBUTES);
+      }
+    }
+  }
+
+  /// Whether two folders have files of the same names and sizes; one that is missing has none.
+  private static boolean sameNames(Path left, Path right) throws IOException {
+    Map<String, Long> sizes = new TreeMap<>();
+    for (Path folder : List.of(left, right)) {
+      for (Path file : Files.exists(folder) ? files(folder) : List.<Path>of()) {
+        sizes.merge(folder.relativize(file).toString(), Files.size(file), (a, b) -> a - b);
+      }
+    }
+    boolean leftExists = Files.exists(left);
+    return leftExists == Files.exists(right) && (!leftExists || sizes.values().stream().allMatch(v -> v == 0));
   }
 
   /// Whether the folder of an earlier run has the same content, and caches of this very Java.

@@ -21,6 +21,8 @@ import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
+import dev.computepool.train.torch.TorchMemoryException;
+import dev.computepool.train.torch.TorchMissingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -145,6 +147,16 @@ public final class ErrorReporter {
               text,
               null,
               e.status() == 401 || e.status() == 403 ? ExitCode.NOT_AUTHORISED : ExitCode.REMOTE);
+      case TorchMissingException _ ->
+          new Message(
+              text,
+              "'mvn package' in the sources brings it on Linux with x86-64, as does the archive whose name has torch",
+              ExitCode.NOT_FOUND);
+      case TorchMemoryException _ ->
+          new Message(
+              text,
+              "take smaller batches or shorter sequences, or turn gradient checkpointing on",
+              ExitCode.NO_ROOM);
       case TokenizerLibraryException _ ->
           new Message(
               text,
