@@ -10,7 +10,7 @@ function __computepool_commands
         case 'shard'
             string split ' ' -- 'split info verify join'
         case 'gguf'
-            string split ' ' -- 'info tensors get set diff check split merge sample'
+            string split ' ' -- 'info tensors get set diff check template split merge sample'
         case 'train'
             string split ' ' -- 'data extract check format merge'
         case 'bench'
@@ -34,6 +34,8 @@ function __computepool_valued
             string split ' ' -- '-o --output --threads'
         case 'gguf set'
             string split ' ' -- '--text --remove -o --output'
+        case 'gguf template'
+            string split ' ' -- '--name --messages --tools --bos --eos'
         case 'gguf split'
             string split ' ' -- '--max-size --split-max-size --max-tensors --split-max-tensors'
         case 'gguf merge'
@@ -93,6 +95,8 @@ function __computepool_values
             __computepool_files gguf
         case 'gguf check 1'
             __computepool_files gguf
+        case 'gguf template 1'
+            __computepool_files gguf jinja
         case 'gguf split 1'
             __computepool_files gguf
         case 'gguf split 2'
@@ -293,6 +297,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at gguf' -a set -d 'Change metadata of a GGUF file'
     complete -c $program -n '__computepool_at gguf' -a diff -d 'Compare two GGUF files key by key and tensor by tensor'
     complete -c $program -n '__computepool_at gguf' -a check -d 'Find what is wrong with a GGUF model'
+    complete -c $program -n '__computepool_at gguf' -a template -d 'Show a chat template, or the text it makes of a conversation'
     complete -c $program -n '__computepool_at gguf' -a split -d 'Split a GGUF file into a set that llama.cpp loads'
     complete -c $program -n '__computepool_at gguf' -a merge -d 'Merge a set that llama.cpp loads into one GGUF file'
     complete -c $program -n '__computepool_at gguf' -a sample -d 'Make a model with random weights, to try things on'
@@ -304,6 +309,12 @@ for program in computepool cp
     complete -c $program -n '__computepool_at gguf set' -l force -d 'Replace OUT.gguf if it exists'
     complete -c $program -n '__computepool_at gguf diff' -l no-data -d 'Compare keys, types and shapes, and do not read the tensors'
     complete -c $program -n '__computepool_at gguf check' -l no-data -d 'Do not read the tensors'
+    complete -c $program -n '__computepool_at gguf template' -l name -x -d 'Which of several templates; default: the usual one, or with tools that for them'
+    complete -c $program -n '__computepool_at gguf template' -l messages -x -a '(__computepool_files json)' -d 'The conversation to make a text of'
+    complete -c $program -n '__computepool_at gguf template' -l tools -x -a '(__computepool_files json)' -d 'The tools that the model may call, a list of their JSON schemas'
+    complete -c $program -n '__computepool_at gguf template' -l add-generation-prompt -d 'End with what the assistant\'s answer begins with'
+    complete -c $program -n '__computepool_at gguf template' -l bos -x -d 'The token that begins a text; default: the model\'s'
+    complete -c $program -n '__computepool_at gguf template' -l eos -x -d 'The token that ends a text; default: the model\'s'
     complete -c $program -n '__computepool_at gguf split' -l max-size -l split-max-size -x -d 'Tensor bytes of a part at most'
     complete -c $program -n '__computepool_at gguf split' -l max-tensors -l split-max-tensors -x -d 'Tensors of a part at most; default without a size: 128'
     complete -c $program -n '__computepool_at gguf split' -l no-tensor-first-split -d 'The first part holds the metadata alone'
