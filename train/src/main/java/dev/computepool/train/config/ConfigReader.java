@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// Makes a configuration of a tree, and finds all that is wrong with it.
@@ -16,7 +17,7 @@ final class ConfigReader {
   private final Findings findings;
   private final Values values = new Values();
   private final Map<String, Place> places = new LinkedHashMap<>();
-  private final Map<String, Object> unknown = new LinkedHashMap<>();
+  private final SequencedMap<String, Object> unknown = new LinkedHashMap<>();
 
   private ConfigReader(Findings findings) {
     this.findings = findings;

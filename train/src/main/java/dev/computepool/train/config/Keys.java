@@ -64,10 +64,11 @@ final class Keys {
           "Who trains: this program (djl), a Python library, or a command of yours.",
           "backend");
   static final Key<WorkloadClass> WORKLOAD_CLASS =
-      usual(
+      rare(
           "workload_class",
           Choice.of(WorkloadClass.class),
           WorkloadClass.C1,
+          ALL,
           "One machine (C1), several runs on machines of yours (C2), federated (C3); others are"
               + " not supported.");
 
@@ -413,38 +414,44 @@ final class Keys {
           "lora_modules_to_save");
 
   static final Key<Double> MIN_VRAM_GB =
-      usual(
+      rare(
           "resources.min_vram_gb",
           Real.from(0, 1_000_000),
           8.0,
+          ALL,
           "GPU memory that a machine of others must have.");
   static final Key<Double> PREFERRED_VRAM_GB =
-      usual(
+      rare(
           "resources.preferred_vram_gb",
           Real.from(0, 1_000_000),
           24.0,
+          ALL,
           "GPU memory that it should have.");
   static final Key<Double> MAX_RUNTIME_HOURS =
-      usual(
+      rare(
           "resources.max_runtime_hours",
           Real.above(0, 1_000_000),
           6.0,
+          ALL,
           "Hours after which work on machines of others is given up.");
   static final Key<Double> MAX_PRICE_USD =
-      usual(
-          "resources.max_price_usd", Real.from(0, 1_000_000_000), 10.0, "What that work may cost.");
+      rare(
+          "resources.max_price_usd", Real.from(0, 1_000_000_000), 10.0, ALL,
+          "What that work may cost.");
   static final Key<Boolean> ALLOW_PREEMPTIBLE =
-      usual(
+      rare(
           "resources.allow_preemptible",
           new Flag(),
           false,
+          ALL,
           "Whether machines will do that may be taken away at any time.");
 
   static final Key<ArtifactStore> ARTIFACT_STORE =
-      usual(
+      rare(
           "outputs.artifact_store",
           Choice.of(ArtifactStore.class),
           ArtifactStore.LOCAL,
+          ALL,
           "Where results are kept; only local is supported.");
   static final Key<String> DOWNLOAD =
       usual(
@@ -455,10 +462,11 @@ final class Keys {
           "output_dir",
           "output");
   static final Key<Boolean> PUBLISH_MODEL_CARD =
-      usual(
+      rare(
           "outputs.publish_model_card",
           new Flag(),
           false,
+          ALL,
           "Whether a model card is written beside the result.");
 
   static final Key<List<String>> ARGV =
@@ -513,6 +521,11 @@ final class Keys {
   /// All of them.
   static List<Key<?>> all() {
     return List.copyOf(TABLE);
+  }
+
+  /// Those whose values are files or folders.
+  static List<Key<String>> paths() {
+    return List.of(DATASET, VALIDATION, CHAT_TEMPLATE, DOWNLOAD);
   }
 
   /// The key of a path.

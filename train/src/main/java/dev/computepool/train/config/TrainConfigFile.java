@@ -2,12 +2,16 @@ package dev.computepool.train.config;
 
 import dev.computepool.base.FormatException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.Set;
 
 /// A file with the configuration of a training run: `computepool.train.yml`, or an
 /// `infernet.train.yml` as it is.
@@ -17,7 +21,7 @@ public final class TrainConfigFile {
   private final TrainConfig config;
   private final Values values;
   private final Map<String, Place> places;
-  private final Map<String, Object> unknown;
+  private final SequencedMap<String, Object> unknown;
   private final List<Finding> findings;
 
   TrainConfigFile(
@@ -26,14 +30,14 @@ public final class TrainConfigFile {
       TrainConfig config,
       Values values,
       Map<String, Place> places,
-      Map<String, Object> unknown,
+      SequencedMap<String, Object> unknown,
       List<Finding> findings) {
     this.path = path;
     this.text = text;
     this.config = config;
     this.values = values;
     this.places = Collections.unmodifiableMap(new LinkedHashMap<>(places));
-    this.unknown = Collections.unmodifiableMap(new LinkedHashMap<>(unknown));
+    this.unknown = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(unknown));
     this.findings = List.copyOf(findings);
   }
 
@@ -70,6 +74,37 @@ public final class TrainConfigFile {
     return parent == null ? Path.of("") : parent;
   }
 
+  /// The folder that `base_model` names, if there is one there.
+  public Optional<Path> baseModelFolder() {
+    String model = config.baseModel();
+    if (model.isEmpty() || model.indexOf('\0') >= 0) {
+      return Optional.empty();
+    }
+    return Optional.of(folder().resolve(model)).filter(Files::isDirectory);
+  }
+
+  /// Keys that the file sets to something else than what counts without them, and that its runtime
+  /// does not know.
+  public List<String> unknownToRuntime() {
+    return Keys.all().stream()
+        .filter(key -> !key.runtimes().contains(config.runtime()) && isChanged(key))
+        .map(Key::path)
+        .toList();
+  }
+
+  /// The runtimes that know a key.
+  ///
+  /// @throws IllegalArgumentException if there is no such key
+  public static Set<RuntimeName> runtimesOf(String key) {
+    return Keys.of(key)
+        .orElseThrow(() -> new IllegalArgumentException("there is no key " + key))
+        .runtimes();
+  }
+
+  private boolean isChanged(Key<?> key) {
+    return values.isSet(key) && !Objects.equals(values.find(key), key.preset());
+  }
+
   /// The file as it is.
   public String text() {
     return text;
@@ -104,7 +139,7 @@ public final class TrainConfigFile {
   }
 
   /// Keys that nobody here knows, by their path, with their values.
-  public Map<String, Object> unknown() {
+  public SequencedMap<String, Object> unknown() {
     return unknown;
   }
 

@@ -50,8 +50,8 @@ final class Words {
 
   /// A number as YAML 1.1 and 1.2 both read it: with a point, and a sign in its exponent.
   static String number(double value) {
-    if (value == Math.rint(value) && Math.abs(value) < 1e7) {
-      return Double.toString(value);
+    if (value == Math.rint(value) && Math.abs(value) < 1e15) {
+      return Long.toString((long) value);
     }
     String text = Double.toString(value).replace('E', 'e');
     return text.contains("e") && !text.contains("e-") ? text.replace("e", "e+") : text;
