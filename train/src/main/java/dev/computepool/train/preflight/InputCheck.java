@@ -65,8 +65,7 @@ final class InputCheck {
     if (found.isPresent() && found.get() != format) {
       check.problem(
           "input.format",
-          "the lines of %s are %s, not %s"
-              .formatted(shown, found.get().label(), format.label()));
+          "the lines of %s are %s, not %s".formatted(shown, found.get().label(), format.label()));
       return;
     }
     List<String> problems = head.problems(format);

@@ -49,8 +49,7 @@ final class MemoryFormula {
     formula.logits();
     formula.add("program", PROGRAM, "the process without a model", true);
     return new Estimate(
-        formula.parts,
-        config.training().device() == Device.CPU ? available : Long.MAX_VALUE);
+        formula.parts, config.training().device() == Device.CPU ? available : Long.MAX_VALUE);
   }
 
   /// Bytes of a number while it computes.
@@ -84,11 +83,7 @@ final class MemoryFormula {
     }
     // What is trained itself is kept in f32.
     int kept = config.method() == Method.FULL ? Float.BYTES : width;
-    add(
-        "weights",
-        all * kept,
-        "%s parameters × %d bytes".formatted(count(all), kept),
-        true);
+    add("weights", all * kept, "%s parameters × %d bytes".formatted(count(all), kept), true);
   }
 
   private void learning() {
@@ -99,11 +94,7 @@ final class MemoryFormula {
           "%s parameters × 4 bytes".formatted(count(trained)),
           true);
     }
-    add(
-        "gradients",
-        trained * Float.BYTES,
-        "%s trained × 4 bytes".formatted(count(trained)),
-        true);
+    add("gradients", trained * Float.BYTES, "%s trained × 4 bytes".formatted(count(trained)), true);
     add(
         "optimizer",
         trained * 2 * Float.BYTES,
@@ -119,11 +110,10 @@ final class MemoryFormula {
     int width = width(config);
     boolean again = training.gradientCheckpointing();
     double numbers =
-        again
-            ? (double) shape.layers() * shape.hidden() + layer
-            : (double) shape.layers() * layer;
-    String of = "5·%d + 3·%d + 3·%d + 4·%d"
-        .formatted(shape.hidden(), shape.queries(), shape.keys(), shape.intermediate());
+        again ? (double) shape.layers() * shape.hidden() + layer : (double) shape.layers() * layer;
+    String of =
+        "5·%d + 3·%d + 3·%d + 4·%d"
+            .formatted(shape.hidden(), shape.queries(), shape.keys(), shape.intermediate());
     add(
         "activations",
         (long) Math.min(Long.MAX_VALUE, rows * numbers * width),

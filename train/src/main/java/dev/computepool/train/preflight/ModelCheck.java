@@ -200,7 +200,8 @@ final class ModelCheck {
                 .limit(NAMED)
                 .collect(Collectors.joining(", "));
         check.problem(
-            key, "no linear layer of the model is called %s; there are %s".formatted(target, names));
+            key,
+            "no linear layer of the model is called %s; there are %s".formatted(target, names));
       }
     }
     return facts.linears().stream()

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /// Finds the folder of the model that a configuration names.
 ///
-/// @see <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">how Hugging Face's
-///     cache is laid out</a>
+/// @see <a href="https://huggingface.co/docs/huggingface_hub/guides/manage-cache">the layout of
+///     Hugging Face's cache</a>
 public final class ModelSearch {
   private static final Pattern OLLAMA = Pattern.compile("(?:[\\w.-]+/)*([\\w.-]+):([\\w.-]+)");
   private static final Pattern HUB =

@@ -67,10 +67,13 @@ final class RuntimeLimits {
               .formatted(config.outputs().artifactStore().label()));
     }
     if (config.input().validation() != null && file.isSet("input.validation_split")) {
-      check.note("input.validation_split", "input.validation_split has no effect beside input.validation");
+      check.note(
+          "input.validation_split", "input.validation_split has no effect beside input.validation");
     }
     if (config.training().warmupSteps() > 0 && file.isSet("training.warmup_ratio")) {
-      check.note("training.warmup_ratio", "training.warmup_ratio has no effect beside training.warmup_steps");
+      check.note(
+          "training.warmup_ratio",
+          "training.warmup_ratio has no effect beside training.warmup_steps");
     }
   }
 
