@@ -436,7 +436,10 @@ final class Keys {
           "Hours after which work on machines of others is given up.");
   static final Key<Double> MAX_PRICE_USD =
       rare(
-          "resources.max_price_usd", Real.from(0, 1_000_000_000), 10.0, ALL,
+          "resources.max_price_usd",
+          Real.from(0, 1_000_000_000),
+          10.0,
+          ALL,
           "What that work may cost.");
   static final Key<Boolean> ALLOW_PREEMPTIBLE =
       rare(
