@@ -59,7 +59,8 @@ final class Keys {
           Choice.of(RuntimeName.class)
               .refusing(
                   "microgpt",
-                  "it only simulates training, its loss is made up; djl trains, without Python"),
+                  "it only simulates training, its loss is made up; djl trains (lora or full),"
+                      + " without Python"),
           RuntimeName.DJL,
           "Who trains: this program (djl), a Python library, or a command of yours.",
           "backend");

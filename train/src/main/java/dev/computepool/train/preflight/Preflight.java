@@ -3,10 +3,12 @@ package dev.computepool.train.preflight;
 import dev.computepool.base.ByteSize;
 import dev.computepool.train.config.Findings;
 import dev.computepool.train.config.Method;
+import dev.computepool.train.config.Packing;
 import dev.computepool.train.config.TrainConfig;
 import dev.computepool.train.config.TrainConfigFile;
 import dev.computepool.train.config.TrainingConfig;
 import dev.computepool.train.preflight.ModelFacts.Shape;
+import dev.computepool.train.preflight.Workload.Certainty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -124,11 +126,18 @@ public final class Preflight {
     Speed.Measured measured = model == null ? null : here.speed().of(model, config).orElse(null);
     return new Workload(
         examples,
-        dataset.exact(),
+        certainty(dataset),
         steps,
         tokens,
         measured == null ? null : (long) Math.ceil(tokens / measured.tokensPerSecond()),
         measured == null ? null : measured.source());
+  }
+
+  private Certainty certainty(DatasetFacts dataset) {
+    if (config.training().packing() == Packing.PACK) {
+      return Certainty.AT_MOST;
+    }
+    return dataset.exact() ? Certainty.EXACT : Certainty.ABOUT;
   }
 
   private Estimate disk(long trained, @Nullable Workload workload) throws IOException {

@@ -168,7 +168,7 @@ class TrainConfigFileTest {
     assertEquals(
         List.of(
             "problem 4:10 runtime microgpt: it only simulates training, its loss is made up;"
-                + " djl trains, without Python"),
+                + " djl trains (lora or full), without Python"),
         found(LEAST + "runtime: microgpt\n"));
   }
 

@@ -9,6 +9,7 @@ import dev.computepool.train.config.Device;
 import dev.computepool.train.config.NewConfig;
 import dev.computepool.train.config.Place;
 import dev.computepool.train.preflight.Estimate.Part;
+import dev.computepool.train.preflight.Workload.Certainty;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -102,7 +103,7 @@ class PreflightTest {
             new Part("result", trained * 4, "7.2 K trained × 4 bytes", true)),
         disk.parts());
     // 45 of 50 examples in batches of 16 are 3 steps an epoch.
-    assertEquals(new Workload(45, true, 9, 3 * 45 * 256, null, null), report.workload());
+    assertEquals(new Workload(45, Certainty.EXACT, 9, 3 * 45 * 256, null, null), report.workload());
   }
 
   @Test
@@ -122,7 +123,14 @@ class PreflightTest {
   void timeIsTheMeasuredSpeedOverAllTokens() throws IOException {
     speed = (model, config) -> Optional.of(new Speed.Measured(1000, "measured in a test"));
     assertEquals(
-        new Workload(45, true, 9, 3 * 45 * 256, 35L, "measured in a test"), run(CONFIG).workload());
+        new Workload(45, Certainty.EXACT, 9, 3 * 45 * 256, 35L, "measured in a test"),
+        run(CONFIG).workload());
+  }
+
+  @Test
+  void packedExamplesTakeFewerSteps() throws IOException {
+    Workload workload = run(CONFIG.replace("256}", "256, packing: pack, max_steps: 5}")).workload();
+    assertEquals(new Workload(45, Certainty.AT_MOST, 5, 5 * 16 * 256, null, null), workload);
   }
 
   @Test

@@ -14,6 +14,7 @@ import dev.computepool.train.preflight.PreflightReport;
 import dev.computepool.train.preflight.Workload;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What was found in a configuration, and what its run would take.
@@ -88,6 +89,7 @@ record ConfigView(
 
   /// How much there is to do.
   ///
+  /// @param certainty of examples and steps: `exact`, `about` or `at_most`
   /// @param tokens at most
   /// @param seconds at most; absent without a measurement
   record Work(
@@ -99,10 +101,15 @@ record ConfigView(
     static Work of(Workload workload) {
       return new Work(
           workload.examples(),
+          workload.certainty().name().toLowerCase(Locale.ROOT),
           workload.steps(),
           workload.tokens(),
           workload.seconds(),
           workload.measurement());
+    }
+
+    private String prefix() {
+      return Workload.Certainty.valueOf(certainty.toUpperCase(Locale.ROOT)).prefix();
     }
   }
 
