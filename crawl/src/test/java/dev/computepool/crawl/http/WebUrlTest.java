@@ -63,6 +63,29 @@ class WebUrlTest {
     assertEquals(URI.create(url), WebUrl.resolve(URI.create("http://example.org/a/b/"), link));
   }
 
+  /// The examples of RFC 3986, section 5.4, that are `http:` URLs here; fragments are dropped.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "g | http://a/b/c/g",
+        "./g | http://a/b/c/g",
+        "g/ | http://a/b/c/g/",
+        "/g | http://a/g",
+        "//g | http://g/",
+        "?y | http://a/b/c/d;p?y",
+        "g?y | http://a/b/c/g?y",
+        "#s | http://a/b/c/d;p?q",
+        "g;x | http://a/b/c/g;x",
+        "'' | http://a/b/c/d;p?q",
+        ". | http://a/b/c/",
+        ".. | http://a/b/",
+        "../../../g | http://a/g"
+      })
+  void linksAreResolvedAsTheStandardSays(String link, String url) {
+    assertEquals(URI.create(url), WebUrl.resolve(URI.create("http://a/b/c/d;p?q"), link));
+  }
+
   @Test
   void trackingIsTakenOff() {
     assertEquals(
