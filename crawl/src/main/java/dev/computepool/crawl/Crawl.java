@@ -7,16 +7,17 @@ import dev.computepool.crawl.dataset.DatasetFiles;
 import dev.computepool.crawl.dataset.DatasetOptions;
 import dev.computepool.crawl.dataset.DatasetReport;
 import dev.computepool.crawl.dataset.DatasetWriter;
-import dev.computepool.crawl.extract.PageText;
-import dev.computepool.crawl.fetch.CachedPage;
+import dev.computepool.crawl.extract.Explanation;
 import dev.computepool.crawl.fetch.FetchQueue;
 import dev.computepool.crawl.fetch.FetchResult;
 import dev.computepool.crawl.fetch.FetchResult.Fetched;
 import dev.computepool.crawl.fetch.FetchResult.Refused;
 import dev.computepool.crawl.fetch.Fetcher;
+import dev.computepool.crawl.fetch.OptOut;
 import dev.computepool.crawl.fetch.PageCache;
 import dev.computepool.crawl.fetch.PageRefusedException;
 import dev.computepool.crawl.fetch.Refusal;
+import dev.computepool.crawl.fetch.Robot;
 import dev.computepool.crawl.http.Transport;
 import dev.computepool.crawl.search.Search.Findings;
 import dev.computepool.crawl.search.SearchException;
@@ -44,7 +45,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +62,7 @@ public final class Crawl implements Closeable {
   private final Transport transport;
   private final Fetcher fetcher;
   private final StoredSearches searches;
+  private final PageReader reader;
 
   private Crawl(CrawlOptions options, Transport transport, PageCache cache) {
     this.options = options;
@@ -69,6 +70,11 @@ public final class Crawl implements Closeable {
     this.fetcher = new Fetcher(transport, cache, options.fetch());
     this.searches =
         new StoredSearches(options.cache().resolve("searches"), options.fetch().maxAge());
+    this.reader =
+        new PageReader(
+            options.fetch().respectOptOuts()
+                ? new OptOut(Robot.of(options.transport().userAgent()))
+                : null);
   }
 
   /// Hears of each page as it is fetched, from several threads, and read, in order.
@@ -97,26 +103,14 @@ public final class Crawl implements Closeable {
     return new Crawl(options, Transport.open(options.transport()), PageCache.open(options.cache()));
   }
 
-  /// One page, before anything is made of it.
-  ///
-  /// @param source where it was found after all redirects
-  public record Page(URI source, String html) {}
-
-  /// Fetches one page as a crawl does.
+  /// Fetches one page as a crawl does, and says what it makes of it and why.
   ///
   /// @throws PageRefusedException if a crawl would do without it
-  public Page page(URI url) throws IOException {
-    return switch (fetcher.fetch(url)) {
-      case FetchResult.Refused(Refusal why, String detail) ->
+  public Explanation explain(URI url) throws IOException {
+    return switch (page(url, fetcher.fetch(url))) {
+      case Found.Nothing(String _, Refusal why, String detail) ->
           throw new PageRefusedException(url, why, detail);
-      case FetchResult.Fetched(URI source, CachedPage page, int _) -> {
-        byte[] bytes =
-            fetcher
-                .read(page)
-                .orElseThrow(() -> new PageRefusedException(url, Refusal.NOT_CACHED, ""));
-        String type = page.head().first("content-type");
-        yield new Page(source, PageText.decode(bytes, type, source.toString()));
-      }
+      case Found.Page(RawPage page) -> reader.explain(page);
     };
   }
 
@@ -188,12 +182,7 @@ public final class Crawl implements Closeable {
   private Part sitemap(Source source, URI url, Set<URI> seen, Progress progress)
       throws IOException {
     Sitemaps.Listing listing =
-        Sitemaps.read(
-            fetcher,
-            url,
-            options.maxPages(),
-            at -> SearchQuery.covers(options.domains(), at),
-            progress);
+        Sitemaps.read(fetcher, url, options.maxPages(), this::isWanted, progress);
     String note =
         listing.cut() ? "there are more than %d pages".formatted(options.maxPages()) : null;
     return web(source, listing.pages(), seen, null, listing.failures(), note);
@@ -214,6 +203,10 @@ public final class Crawl implements Closeable {
     return new Part(source, List.of(), 0, files, null, List.of(), null);
   }
 
+  private boolean isWanted(URI url) {
+    return SearchQuery.covers(options.domains(), url);
+  }
+
   /// What robots.txt and the cache say about the pages of a plan. Nothing is fetched but each
   /// host's robots.txt.
   public CrawlPreview preview(CrawlPlan plan, Progress progress) throws IOException {
@@ -221,7 +214,8 @@ public final class Crawl implements Closeable {
     try (Progress.Step step =
         progress.begin("Asking robots.txt", plan.urls().size(), Progress.Unit.ITEMS)) {
       for (URI url : plan.urls()) {
-        pages.add(new CrawlPreview.Page(url, fetcher.isCached(url), fetcher.forbids(url)));
+        String forbidden = isWanted(url) ? fetcher.forbids(url) : Refusal.ELSEWHERE.meaning();
+        pages.add(new CrawlPreview.Page(url, fetcher.isCached(url), forbidden));
         step.advance(1);
       }
     }
@@ -247,7 +241,7 @@ public final class Crawl implements Closeable {
     try (DatasetWriter writer = DatasetWriter.open(out, dataset, force, progress)) {
       CrawlReports reports = new CrawlReports(listener);
       List<FetchResult> results =
-          new FetchQueue(fetcher, options.fetch().perHost())
+          new FetchQueue(fetcher, options.fetch().perHost(), this::isWanted)
               .fetchAll(plan.urls(), progress, listener::fetched);
       Iterator<FetchResult> next = results.iterator();
       long total =
@@ -256,9 +250,7 @@ public final class Crawl implements Closeable {
               : -1;
       Taker taker = new Taker(writer, reports);
       try (Progress.Step step = progress.begin("Reading", total, Progress.Unit.ITEMS);
-          Pipeline pipeline =
-              new Pipeline(
-                  Runtime.getRuntime().availableProcessors(), options.fetch().respectOptOuts())) {
+          Pipeline pipeline = new Pipeline(Runtime.getRuntime().availableProcessors(), reader)) {
         for (Part part : plan.parts()) {
           reports.begin(part);
           for (Found.Nothing failure : part.failures()) {
@@ -288,8 +280,7 @@ public final class Crawl implements Closeable {
         yield () -> files.hasNext() ? Folder.read(files.next(), options.fetch().maxBytes()) : null;
       }
       case Source.Warc(Path file) ->
-          WebArchive.open(
-              file, options.fetch().maxBytes(), url -> SearchQuery.covers(options.domains(), url));
+          WebArchive.open(file, options.fetch().maxBytes(), this::isWanted);
       case Source.Repo(String url) ->
           Repository.open(
               url, options.cache(), options.fetch(), options.transport().proxies(), progress);
@@ -305,12 +296,10 @@ public final class Crawl implements Closeable {
           yield new Found.Nothing(
               asked.toString(), Refusal.UNREADABLE, "it was removed from the cache meanwhile");
         }
-        String type = Objects.requireNonNullElse(page.head().first("content-type"), "");
         yield new Found.Page(
             new RawPage(
                 url,
-                PageForms.ofAnswer(
-                    type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT), url.getPath(), bytes),
+                PageForms.ofAnswer(page.head().mediaType(), url.getPath(), bytes),
                 page.head(),
                 page.fetchedAt(),
                 Objects.requireNonNull(page.sha256()),

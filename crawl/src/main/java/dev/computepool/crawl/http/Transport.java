@@ -123,6 +123,11 @@ public final class Transport implements Closeable {
             Thread.ofPlatform().daemon().name("deadlines").factory()));
   }
 
+  /// What servers are told we are.
+  public String userAgent() {
+    return options.userAgent();
+  }
+
   private static List<ProxyRules.Proxy> proxies(ProxyRules rules) {
     List<ProxyRules.Proxy> proxies = new ArrayList<>();
     if (rules.http() != null) {

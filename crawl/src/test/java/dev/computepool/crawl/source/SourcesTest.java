@@ -194,6 +194,29 @@ class SourcesTest {
   }
 
   @Test
+  void whatACrawlTakesForAPageIsOneInAnArchiveToo() throws IOException {
+    StringBuilder records = new StringBuilder();
+    for (String type :
+        List.of(
+            "text/css",
+            "text/javascript",
+            "text/xml",
+            "application/json",
+            "Text/Markdown; charset=utf-8",
+            "application/xhtml+xml")) {
+      records.append(response("http://a.org/" + type.replaceAll("[^a-z]", ""), 200, type, "x"));
+    }
+    Path file = Files.writeString(folder.resolve("types.warc"), records);
+    try (WebArchive archive = WebArchive.open(file, LIMIT, _ -> true)) {
+      assertEquals(
+          List.of(
+              "MARKDOWN http://a.org/extarkdowncharsetutf x",
+              "HTML http://a.org/applicationxhtmlxml x"),
+          all(archive));
+    }
+  }
+
+  @Test
   void whatIsNoArchiveIsToldWithItsPlace() throws IOException {
     Path file = Files.writeString(folder.resolve("x.warc"), "no archive at all\r\n\r\n");
     assertThrows(
