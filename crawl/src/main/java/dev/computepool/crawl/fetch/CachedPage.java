@@ -30,9 +30,8 @@ public record CachedPage(
     return new Head(status, headers);
   }
 
-  /// Whether the page could not be had, which says nothing about what it was before; that it is
-  // gone
-  /// or has moved does.
+  /// Whether the page could not be had, which says nothing about what was there before; that it is
+  /// gone or has moved does.
   boolean isFailure() {
     return refused != null
         || (status / 100 != 2 && !isRedirect() && status != 404 && status != 410);

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// `pages/` has a JSON document for each URL and what it was asked for, named by the hash of both,
 /// `bodies/` the bytes, named by theirs. Each file appears whole, the bytes before the document
-// that names them, so several runs
-/// can use one cache and none finds half an answer.
+/// that names them, so several runs can use one cache and none finds half an answer.
 public final class PageCache {
   private static final JsonMapper JSON = JsonMapper.builder().build();
   private static final int VERSION = 2;
@@ -56,9 +55,7 @@ public final class PageCache {
   /// What is known of a page.
   ///
   /// @param last what was answered last
-  /// @param before if that is a failure, what was answered before it, which is none; null if
-  // nothing
-  ///     was
+  /// @param before what was answered before a failure, which is none itself; null if nothing was
   record Known(CachedPage last, @Nullable CachedPage before) {
     /// The answer that has most of the page.
     CachedPage best() {

@@ -118,6 +118,7 @@ public final class WebUrl {
       String name = URLDecoder.decode(host, StandardCharsets.UTF_8);
       host = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
       host = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+      host = Ipv4Literal.isMeant(host) ? Ipv4Literal.normalise(host) : host;
     }
     boolean standard = port.isEmpty() || port.equals(scheme.equals("https") ? "443" : "80");
     return standard ? host : host + ":" + port;

@@ -27,9 +27,8 @@ import org.netpreserve.jwarc.WarcRecord;
 import org.netpreserve.jwarc.WarcResponse;
 
 /// The pages in a web archive, as Common Crawl publishes them: each record compressed by itself, or
-/// none compressed at all. Of its records only answers with status 200 count that a crawl would
-// take
-/// for pages.
+/// none compressed at all. Of its records only answers with status 200 count, of the types that a
+/// crawl takes for pages.
 ///
 /// @see <a href="https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/">
 ///     WARC 1.1</a>
