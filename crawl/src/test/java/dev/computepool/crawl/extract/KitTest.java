@@ -18,9 +18,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Holds the scores on the development half of public benchmarks, which lies beside the checkout.
-/// The floors are what the extractor has to reach; `bench/extraction.sh` measures with the kit's
-// own
-/// scorer.
+/// The floors are what the extractor has to reach; `bench/extraction.sh` measures with the scorer
+/// of the kit.
 class KitTest {
   private static Path set(String name) {
     Path above = Path.of("").toAbsolutePath();
