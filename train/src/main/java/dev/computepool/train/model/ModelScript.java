@@ -64,6 +64,8 @@ final class ModelScript {
                 out = torch.logical_or(out, ahead <= -window)
               if packed:
                 out = torch.logical_or(out, seg.unsqueeze(2) != seg.unsqueeze(1)).unsqueeze(1)
+              else:
+                out = out.unsqueeze(0).unsqueeze(0)
               m = torch.masked_fill(torch.zeros_like(out, dtype=6), out, -float("inf"))
             return m
           def frozen(self, P: List[Tensor]) -> List[Tensor]:

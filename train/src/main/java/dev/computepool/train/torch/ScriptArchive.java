@@ -29,7 +29,8 @@ final class ScriptArchive {
       store(zip, "m/code/__torch__.py", (HEAD + methods).getBytes(StandardCharsets.UTF_8));
       // Protocol 2, an empty tuple: no constants.
       store(zip, "m/constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
-      store(zip, "m/version", "3\n".getBytes(StandardCharsets.US_ASCII));
+      // Below 10, operators would be taken for what they were in older releases.
+      store(zip, "m/version", "10\n".getBytes(StandardCharsets.US_ASCII));
     } catch (IOException e) {
       throw new UncheckedIOException("memory cannot fail to be written", e);
     }
