@@ -235,7 +235,7 @@ public final class ErrorReporter {
           HOST_GIVEN_UP ->
           ExitCode.REMOTE;
       case ROBOTS, OPTED_OUT, PRIVATE_ADDRESS -> ExitCode.FAILED;
-      case PDF, TYPE, UNREADABLE, DUPLICATE, SCRIPT_RENDERED, EMPTY -> ExitCode.USAGE;
+      case PDF, TYPE, UNREADABLE, DUPLICATE, ELSEWHERE, SCRIPT_RENDERED, EMPTY -> ExitCode.USAGE;
     };
   }
 
@@ -274,6 +274,7 @@ public final class ErrorReporter {
           UNREACHABLE,
           HOST_GIVEN_UP,
           DUPLICATE,
+          ELSEWHERE,
           SCRIPT_RENDERED ->
           new Message(text, null, ExitCode.REMOTE);
     };

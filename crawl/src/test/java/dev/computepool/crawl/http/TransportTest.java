@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.computepool.crawl.LoopbackSite;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -11,9 +12,16 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -22,6 +30,8 @@ class TransportTest {
   private static final long LIMIT = 1 << 20;
 
   private final LoopbackSite site = LoopbackSite.start();
+  private final AtomicLong sent = new AtomicLong();
+  private final CountDownLatch poured = new CountDownLatch(1);
   private final Transport transport = open(new AddressRules(List.of("127.0.0.1")));
 
   private static Transport open(AddressRules rules, FixedAddress... fixed) {
@@ -103,33 +113,49 @@ class TransportTest {
   }
 
   @Test
-  void whatSaysThatItIsTooLargeIsNotRead() {
+  void whatSaysThatItIsTooLargeIsNotRead() throws InterruptedException {
     site.on(
         "/large",
         exchange -> {
           exchange.getResponseHeaders().set("Content-Type", "text/html");
           exchange.sendResponseHeaders(200, 2L << 30);
-          exchange.getResponseBody().write(new byte[1000]);
-          exchange.getResponseBody().flush();
-          pause(3000); // nobody waits for the rest
+          pour(exchange);
         });
     assertEquals(
         "has 2.0 GiB, the limit is 1.0 MiB",
         assertThrows(TooLargeException.class, () -> get("/large")).getMessage());
+    assertHardlyAnythingWasSent();
   }
 
   @Test
-  void whatTurnsOutToBeTooLargeIsBrokenOff() {
+  void whatTurnsOutToBeTooLargeIsBrokenOff() throws InterruptedException {
     site.on(
         "/endless",
         exchange -> {
           exchange.sendResponseHeaders(200, 0);
-          byte[] piece = new byte[1 << 16];
-          for (int i = 0; i < 1 << 15; i++) {
-            exchange.getResponseBody().write(piece); // ends with a broken pipe
-          }
+          pour(exchange);
         });
     assertThrows(TooLargeException.class, () -> get("/endless"));
+    assertHardlyAnythingWasSent();
+  }
+
+  /// Sends two gigabytes, unless the other side has enough of it before.
+  private void pour(HttpExchange exchange) throws IOException {
+    byte[] piece = new byte[1 << 16];
+    try {
+      for (int i = 0; i < 1 << 15; i++) {
+        exchange.getResponseBody().write(piece);
+        sent.addAndGet(piece.length);
+      }
+    } finally {
+      poured.countDown();
+    }
+  }
+
+  /// Beyond the limit there is only what was on its way.
+  private void assertHardlyAnythingWasSent() throws InterruptedException {
+    assertTrue(poured.await(10, TimeUnit.SECONDS), "the server is still sending");
+    assertTrue(sent.get() < LIMIT + (16 << 20), () -> sent.get() + " bytes were sent");
   }
 
   @Test
@@ -203,6 +229,54 @@ class TransportTest {
       }
     }
     assertEquals(List.of(), site.asked());
+  }
+
+  /// Without it a page could talk to the proxy where that is not used, here for `http:`.
+  @Test
+  void aPageCannotLeadToTheProxyItself() {
+    try (Transport proxied =
+        Transport.open(
+            new TransportOptions(
+                "test",
+                ProxyRules.parse(null, "http://127.0.0.1:" + site.port(), null),
+                AddressRules.PUBLIC,
+                List.of(),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2)))) {
+      assertThrows(
+          PrivateAddressException.class,
+          () -> get(proxied, site.url("/"), LIMIT, Duration.ofSeconds(5)));
+    }
+    assertEquals(List.of(), site.asked());
+  }
+
+  /// More than there are connections: those over it wait before their time begins.
+  @Test
+  void whoWaitsForAPlaceIsNotTooSlow() throws Exception {
+    List<FixedAddress> hosts = new ArrayList<>();
+    for (int i = 0; i < 320; i++) {
+      hosts.add(
+          new FixedAddress(
+              "h%d.example".formatted(i), site.port(), InetAddress.ofLiteral("127.0.0.1")));
+    }
+    site.on(
+        "/slow",
+        exchange -> {
+          pause(1500);
+          LoopbackSite.send(exchange, 200, "text/html", "slow");
+        });
+    List<Future<String>> answers = new ArrayList<>();
+    try (Transport many = open(new AddressRules(List.of("*")), hosts.toArray(FixedAddress[]::new));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (FixedAddress host : hosts) {
+        URI url = URI.create("http://%s:%d/slow".formatted(host.host(), site.port()));
+        answers.add(threads.submit(() -> get(many, url, LIMIT, Duration.ofMillis(2900))));
+      }
+      for (Future<String> answer : answers) {
+        assertEquals("slow", answer.get());
+      }
+    }
+    assertEquals(320, site.count("/slow"));
   }
 
   @Test

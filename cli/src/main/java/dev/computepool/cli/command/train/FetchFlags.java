@@ -64,12 +64,16 @@ final class FetchFlags {
       description = "Pages fetched within this time are not asked for again; default: 1d.")
   private @Nullable Duration maxAge;
 
-  @Option(names = "--refresh", description = "Ask for all pages whether they have changed.")
+  @Option(
+      names = "--refresh",
+      description =
+          "Ask anew for all that is kept: whether pages have changed, what is found by a search, "
+              + "in sitemaps and in repositories.")
   private boolean refresh;
 
   @Option(
       names = "--retry-failed",
-      description = "Try pages again that failed within the last hour.")
+      description = "Try pages and searches again that failed within the last hour.")
   private boolean retryFailed;
 
   @Option(
@@ -104,7 +108,9 @@ final class FetchFlags {
   @Option(
       names = "--user-agent",
       paramLabel = "TEXT",
-      description = "What to tell servers we are; name yourself for large crawls.")
+      description =
+          "What to tell servers we are, and robots.txt by which name; name yourself for large"
+              + " crawls.")
   private String userAgent = USER_AGENT;
 
   FetchOptions fetch(boolean offline) {
