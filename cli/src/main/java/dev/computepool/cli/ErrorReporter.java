@@ -150,7 +150,8 @@ public final class ErrorReporter {
       case TorchMissingException _ ->
           new Message(
               text,
-              "'mvn package' in the sources brings it on Linux with x86-64, as does the archive whose name has torch",
+              "'mvn package' brings it, on Linux with x86-64; so does the archive with torch in its"
+                  + " name",
               ExitCode.NOT_FOUND);
       case TorchMemoryException _ ->
           new Message(

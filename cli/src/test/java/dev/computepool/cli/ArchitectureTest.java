@@ -158,10 +158,10 @@ class ArchitectureTest {
   }
 
   @Test
-  void onlyTrainingSeesTheEngine() {
+  void onlyItsRoomSeesTheEngine() {
     noClasses()
         .that()
-        .resideOutsideOfPackages(packages("train"), packages("bench"), packages("tokenizer"))
+        .resideOutsideOfPackages(packages("train.torch"), packages("bench"), packages("tokenizer"))
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("ai.djl..")
