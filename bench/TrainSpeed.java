@@ -6,6 +6,8 @@ import dev.computepool.train.step.LoraTrainer;
 import dev.computepool.train.step.StepResult;
 import dev.computepool.train.step.TrainerOptions;
 import dev.computepool.train.torch.Torch;
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -14,7 +16,7 @@ import java.util.List;
 /// Steps of LoRA on one model, for `bench/train-speed.sh`; `bench/train-speed.py` does the same in Python.
 ///
 /// `java -cp LIBRARIES TrainSpeed.java MODEL ROWS LENGTH STEPS THREADS CHECKPOINTING BEGIN`: the median
-/// milliseconds of a step, the peak of resident MB, milliseconds from BEGIN (of the epoch) to the end of
+/// milliseconds of a step and of CPU time in it, the peak of resident MB, milliseconds from BEGIN (of the epoch) to the end of
 /// the second step, and the last loss.
 public final class TrainSpeed {
   public static void main(String[] args) throws Exception {
@@ -31,23 +33,26 @@ public final class TrainSpeed {
             Integer.parseInt(args[4]),
             1,
             Torch.Target.CPU);
+    OperatingSystemMXBean system =
+        (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     long[] times = new long[steps];
+    long[] cpu = new long[steps];
     long second = 0;
     double loss = 0;
     try (LoraTrainer trainer = LoraTrainer.open(options)) {
       Batch batch = batch(rows, length);
       for (int step = 0; step < steps; step++) {
         long start = System.nanoTime();
+        long used = system.getProcessCpuTime();
         StepResult result = trainer.step(List.of(batch), 1e-3, step);
         times[step] = System.nanoTime() - start;
+        cpu[step] = system.getProcessCpuTime() - used;
         loss = result.loss();
         if (step == 1) {
           second = System.currentTimeMillis() - Long.parseLong(args[6]);
         }
       }
     }
-    long[] warm = Arrays.copyOfRange(times, Math.min(2, steps - 1), steps);
-    Arrays.sort(warm);
     String peak =
         Files.readAllLines(Path.of("/proc/self/status")).stream()
             .filter(line -> line.startsWith("VmHWM:"))
@@ -55,8 +60,15 @@ public final class TrainSpeed {
             .orElse("VmHWM: 0 kB")
             .replaceAll("\\D", "");
     System.out.printf(
-        "%.1f %d %d %.5f%n",
-        warm[warm.length / 2] / 1e6, Long.parseLong(peak) >> 10, second, loss);
+        "%.1f %.1f %d %d %.5f%n",
+        median(times), median(cpu), Long.parseLong(peak) >> 10, second, loss);
+  }
+
+  /// Milliseconds, the first two steps left out.
+  private static double median(long[] nanos) {
+    long[] warm = Arrays.copyOfRange(nanos, Math.min(2, nanos.length - 1), nanos.length);
+    Arrays.sort(warm);
+    return warm[warm.length / 2] / 1e6;
   }
 
   private static Batch batch(int rows, int length) {

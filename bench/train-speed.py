@@ -29,9 +29,9 @@ model.train()
 parameters = [p for p in model.parameters() if p.requires_grad]
 optimizer = torch.optim.AdamW(parameters, lr=1e-3, weight_decay=0, fused=True)
 ids = torch.tensor([i * 7919 % 15991 for i in range(rows * length)]).view(rows, length)
-times, second, loss = [], 0, 0
+times, cpu, second, loss = [], [], 0, 0
 for step in range(steps):
-  start = time.perf_counter()
+  start, used = time.perf_counter(), time.process_time()
   out = model(input_ids=ids, labels=ids, use_cache=False).loss
   out.backward()
   torch.nn.utils.clip_grad_norm_(parameters, 1.0)
@@ -39,8 +39,9 @@ for step in range(steps):
   optimizer.zero_grad()
   loss = float(out)
   times.append(time.perf_counter() - start)
+  cpu.append(time.process_time() - used)
   if step == 1:
     second = time.time() * 1000 - int(begin)
-warm = sorted(times[min(2, steps - 1):])
+warm, used = sorted(times[min(2, steps - 1):]), sorted(cpu[min(2, steps - 1):])
 peak = next(int(line.split()[1]) for line in open('/proc/self/status') if line.startswith('VmHWM'))
-print(f'{warm[len(warm) // 2] * 1000:.1f} {peak >> 10} {second:.0f} {loss:.5f}')
+print(f'{warm[len(warm) // 2] * 1000:.1f} {used[len(used) // 2] * 1000:.1f} {peak >> 10} {second:.0f} {loss:.5f}')
