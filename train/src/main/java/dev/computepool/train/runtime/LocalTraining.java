@@ -11,6 +11,7 @@ import dev.computepool.train.preflight.Preflight;
 import dev.computepool.train.preflight.PreflightReport;
 import dev.computepool.train.preflight.Surroundings;
 import dev.computepool.train.run.Outcome;
+import dev.computepool.train.run.RunEvent;
 import dev.computepool.train.run.RunFiles;
 import dev.computepool.train.run.RunJournal;
 import dev.computepool.train.run.RunListener;
@@ -99,6 +100,7 @@ public final class LocalTraining {
   private Runs.Found train(RunJournal journal, TrainConfig config, Path base) throws IOException {
     Throwable failure = null;
     try {
+      journal.record(new RunEvent.Opened(journal.files().folder().toString()));
       Outcome outcome = TrainingRuntime.of(config.runtime()).train(journal, config, base, session);
       journal.end(outcome.status(), outcome.reason(), 0);
       return new Runs.Found(journal.files(), journal.state(), outcome.status());
