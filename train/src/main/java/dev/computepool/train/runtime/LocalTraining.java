@@ -75,7 +75,7 @@ public final class LocalTraining {
                 base.toString()),
             clock,
             listener)) {
-      return train(journal, TrainConfigFile.read(journal.files().config()).config(), base);
+      return train(journal, TrainConfigFile.read(journal.files().config()), base);
     }
   }
 
@@ -93,15 +93,16 @@ public final class LocalTraining {
       TrainConfigFile read = TrainConfigFile.read(files.config());
       Path base = base(read);
       journal.goOn();
-      return train(journal, read.config(), base);
+      return train(journal, read, base);
     }
   }
 
-  private Runs.Found train(RunJournal journal, TrainConfig config, Path base) throws IOException {
+  private Runs.Found train(RunJournal journal, TrainConfigFile file, Path base) throws IOException {
     Throwable failure = null;
     try {
       journal.record(new RunEvent.Opened(journal.files().folder().toString()));
-      Outcome outcome = TrainingRuntime.of(config.runtime()).train(journal, config, base, session);
+      Outcome outcome =
+          TrainingRuntime.of(file.config().runtime()).train(journal, file, base, session);
       journal.end(outcome.status(), outcome.reason(), 0);
       return new Runs.Found(journal.files(), journal.state(), outcome.status());
     } catch (IOException | RuntimeException | Error e) {

@@ -61,6 +61,7 @@ public final class TrainRunCommand extends Command {
       out.note("dry run: %s; nothing was trained".formatted(view.verdict()));
       return view.ok() ? ExitCode.DONE : ExitCode.USAGE;
     }
+    out.detail(local ? "on this machine, as asked" : "on this machine, as nothing else was asked");
     return LocalRun.show(context(), out, training -> training.start(file));
   }
 
