@@ -39,7 +39,16 @@ class ArchitectureTest {
           .importPackages("dev.computepool");
 
   private static final List<String> GROUND_FLOOR =
-      List.of("base", "hash", "gguf", "safetensors", "convert", "chat", "tokenizer", "llama");
+      List.of(
+          "base",
+          "hash",
+          "identity",
+          "gguf",
+          "safetensors",
+          "convert",
+          "chat",
+          "tokenizer",
+          "llama");
 
   /// Whom each room above the ground floor may know besides that floor.
   private static final Map<String, List<String>> MAY_KNOW =
