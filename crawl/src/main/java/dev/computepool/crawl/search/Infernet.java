@@ -142,19 +142,19 @@ public final class Infernet implements SearchService {
           name(),
           Kind.KEY,
           "the signature is not accepted%s, status 401%s"
-              .formatted(clock(answer.head().first("date")), message));
+              .formatted(clock(answer.head().first("date"), Instant.now()), message));
     }
     return answer.failure(name(), message);
   }
 
   /// What is to be said of the clocks, should they be why.
-  private static String clock(@Nullable String date) {
+  static String clock(@Nullable String date, Instant now) {
     if (date == null) {
       return "";
     }
     try {
       Instant there = ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      Duration apart = Duration.between(Instant.now(), there).abs();
+      Duration apart = Duration.between(now, there).abs();
       return apart.compareTo(SignedRequest.CLOCK_TOLERANCE) <= 0
           ? ""
           : " (the clocks are %d s apart, and may be %d)"
