@@ -20,6 +20,9 @@ import picocli.CommandLine.Option;
 
 /// How pages are fetched.
 final class FetchFlags {
+  /// A search may take longer than a page: each service has its own limit, and none a longer one.
+  private static final Duration SEARCH_SILENCE = Duration.ofSeconds(60);
+
   private static final String USER_AGENT = "Mozilla/5.0 (compatible; computepool/0.1)";
 
   @Option(
@@ -151,7 +154,7 @@ final class FetchFlags {
         new AddressRules(List.of("*")),
         List.of(),
         standard.connectTimeout(),
-        standard.silence());
+        SEARCH_SILENCE);
   }
 
   private static ProxyRules proxies(Context context) {
