@@ -15,13 +15,14 @@ _computepool_describe() {
     'shard info') flags+=' --tensors' valued+=' --shard-size' ;;
     'shard verify') flags+=' --deep --quarantine --allow-unverified' valued+=' --shards --range --threads' ;;
     'shard join') flags+=' --allow-unverified -n --dry-run --force' valued+=' -o --output --threads' ;;
-    'gguf') commands='info tensors get set diff check split merge sample' flags='-h --help' valued= ;;
+    'gguf') commands='info tensors get set diff check template split merge sample' flags='-h --help' valued= ;;
     'gguf info') ;;
     'gguf tensors') ;;
     'gguf get') ;;
     'gguf set') flags+=' -n --dry-run --force' valued+=' --text --remove -o --output' ;;
     'gguf diff') flags+=' --no-data' ;;
     'gguf check') flags+=' --no-data' ;;
+    'gguf template') flags+=' --add-generation-prompt' valued+=' --name --messages --tools --bos --eos' ;;
     'gguf split') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' --max-size --split-max-size --max-tensors --split-max-tensors' ;;
     'gguf merge') flags+=' -n --dry-run --force' valued+=' -o --output' ;;
     'gguf sample') flags+=' --tied --rope-factors --hugging-face --force' valued+=' --arch --type --size --name --seed' ;;
@@ -61,7 +62,8 @@ _computepool_values() {
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
-    'gguf get 2' | 'gguf set --text' | 'gguf set --remove' | 'gguf split --max-size' |
+    'gguf get 2' | 'gguf set --text' | 'gguf set --remove' | 'gguf template --name' |
+    'gguf template --bos' | 'gguf template --eos' | 'gguf split --max-size' |
     'gguf split --split-max-size' | 'gguf split --max-tensors' |
     'gguf split --split-max-tensors' | 'gguf sample --size' | 'gguf sample --name' |
     'gguf sample --seed' | 'convert --name' | 'convert --model-name' |
@@ -103,6 +105,8 @@ _computepool_values() {
     'gguf merge -o' | 'gguf merge --output' | 'gguf merge 1' | 'gguf sample 1' |
     'convert -o' | 'convert --output' | 'convert --outfile' | 'quantize 1' | 'quantize 2' |
     'imatrix 1' | 'train data --ask' | 'bench model 1' | 'bench perplexity 1') files='gguf' ;;
+    'gguf template --messages' | 'gguf template --tools') files='json' ;;
+    'gguf template 1') files='gguf jinja' ;;
     'gguf split 2' | 'inspect 1' | 'quantize --imatrix' | 'quantize --llama-lib' |
     'imatrix -o' | 'imatrix --output' | 'imatrix -f' | 'imatrix --file' |
     'imatrix --llama-lib' | 'train data --urls' | 'train data --warc' |

@@ -61,7 +61,8 @@ final class TrainDataInfernetTest {
   private void plane(HttpExchange exchange) throws IOException {
     byte[] body = exchange.getRequestBody().readAllBytes();
     SignedRequest signed =
-        SignedRequest.parse(String.valueOf(exchange.getRequestHeaders().getFirst(SignedRequest.HEADER)));
+        SignedRequest.parse(
+            String.valueOf(exchange.getRequestHeaders().getFirst(SignedRequest.HEADER)));
     SignedRequest.Parts parts =
         SignedRequest.Parts.of(
             exchange.getRequestMethod(), exchange.getRequestURI().toString(), body);

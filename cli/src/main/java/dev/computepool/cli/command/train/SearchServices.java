@@ -56,8 +56,8 @@ final class SearchServices {
     };
   }
 
-  private static Infernet infernet(
-      Context context, String place, String set, Transport transport) throws IOException {
+  private static Infernet infernet(Context context, String place, String set, Transport transport)
+      throws IOException {
     InfernetFile file = InfernetFile.read(context.environment());
     String plane = place;
     if (plane.isEmpty()) {
