@@ -1,5 +1,6 @@
 package dev.computepool.crawl;
 
+import dev.computepool.base.AtomicFile;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
 import dev.computepool.crawl.CrawlPlan.Part;
@@ -36,7 +37,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -129,17 +129,7 @@ public final class Crawl implements Closeable {
     if (folder == null || !Files.isDirectory(folder)) {
       throw new NoSuchFileException(String.valueOf(folder));
     }
-    if (force) {
-      return;
-    }
-    List<Path> files = new ArrayList<>(DatasetFiles.of(out).existing());
-    Path report = CrawlReports.fileOf(out);
-    if (Files.exists(report, LinkOption.NOFOLLOW_LINKS)) {
-      files.add(report);
-    }
-    if (!files.isEmpty()) {
-      throw new FileAlreadyExistsException(files.getFirst().toString());
-    }
+    DatasetFiles.of(out).replaces(force);
   }
 
   /// Finds out which pages there are. Searching and reading sitemaps need the network, unless they
@@ -243,7 +233,7 @@ public final class Crawl implements Closeable {
       Listener listener)
       throws IOException {
     check(out, force);
-    Path reportFile = CrawlReports.fileOf(out);
+    Path reportFile = DatasetFiles.of(out).report();
     try (DatasetWriter writer = DatasetWriter.open(out, dataset, force, progress)) {
       CrawlReports reports = new CrawlReports(listener);
       List<FetchResult> results =
@@ -269,9 +259,14 @@ public final class Crawl implements Closeable {
           }
         }
       }
-      DatasetReport written = writer.hasExamples() ? writer.commit() : null;
-      CrawlReport report = reports.finish(results, fetcher.requests(), written, reportFile);
-      CrawlReports.write(report, reportFile);
+      DatasetReport made = writer.hasExamples() ? writer.report() : null;
+      CrawlReport report = reports.finish(results, fetcher.requests(), made, reportFile);
+      String account = CrawlReports.text(report);
+      if (made == null) {
+        AtomicFile.writeString(reportFile, account);
+      } else {
+        writer.commit(account);
+      }
       return report;
     }
   }

@@ -30,8 +30,6 @@ final class TrainDataInfernetTest {
   private static final String SECRET =
       "5ec2e700112233445566778899aabbccddeeff00112233445566778899aabbcc";
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final String TEXT =
-      "<html lang=en><head><title>%1$s</title></head><body><main><h1>%1$s</h1><p>%2$s</p></main>";
 
   @TempDir Path temporary;
   private final LocalWeb web = LocalWeb.start();
@@ -46,10 +44,12 @@ final class TrainDataInfernetTest {
     cp = Cli.cp(folder).env("COMPUTEPOOL_CONTROL_PLANE", web.url("127.0.0.1/"));
     web.on("127.0.0.1/api/v1/search", this::plane);
     for (int i = 0; i < 5; i++) {
-      String text = "How to use part %d of the Acme SDK in your program, step by step. ";
+      String text =
+          "How to use part %d of the Acme SDK in your program, step by step. ".formatted(i).repeat(5);
       web.page(
           "docs.acme.example/p" + i,
-          TEXT.formatted("Acme chapter " + i, text.formatted(i).repeat(5)));
+          "<html lang=en><head><title>%1$s</title></head><body><main><h1>%1$s</h1><p>%2$s</p></main>"
+              .formatted("Acme chapter " + i, text));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.computepool.crawl.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -291,6 +292,54 @@ class DatasetWriterTest {
     assertThrows(
         FileAlreadyExistsException.class,
         () -> DatasetWriter.open(out, SMALL, false, Progress.NONE).close());
+  }
+
+  @Test
+  void aKilledCommitLeavesNoMixtureThatLooksWhole() throws IOException {
+    DatasetOptions options = SMALL.withValidation(0.5);
+    Document[] pages =
+        IntStream.range(0, 20)
+            .mapToObj(i -> page("p" + i, "en", prose(i, 40)))
+            .toArray(Document[]::new);
+    write(options, pages);
+    List<String> whole = all();
+    // A folder in the place of the card ends a commit in its middle, as a kill does.
+    Files.delete(folder.resolve("d.card.md"));
+    Files.createDirectories(folder.resolve("d.card.md/in-the-way"));
+    assertThrows(IOException.class, () -> write(options, page("other", "en", prose(99, 40))));
+    assertFalse(Files.exists(folder.resolve("d.jsonl")), "examples of another run");
+
+    Files.delete(folder.resolve("d.card.md/in-the-way"));
+    Files.delete(folder.resolve("d.card.md"));
+    Files.writeString(folder.resolve(".d.jsonl.partial"), "{\"mess");
+    try (DatasetWriter writer =
+        DatasetWriter.open(folder.resolve("d.jsonl"), options, false, Progress.NONE)) {
+      for (Document page : pages) {
+        writer.add(page);
+      }
+      writer.commit();
+    }
+    assertEquals(whole, all());
+  }
+
+  @Test
+  void whatIsNotPartOfAKilledRunIsNotReplaced() throws IOException {
+    Files.writeString(folder.resolve("d.card.md"), "mine");
+    Path out = folder.resolve("d.jsonl");
+    assertThrows(
+        FileAlreadyExistsException.class,
+        () -> DatasetWriter.open(out, SMALL, false, Progress.NONE).close());
+    assertEquals("mine", Files.readString(folder.resolve("d.card.md")));
+  }
+
+  @Test
+  void theReportNamesOnlyWhatWasWritten() throws IOException {
+    Path validation = folder.resolve("d.validation.jsonl");
+    assertEquals(
+        validation, write(SMALL.withValidation(0.5), page("a", "en", prose(1, 40))).files().validation());
+    assertTrue(Files.exists(validation));
+    assertNull(write(SMALL, page("a", "en", prose(1, 40))).files().validation());
+    assertFalse(Files.exists(validation));
   }
 
   @Test
