@@ -51,7 +51,6 @@ import org.jspecify.annotations.Nullable;
 /// then. Through a proxy it is the proxy that resolves names; there only literals can be checked.
 public final class Transport implements Closeable {
   private static final int CONNECTIONS = 256;
-  private static final int CONNECTIONS_PER_HOST = 8;
 
   private final TransportOptions options;
   private final CloseableHttpClient client;
@@ -105,7 +104,8 @@ public final class Transport implements Closeable {
                     .setDnsResolver(new Resolver(options))
                     .setDefaultConnectionConfig(connection)
                     .setMaxConnTotal(CONNECTIONS)
-                    .setMaxConnPerRoute(CONNECTIONS_PER_HOST)
+                    // How many a host gets is for those to say who call.
+                    .setMaxConnPerRoute(CONNECTIONS)
                     .build())
             .setDefaultRequestConfig(request)
             .setRoutePlanner(new Routes(options.proxies()))

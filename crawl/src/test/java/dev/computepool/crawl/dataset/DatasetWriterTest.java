@@ -8,7 +8,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.sun.net.httpserver.HttpServer;
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
@@ -16,11 +15,7 @@ import dev.computepool.chat.LineFormat;
 import dev.computepool.crawl.dataset.DatasetReport.LeftOut;
 import dev.computepool.hash.Digest;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -356,77 +350,6 @@ class DatasetWriterTest {
   }
 
   @Test
-  void aModelWritesTheQuestionsAndIsAskedAgainWhenItIsBusy() throws IOException {
-    AtomicInteger calls = new AtomicInteger();
-    List<String> keys = new ArrayList<>();
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/v1/chat/completions",
-        exchange -> {
-          synchronized (keys) {
-            keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
-          }
-          JsonNode request = new JsonMapper().readTree(exchange.getRequestBody());
-          boolean busy = calls.incrementAndGet() == 1;
-          String text = request.path("messages").path(0).path("content").textValue();
-          String word = text.substring(text.indexOf("\n\n") + 2).split(" ", 2)[0];
-          String answer =
-              "{\"choices\":[{\"message\":{\"content\":\"<think>hm</think>\\nQuestion: \\\"What is "
-                  + word
-                  + "?\\\"\\nMore.\"}}]}";
-          byte[] body = (busy ? "{}" : answer).getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(busy ? 429 : 200, body.length);
-          try (OutputStream out = exchange.getResponseBody()) {
-            out.write(body);
-          }
-        });
-    server.start();
-    try {
-      URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/");
-      DatasetOptions options = SMALL.withAsking(new Asking.Endpoint(base, "m", "the-key", 3));
-      Document[] pages =
-          IntStream.range(0, 20)
-              .mapToObj(i -> page("p" + i, "en", "Thing" + i + " " + prose(i, 30)))
-              .toArray(Document[]::new);
-      assertEquals(20, write(options, pages).train());
-      assertEquals(21, calls.get());
-      assertEquals(Set.of("Bearer the-key"), Set.copyOf(keys));
-      for (int i = 0; i < 20; i++) {
-        assertTrue(lines("d.jsonl").get(i).contains("\"What is Thing" + i + "?\""));
-      }
-      assertFalse(options.toString().contains("the-key"));
-    } finally {
-      server.stop(0);
-    }
-  }
-
-  @Test
-  void aModelThatRefusesEndsTheWork() throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          byte[] body = "no such key: the-key".getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(401, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
-    server.start();
-    try {
-      URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
-      DatasetOptions options = SMALL.withAsking(new Asking.Endpoint(base, "", "the-key", 1));
-      AskingException refused =
-          assertThrows(AskingException.class, () -> write(options, page("a", "en", prose(1, 40))));
-      assertEquals(base + "/chat/completions: HTTP 401 no such key: [key]", refused.getMessage());
-      assertEquals(List.of(), all());
-    } finally {
-      server.stop(0);
-    }
-  }
-
-  @Test
   void wrongOptionsAreRefused() {
     assertThrows(IllegalArgumentException.class, () -> SMALL.withValidation(1));
     assertThrows(IllegalArgumentException.class, () -> SMALL.withValidation(Double.NaN));
@@ -438,8 +361,5 @@ class DatasetWriterTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new Chunking(10, 50, 5, Chunking.Overflow.SPLIT, null));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new Asking.Endpoint(URI.create("file:/x"), "", null, 1));
   }
 }

@@ -4,6 +4,7 @@ import dev.computepool.base.ByteSize;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.ConfigKey;
+import dev.computepool.crawl.dataset.StoredAnswers;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.http.AddressRules;
 import dev.computepool.crawl.http.FixedAddress;
@@ -145,8 +146,8 @@ final class FetchFlags {
         standard.silence());
   }
 
-  /// How a search service is reached: the user named it, so it may be on this machine.
-  TransportOptions searchTransport(Context context) {
+  /// How a service that the user named is reached: it may be on this machine.
+  TransportOptions serviceTransport(Context context) {
     TransportOptions standard = TransportOptions.standard(userAgent);
     return new TransportOptions(
         userAgent,
@@ -167,6 +168,11 @@ final class FetchFlags {
   private static @Nullable String variable(Context context, String name) {
     String small = context.environment().variable(name.toLowerCase(Locale.ROOT));
     return small == null ? context.environment().variable(name) : small;
+  }
+
+  /// What models have answered before.
+  StoredAnswers answers(Context context) throws IOException {
+    return new StoredAnswers(cache(context).resolve("answers"), !refresh);
   }
 
   /// The folder that pages are kept in.

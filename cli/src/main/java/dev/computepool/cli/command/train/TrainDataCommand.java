@@ -63,7 +63,7 @@ public final class TrainDataCommand extends Command {
             sources.maxPages(),
             fetch.cache(context()));
     Crawl.check(out, force);
-    try (Transport search = Transport.open(fetch.searchTransport(context()));
+    try (Transport search = Transport.open(fetch.serviceTransport(context()));
         Crawl crawl = Crawl.open(options)) {
       CrawlPlan plan = crawl.plan(sources.sources(context(), search), output.progress());
       if (dryRun) {
@@ -74,7 +74,7 @@ public final class TrainDataCommand extends Command {
       CrawlReport report =
           crawl.run(
               plan,
-              dataset.options(sources.query(), context()),
+              dataset.options(sources.query(), context(), fetch),
               out,
               force,
               output.progress(),
