@@ -45,7 +45,9 @@ final class TrainDataInfernetTest {
     web.on("127.0.0.1/api/v1/search", this::plane);
     for (int i = 0; i < 5; i++) {
       String text =
-          "How to use part %d of the Acme SDK in your program, step by step. ".formatted(i).repeat(5);
+          "How to use part %d of the Acme SDK in your program, step by step. "
+              .formatted(i)
+              .repeat(5);
       web.page(
           "docs.acme.example/p" + i,
           "<html lang=en><head><title>%1$s</title></head><body><main><h1>%1$s</h1><p>%2$s</p></main>"

@@ -146,7 +146,8 @@ public final class DatasetWriter implements Closeable {
         resources.questions = resources.own(Questions.of(asking, progress));
       }
       DatasetWriter writer =
-          new DatasetWriter(files, replaces, options, resources, train, leftOut, contamination, progress);
+          new DatasetWriter(
+              files, replaces, options, resources, train, leftOut, contamination, progress);
       opened = true;
       return writer;
     } finally {

@@ -330,7 +330,8 @@ class DatasetWriterTest {
   void theReportNamesOnlyWhatWasWritten() throws IOException {
     Path validation = folder.resolve("d.validation.jsonl");
     assertEquals(
-        validation, write(SMALL.withValidation(0.5), page("a", "en", prose(1, 40))).files().validation());
+        validation,
+        write(SMALL.withValidation(0.5), page("a", "en", prose(1, 40))).files().validation());
     assertTrue(Files.exists(validation));
     assertNull(write(SMALL, page("a", "en", prose(1, 40))).files().validation());
     assertFalse(Files.exists(validation));

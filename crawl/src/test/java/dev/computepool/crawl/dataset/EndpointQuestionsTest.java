@@ -66,8 +66,7 @@ class EndpointQuestionsTest {
                   JSON.createArrayNode()
                       .add(
                           JSON.createObjectNode()
-                              .set(
-                                  "message", JSON.createObjectNode().put("content", question))))
+                              .set("message", JSON.createObjectNode().put("content", question))))
               .toString(),
           null);
     }
@@ -165,8 +164,7 @@ class EndpointQuestionsTest {
     return IntStream.range(from, to).mapToObj(i -> "What is Thing" + i + "?").toList();
   }
 
-  private static List<String> ask(Asking.Endpoint endpoint, List<Chunk> chunks)
-      throws IOException {
+  private static List<String> ask(Asking.Endpoint endpoint, List<Chunk> chunks) throws IOException {
     try (Questions questions = Questions.of(endpoint, Progress.NONE)) {
       return questions.ask(chunks);
     }
@@ -218,8 +216,7 @@ class EndpointQuestionsTest {
   @Test
   void waitsAsLongAsTheServerWants() throws IOException {
     behaviour =
-        (call, word) ->
-            call == 1 ? new Said(503, "", "2") : Said.that("What is " + word + "?");
+        (call, word) -> call == 1 ? new Said(503, "", "2") : Said.that("What is " + word + "?");
     assertEquals(expected(0, 1), ask(endpoint(), chunks(0, 1)));
     Duration waited = Duration.ofNanos(times.get(1) - times.get(0));
     assertTrue(waited.compareTo(Duration.ofMillis(1_950)) >= 0, waited.toString());
@@ -246,8 +243,7 @@ class EndpointQuestionsTest {
           return Said.that("What is " + word + "?");
         };
     long start = System.nanoTime();
-    assertEquals(
-        expected(0, 1), ask(endpoint("m", 1, Duration.ofMillis(300), true), chunks(0, 1)));
+    assertEquals(expected(0, 1), ask(endpoint("m", 1, Duration.ofMillis(300), true), chunks(0, 1)));
     assertEquals(2, calls.get());
     assertTrue(System.nanoTime() - start < Duration.ofSeconds(4).toNanos());
   }
@@ -301,8 +297,7 @@ class EndpointQuestionsTest {
       assertEquals(
           List.of("Through the proxy?"),
           ask(endpoint(away, "m", 1, minute, true, rules), chunks(0, 1)));
-      assertEquals(
-          expected(0, 1), ask(endpoint(base, "m", 1, minute, true, rules), chunks(0, 1)));
+      assertEquals(expected(0, 1), ask(endpoint(base, "m", 1, minute, true, rules), chunks(0, 1)));
       assertEquals(Set.of("http://models.example/v1/chat/completions"), asked);
     } finally {
       proxy.stop(0);
