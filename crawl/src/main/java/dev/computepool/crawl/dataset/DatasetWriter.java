@@ -164,15 +164,14 @@ public final class DatasetWriter implements Closeable {
   public void add(Document document) throws IOException {
     progress.cancellation().check();
     tally.documents++;
-    Origin origin = new Origin(document.source().toString(), -1);
-    Document known = languages.identify(Cleanup.apply(document));
-    if (!languages.allows(known)) {
+    Masked masked = masker.apply(languages.identify(Cleanup.apply(document)));
+    Document clean = masked.document();
+    Origin origin = new Origin(clean.source().toString(), -1);
+    if (!languages.allows(clean)) {
       leaveOut(origin, LeftOut.LANGUAGE);
       return;
     }
-    Masked masked = masker.apply(known);
     masked.counts().forEach((mask, count) -> tally.masked.merge(mask, count, Long::sum));
-    Document clean = masked.document();
     List<Chunk> chunks = chunker.chunk(clean);
     if (chunks.stream().allMatch(this::isShort)) {
       leaveOut(origin, LeftOut.SHORT);

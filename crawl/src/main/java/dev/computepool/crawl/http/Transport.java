@@ -3,7 +3,6 @@ package dev.computepool.crawl.http;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -251,11 +250,6 @@ public final class Transport implements Closeable {
   public void close() {
     timer.shutdownNow();
     client.close(CloseMode.IMMEDIATE);
-  }
-
-  /// Whether a failure only says that the calling thread was told to stop.
-  public static boolean isInterruption(IOException failure) {
-    return failure instanceof InterruptedIOException && Thread.currentThread().isInterrupted();
   }
 
   /// The addresses that are allowed, of those that a host has.

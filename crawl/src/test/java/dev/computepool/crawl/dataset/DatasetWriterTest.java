@@ -31,6 +31,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DatasetWriterTest {
   private static final DatasetOptions SMALL =
@@ -183,6 +185,73 @@ class DatasetWriterTest {
     assertEquals(
         "Write to [email], not to git@github.com:a/b.git, with [secret] at"
             + " https://[secret]@db.example.org/ or [ip], not 192.168.0.1 or 1.2.3.",
+        line.path("messages").path(2).path("content").textValue());
+  }
+
+  @Test
+  void keysInAddressesAreBlackedOutWhereverAnAddressStands() throws IOException {
+    String text =
+        "Ask https://api.example.org/v1?q=a&api_key=a1b2c3d4e5f6&page=2 or"
+            + " https://s.example.org/f?X-Amz-Signature=0123456789abcdef0123#top with"
+            + " ?token=YOUR_API_TOKEN, ?sort_key=1234567890ab and &amp;access_token=99aa88bb77cc"
+            + " in it.";
+    Document page =
+        new Document(
+            URI.create("https://example.org/a?sid=0a1b2c3d4e5f&x=1"),
+            "Page",
+            "en",
+            null,
+            Instant.EPOCH,
+            Digest.parse("ab".repeat(32)),
+            text);
+    DatasetReport report = write(SMALL.withMasks(Set.of(Mask.SECRETS)), page);
+    assertEquals(Map.of(Mask.SECRETS, 4L), report.masked());
+    JsonNode line = new JsonMapper().readTree(lines("d.jsonl").getFirst());
+    assertEquals(
+        "Ask https://api.example.org/v1?q=a&api_key=[secret]&page=2 or"
+            + " https://s.example.org/f?X-Amz-Signature=[secret]#top with"
+            + " ?token=YOUR_API_TOKEN, ?sort_key=1234567890ab and &amp;access_token=[secret]"
+            + " in it.",
+        line.path("messages").path(2).path("content").textValue());
+    String source = "https://example.org/a?sid=[secret]&x=1";
+    assertEquals(source, line.path("meta").path("source_url").textValue());
+    assertEquals(source, report.sources().getFirst().url());
+    assertFalse(String.join("", all()).contains("0a1b2c3d4e5f"));
+  }
+
+  /// The special-purpose registries of IANA name the addresses that stay.
+  @ParameterizedTest
+  @CsvSource({
+    "8.8.8.8, true",
+    "192.0.1.1, true",
+    "192.0.0.8, false",
+    "192.0.2.55, false",
+    "192.88.99.1, false",
+    "100.64.0.1, false",
+    "198.19.255.255, false",
+    "203.0.113.7, false",
+    "240.0.0.1, false",
+    "224.0.0.251, false",
+    "255.255.255.255, false",
+    "1.2.3.999, false",
+    "2606:4700:4700::1111, true",
+    "2a00:1450:4001:80f:0:0:0:200e, true",
+    "2606:4700::8.8.4.4, true",
+    "2001:db8::1, false",
+    "3fff::1, false",
+    "fe80::1, false",
+    "fd12:3456::1, false",
+    "::1, false",
+    "abc::def, false",
+    "23:59:59, false",
+    "2024:11:12:13, false"
+  })
+  void addressesOfMachinesAreBlackedOut(String address, boolean masked) throws IOException {
+    String text = "The machine is at (%s), as everybody here knows.";
+    write(SMALL.withMasks(Set.of(Mask.IPS)), page("a", "en", text.formatted(address)));
+    JsonNode line = new JsonMapper().readTree(lines("d.jsonl").getFirst());
+    assertEquals(
+        text.formatted(masked ? "[ip]" : address),
         line.path("messages").path(2).path("content").textValue());
   }
 
