@@ -153,7 +153,7 @@ public final class CommandCatalog {
                 context -> new GgufCheckCommand(context)),
             new Leaf(
                 "template",
-                "Show a model's chat template, or the text it makes of a conversation.",
+                "Show a chat template, or the text it makes of a conversation.",
                 context -> new GgufTemplateCommand(context)),
             new Leaf(
                 "split",

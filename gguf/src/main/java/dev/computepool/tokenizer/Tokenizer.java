@@ -1,5 +1,6 @@
 package dev.computepool.tokenizer;
 
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
@@ -12,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.LongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Turns text into the tokens of one model, and back. Neither cuts nor pads. Safe for use by
 /// several threads.
@@ -87,6 +89,50 @@ public final class Tokenizer implements Closeable {
             library.deleteEncoding(encoding);
           }
         });
+  }
+
+  /// The tokens of a text and where each is in it, without those that begin and end every text of
+  /// the model.
+  public Encoding locate(String text) {
+    return use(
+        tokenizer -> {
+          long encoding = library.encode(tokenizer, text, false);
+          try {
+            return located(
+                text, toInts(library.getTokenIds(encoding)), library.getTokenCharSpans(encoding));
+          } finally {
+            library.deleteEncoding(encoding);
+          }
+        });
+  }
+
+  /// The library counts code points, Java counts UTF-16 units.
+  private static Encoding located(String text, int[] tokens, CharSpan[] spans) {
+    boolean narrow = text.codePoints().allMatch(Character::isBmpCodePoint);
+    int[] units = narrow ? new int[0] : units(text);
+    int[] starts = new int[tokens.length];
+    int[] ends = new int[tokens.length];
+    for (int i = 0; i < tokens.length; i++) {
+      @Nullable CharSpan span = spans[i];
+      // A half of a surrogate pair is several characters to the library.
+      starts[i] = span == null ? -1 : narrow ? span.getStart() : unit(units, span.getStart());
+      ends[i] = span == null ? -1 : narrow ? span.getEnd() : unit(units, span.getEnd());
+    }
+    return new Encoding(tokens, starts, ends);
+  }
+
+  private static int unit(int[] units, int codePoint) {
+    return units[Math.min(codePoint, units.length - 1)];
+  }
+
+  /// Where each code point of a text begins, and where the last ends.
+  private static int[] units(String text) {
+    int[] units = new int[text.codePointCount(0, text.length()) + 1];
+    for (int i = 0, at = 0; i < units.length; i++) {
+      units[i] = at;
+      at += at < text.length() ? Character.charCount(text.codePointAt(at)) : 0;
+    }
+    return units;
   }
 
   /// The text of tokens, special ones included.

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,8 +62,25 @@ class TokenizerTest {
   }
 
   @Test
+  void tokensAreFoundInTheText() throws IOException {
+    try (Tokenizer tokenizer = words()) {
+      String text = "<s> bé 😀 a";
+      Encoding found = tokenizer.locate(text);
+      assertArrayEquals(new int[] {4, 2, 3, 1}, found.tokens());
+      assertEquals(
+          List.of("<s>", "bé", "😀", "a"),
+          IntStream.range(0, found.length())
+              .mapToObj(i -> text.substring(found.start(i), found.end(i)))
+              .toList());
+      assertEquals(0, tokenizer.locate("").length());
+      assertEquals("a bé", "a bé".substring(0, tokenizer.locate("a bé").end(1)));
+    }
+  }
+
+  @Test
   void halvesOfSurrogatePairsDoNoHarm() throws IOException {
     try (Tokenizer tokenizer = words()) {
+      assertTrue(tokenizer.locate("a \ud800 a").length() >= 2);
       assertTrue(tokenizer.count("a \ud800 a") >= 2);
     }
   }

@@ -1,14 +1,12 @@
 package dev.computepool.cli.config;
 
+import dev.computepool.base.NearestWord;
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.Optional;
 
 /// "Did you mean …": the known word that is nearest to one that is not known.
 public final class Suggestions {
-  private static final int FARTHEST = 3;
-
   private Suggestions() {}
 
   static String forKey(String key) {
@@ -19,32 +17,6 @@ public final class Suggestions {
 
   /// The nearest of `known`, if one is near enough to have been meant.
   public static Optional<String> nearest(String word, Collection<String> known) {
-    return known.stream()
-        .filter(k -> distance(word, k) <= Math.min(FARTHEST, Math.max(1, k.length() / 2)))
-        .min(Comparator.comparingInt((String k) -> distance(word, k)).thenComparing(k -> k));
-  }
-
-  /// Edits between two words: insert, delete, replace, or swap two neighbours.
-  private static int distance(String a, String b) {
-    int[][] d = new int[a.length() + 1][b.length() + 1];
-    for (int i = 0; i <= a.length(); i++) {
-      for (int j = 0; j <= b.length(); j++) {
-        if (i == 0 || j == 0) {
-          d[i][j] = i + j;
-          continue;
-        }
-        int cost = a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1;
-        d[i][j] = Math.min(Math.min(d[i - 1][j], d[i][j - 1]) + 1, d[i - 1][j - 1] + cost);
-        boolean swapped =
-            i > 1
-                && j > 1
-                && a.charAt(i - 1) == b.charAt(j - 2)
-                && a.charAt(i - 2) == b.charAt(j - 1);
-        if (swapped) {
-          d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
-        }
-      }
-    }
-    return d[a.length()][b.length()];
+    return NearestWord.of(word, known);
   }
 }

@@ -1,0 +1,2 @@
+/// Causal language models as they are trained.
+package dev.computepool.train.model;
