@@ -223,7 +223,7 @@ public final class ErrorReporter {
           HOST_GIVEN_UP ->
           ExitCode.REMOTE;
       case ROBOTS, OPTED_OUT, PRIVATE_ADDRESS -> ExitCode.FAILED;
-      case PDF, TYPE, UNREADABLE, DUPLICATE, SCRIPT_RENDERED, EMPTY -> ExitCode.USAGE;
+      case PDF, TYPE, UNREADABLE, DUPLICATE, ELSEWHERE, SCRIPT_RENDERED, EMPTY -> ExitCode.USAGE;
     };
   }
 
@@ -263,6 +263,7 @@ public final class ErrorReporter {
           UNREACHABLE,
           HOST_GIVEN_UP,
           DUPLICATE,
+          ELSEWHERE,
           SCRIPT_RENDERED ->
           new Message(text, null, ExitCode.REMOTE);
     };

@@ -8,29 +8,25 @@ import dev.computepool.crawl.dataset.DatasetFiles;
 import dev.computepool.crawl.dataset.DatasetOptions;
 import dev.computepool.crawl.dataset.DatasetReport;
 import dev.computepool.crawl.dataset.DatasetWriter;
-import dev.computepool.crawl.extract.PageText;
-import dev.computepool.crawl.fetch.CachedPage;
+import dev.computepool.crawl.extract.Explanation;
 import dev.computepool.crawl.fetch.FetchQueue;
 import dev.computepool.crawl.fetch.FetchResult;
 import dev.computepool.crawl.fetch.FetchResult.Fetched;
 import dev.computepool.crawl.fetch.FetchResult.Refused;
 import dev.computepool.crawl.fetch.Fetcher;
+import dev.computepool.crawl.fetch.OptOut;
 import dev.computepool.crawl.fetch.PageCache;
 import dev.computepool.crawl.fetch.PageRefusedException;
 import dev.computepool.crawl.fetch.Refusal;
+import dev.computepool.crawl.fetch.Robot;
 import dev.computepool.crawl.http.Transport;
-import dev.computepool.crawl.search.Search.Findings;
-import dev.computepool.crawl.search.SearchException;
 import dev.computepool.crawl.search.SearchQuery;
-import dev.computepool.crawl.search.SearchResult;
 import dev.computepool.crawl.search.StoredSearches;
 import dev.computepool.crawl.source.Folder;
 import dev.computepool.crawl.source.Found;
 import dev.computepool.crawl.source.PageForms;
 import dev.computepool.crawl.source.PageSource;
 import dev.computepool.crawl.source.RawPage;
-import dev.computepool.crawl.source.Repository;
-import dev.computepool.crawl.source.Sitemaps;
 import dev.computepool.crawl.source.WebArchive;
 import java.io.Closeable;
 import java.io.IOException;
@@ -39,18 +35,15 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
-/// From sources to a dataset: {@link #plan} says which pages there are, {@link #run} fetches them
-/// and writes what they have to say.
+/// From sources to a dataset: {@link #plan} says which pages there are, {@link #run} also fetches
+/// them and writes what they have to say.
 ///
 /// First everything is fetched, many hosts at a time; what was fetched is in the cache. Then the
 /// pages are read in the order of the plan. So a run that was killed goes on where it was, and its
@@ -62,13 +55,22 @@ public final class Crawl implements Closeable {
   private final Transport transport;
   private final Fetcher fetcher;
   private final StoredSearches searches;
+  private final PageReader reader;
 
   private Crawl(CrawlOptions options, Transport transport, PageCache cache) {
     this.options = options;
     this.transport = transport;
     this.fetcher = new Fetcher(transport, cache, options.fetch());
     this.searches =
-        new StoredSearches(options.cache().resolve("searches"), options.fetch().maxAge());
+        new StoredSearches(
+            options.cache().resolve("searches"),
+            options.fetch().maxAge(),
+            options.fetch().retryFailed());
+    this.reader =
+        new PageReader(
+            options.fetch().respectOptOuts()
+                ? new OptOut(Robot.of(options.transport().userAgent()))
+                : null);
   }
 
   /// Hears of each page as it is fetched, from several threads, and read, in order.
@@ -97,26 +99,14 @@ public final class Crawl implements Closeable {
     return new Crawl(options, Transport.open(options.transport()), PageCache.open(options.cache()));
   }
 
-  /// One page, before anything is made of it.
-  ///
-  /// @param source where it was found after all redirects
-  public record Page(URI source, String html) {}
-
-  /// Fetches one page as a crawl does.
+  /// Fetches one page as a crawl does, and says what it makes of it and why.
   ///
   /// @throws PageRefusedException if a crawl would do without it
-  public Page page(URI url) throws IOException {
-    return switch (fetcher.fetch(url)) {
-      case FetchResult.Refused(Refusal why, String detail) ->
+  public Explanation explain(URI url) throws IOException {
+    return switch (page(url, fetcher.fetch(url))) {
+      case Found.Nothing(String _, Refusal why, String detail) ->
           throw new PageRefusedException(url, why, detail);
-      case FetchResult.Fetched(URI source, CachedPage page, int _) -> {
-        byte[] bytes =
-            fetcher
-                .read(page)
-                .orElseThrow(() -> new PageRefusedException(url, Refusal.NOT_CACHED, ""));
-        String type = page.head().first("content-type");
-        yield new Page(source, PageText.decode(bytes, type, source.toString()));
-      }
+      case Found.Page(RawPage page) -> reader.explain(page);
     };
   }
 
@@ -135,73 +125,11 @@ public final class Crawl implements Closeable {
   /// Finds out which pages there are. Searching and reading sitemaps need the network, unless they
   /// were done not long ago.
   public CrawlPlan plan(List<Source> sources, Progress progress) throws IOException {
-    List<Part> parts = new ArrayList<>();
-    Set<URI> seen = new HashSet<>();
-    for (Source source : sources) {
-      parts.add(
-          switch (source) {
-            case Source.Query query -> query(query, seen, progress);
-            case Source.Urls(String _, List<URI> urls) ->
-                web(source, urls, seen, null, List.of(), null);
-            case Source.Sitemap(URI url) -> sitemap(source, url, seen, progress);
-            case Source.Warc(Path file) -> {
-              if (!Files.isReadable(file)) {
-                throw new NoSuchFileException(file.toString());
-              }
-              yield local(source, List.of(file));
-            }
-            case Source.Files(Path folder) -> local(source, Folder.list(folder));
-            case Source.Repo _ -> local(source, List.of());
-          });
-    }
-    return new CrawlPlan(parts);
+    return new Planner(options, fetcher, searches, this::isWanted).plan(sources, progress);
   }
 
-  private Part query(Source.Query source, Set<URI> seen, Progress progress) throws IOException {
-    Findings findings;
-    if (options.fetch().offline()) {
-      findings = searches.find(source.service(), source.query(), true);
-      if (findings == null) {
-        throw new SearchException(
-            source.service().name(),
-            SearchException.Kind.SETUP,
-            "this search is not in the cache, and the network is not to be used",
-            Duration.ZERO);
-      }
-    } else {
-      findings = searches.run(source.service(), source.query(), progress);
-    }
-    List<URI> urls = findings.results().stream().map(SearchResult::url).toList();
-    return web(source, urls, seen, findings, List.of(), findings.stopped());
-  }
-
-  private Part sitemap(Source source, URI url, Set<URI> seen, Progress progress)
-      throws IOException {
-    Sitemaps.Listing listing =
-        Sitemaps.read(
-            fetcher,
-            url,
-            options.maxPages(),
-            at -> SearchQuery.covers(options.domains(), at),
-            progress);
-    String note =
-        listing.cut() ? "there are more than %d pages".formatted(options.maxPages()) : null;
-    return web(source, listing.pages(), seen, null, listing.failures(), note);
-  }
-
-  private static Part web(
-      Source source,
-      List<URI> urls,
-      Set<URI> seen,
-      @Nullable Findings findings,
-      List<Found.Nothing> failures,
-      @Nullable String note) {
-    List<URI> own = urls.stream().filter(seen::add).toList();
-    return new Part(source, own, urls.size() - own.size(), List.of(), findings, failures, note);
-  }
-
-  private static Part local(Source source, List<Path> files) {
-    return new Part(source, List.of(), 0, files, null, List.of(), null);
+  private boolean isWanted(URI url) {
+    return SearchQuery.covers(options.domains(), url);
   }
 
   /// What robots.txt and the cache say about the pages of a plan. Nothing is fetched but each
@@ -211,21 +139,23 @@ public final class Crawl implements Closeable {
     try (Progress.Step step =
         progress.begin("Asking robots.txt", plan.urls().size(), Progress.Unit.ITEMS)) {
       for (URI url : plan.urls()) {
-        pages.add(new CrawlPreview.Page(url, fetcher.isCached(url), fetcher.forbids(url)));
+        String forbidden = isWanted(url) ? fetcher.forbids(url) : Refusal.ELSEWHERE.meaning();
+        pages.add(new CrawlPreview.Page(url, fetcher.isCached(url), forbidden));
         step.advance(1);
       }
     }
     return new CrawlPreview(plan, pages);
   }
 
-  /// Fetches the pages of a plan and writes the dataset; if there is no example, there is no
-  /// dataset, only the report.
+  /// Fetches the pages of all sources and writes the dataset; if there is no example, there is no
+  /// dataset, only the report. What is wrong with the options, or with what they name, is known
+  /// before a search is paid.
   ///
   /// @param out the file of its examples; the others stand beside it
   /// @param force whether files that are there are replaced
   /// @throws CancelledException if the user asked to stop; the same run then goes on from there
   public CrawlReport run(
-      CrawlPlan plan,
+      List<Source> sources,
       DatasetOptions dataset,
       Path out,
       boolean force,
@@ -234,10 +164,12 @@ public final class Crawl implements Closeable {
       throws IOException {
     check(out, force);
     Path reportFile = DatasetFiles.of(out).report();
-    try (DatasetWriter writer = DatasetWriter.open(out, dataset, force, progress)) {
+    try (DatasetWriter writer = DatasetWriter.open(out, dataset, force, progress);
+        Repositories repositories = Repositories.open(sources, options, progress)) {
+      CrawlPlan plan = plan(sources, progress);
       CrawlReports reports = new CrawlReports(listener);
       List<FetchResult> results =
-          new FetchQueue(fetcher, options.fetch().perHost())
+          new FetchQueue(fetcher, options.fetch().perHost(), this::isWanted)
               .fetchAll(plan.urls(), progress, listener::fetched);
       Iterator<FetchResult> next = results.iterator();
       long total =
@@ -246,15 +178,13 @@ public final class Crawl implements Closeable {
               : -1;
       Taker taker = new Taker(writer, reports);
       try (Progress.Step step = progress.begin("Reading", total, Progress.Unit.ITEMS);
-          Pipeline pipeline =
-              new Pipeline(
-                  Runtime.getRuntime().availableProcessors(), options.fetch().respectOptOuts())) {
+          Pipeline pipeline = new Pipeline(Runtime.getRuntime().availableProcessors(), reader)) {
         for (Part part : plan.parts()) {
           reports.begin(part);
           for (Found.Nothing failure : part.failures()) {
             reports.nothing(failure);
           }
-          try (PageSource source = open(part, next, progress)) {
+          try (PageSource source = open(part, next, repositories)) {
             pipeline.run(source, taker, step);
           }
         }
@@ -271,23 +201,21 @@ public final class Crawl implements Closeable {
     }
   }
 
-  private PageSource open(Part part, Iterator<FetchResult> results, Progress progress)
+  private PageSource open(Part part, Iterator<FetchResult> results, Repositories repositories)
       throws IOException {
     return switch (part.source()) {
       case Source.Query _, Source.Urls _, Source.Sitemap _ -> {
         Iterator<URI> urls = part.urls().iterator();
         yield () -> urls.hasNext() ? page(urls.next(), results.next()) : null;
       }
-      case Source.Files _ -> {
+      case Source.Files(Path folder) -> {
         Iterator<Path> files = part.files().iterator();
-        yield () -> files.hasNext() ? Folder.read(files.next(), options.fetch().maxBytes()) : null;
+        yield () ->
+            files.hasNext() ? Folder.read(folder, files.next(), options.fetch().maxBytes()) : null;
       }
       case Source.Warc(Path file) ->
-          WebArchive.open(
-              file, options.fetch().maxBytes(), url -> SearchQuery.covers(options.domains(), url));
-      case Source.Repo(String url) ->
-          Repository.open(
-              url, options.cache(), options.fetch(), options.transport().proxies(), progress);
+          WebArchive.open(file, options.fetch().maxBytes(), this::isWanted);
+      case Source.Repo _ -> repositories.next();
     };
   }
 
@@ -300,12 +228,10 @@ public final class Crawl implements Closeable {
           yield new Found.Nothing(
               asked.toString(), Refusal.UNREADABLE, "it was removed from the cache meanwhile");
         }
-        String type = Objects.requireNonNullElse(page.head().first("content-type"), "");
         yield new Found.Page(
             new RawPage(
                 url,
-                PageForms.ofAnswer(
-                    type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT), url.getPath(), bytes),
+                PageForms.ofAnswer(page.head().mediaType(), url.getPath(), bytes),
                 page.head(),
                 page.fetchedAt(),
                 Objects.requireNonNull(page.sha256()),
@@ -330,8 +256,8 @@ public final class Crawl implements Closeable {
     @Override
     public void page(RawPage page, PageReader.Read read) throws IOException {
       String place = page.source().toString();
-      // Several addresses may lead to one.
-      if (!seen.add(page.source())) {
+      // Several addresses may lead to one; what has none is a file, and read once.
+      if (page.source().isAbsolute() && !seen.add(page.source())) {
         reports.nothing(new Found.Nothing(place, Refusal.DUPLICATE, ""));
         return;
       }

@@ -8,8 +8,8 @@ import java.util.List;
 
 /// What a crawl does besides its sources.
 ///
-/// @param domains hosts that pages of sitemaps and web archives must be on, themselves or below
-///     them; all if there are none
+/// @param domains hosts that pages must be on, themselves or below them, also after redirects; all
+///     if there are none. What lies on a disk is on no host.
 /// @param maxPages of one sitemap
 /// @param cache the folder that answers are kept in
 public record CrawlOptions(

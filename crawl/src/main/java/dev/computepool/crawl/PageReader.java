@@ -2,22 +2,25 @@ package dev.computepool.crawl;
 
 import dev.computepool.base.FormatException;
 import dev.computepool.crawl.dataset.Document;
+import dev.computepool.crawl.extract.Explanation;
 import dev.computepool.crawl.extract.Extraction;
 import dev.computepool.crawl.extract.Extractor;
 import dev.computepool.crawl.extract.PageText;
 import dev.computepool.crawl.fetch.Blank;
 import dev.computepool.crawl.fetch.OptOut;
+import dev.computepool.crawl.fetch.PageRefusedException;
 import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.source.RawPage;
 import dev.computepool.crawl.source.TextPages;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// From the bytes of a page to a document, or to the reason why there is none.
-final class PageReader {
-  private PageReader() {}
-
+///
+/// @param optOut tells pages whose owners do not want them used; null if that is not asked
+record PageReader(@Nullable OptOut optOut) {
   /// What a page comes to.
   sealed interface Read {
     record Text(Document document) implements Read {}
@@ -25,46 +28,62 @@ final class PageReader {
     record Nothing(Refusal why, String detail) implements Read {}
   }
 
+  /// What may be used of a page, before its content is looked for.
+  private sealed interface Usable {
+    record Html(String html) implements Usable {}
+
+    record Plain(Extraction text) implements Usable {}
+
+    record Nothing(Refusal why, String detail) implements Usable {}
+  }
+
   /// Reads one page.
-  ///
-  /// @param respectOptOuts whether a page is left out whose owner does not want it used
-  static Read read(RawPage page, boolean respectOptOuts) throws IOException {
-    if (respectOptOuts) {
-      Optional<String> no = OptOut.ofHead(page.head());
-      if (no.isPresent()) {
-        return new Read.Nothing(Refusal.OPTED_OUT, no.get());
-      }
-    }
-    String text;
+  Read read(RawPage page) throws IOException {
     try {
-      String type = page.head().first("content-type");
-      text = PageText.decode(page.content().bytes(), type, page.source().toString());
+      return switch (usable(page)) {
+        case Usable.Nothing(Refusal why, String detail) -> new Read.Nothing(why, detail);
+        case Usable.Plain(Extraction text) -> document(page, text);
+        case Usable.Html(String html) -> document(page, Extractor.extract(html, page.source()));
+      };
     } catch (FormatException e) {
       return new Read.Nothing(Refusal.UNREADABLE, e.problems().getFirst().toString());
     }
-    return switch (page.form()) {
-      case HTML -> html(page, text, respectOptOuts);
-      case MARKDOWN -> document(page, TextPages.markdown(text, name(page.source())));
-      case TEXT -> document(page, TextPages.text(text, name(page.source())));
+  }
+
+  /// What a page comes to, and why. It may have nothing that reads like content.
+  ///
+  /// @throws FormatException if it is no text, or too long
+  /// @throws PageRefusedException if a crawl would not use it
+  Explanation explain(RawPage page) throws IOException {
+    return switch (usable(page)) {
+      case Usable.Nothing(Refusal why, String detail) ->
+          throw new PageRefusedException(page.source(), why, detail);
+      case Usable.Plain(Extraction text) -> Explanation.ofText(text);
+      case Usable.Html(String html) -> Extractor.explain(html, page.source());
     };
   }
 
-  private static Read html(RawPage page, String html, boolean respectOptOuts) {
-    if (respectOptOuts) {
-      Optional<String> no = OptOut.ofPage(html);
-      if (no.isPresent()) {
-        return new Read.Nothing(Refusal.OPTED_OUT, no.get());
-      }
+  private Usable usable(RawPage page) throws IOException {
+    Optional<String> no = optOut == null ? Optional.empty() : optOut.ofHead(page.head());
+    if (no.isPresent()) {
+      return new Usable.Nothing(Refusal.OPTED_OUT, no.get());
+    }
+    String type = page.head().first("content-type");
+    String text = PageText.decode(page.content().bytes(), type, page.source().toString());
+    return switch (page.form()) {
+      case HTML -> html(text);
+      case MARKDOWN -> new Usable.Plain(TextPages.markdown(text, name(page.source())));
+      case TEXT -> new Usable.Plain(TextPages.text(text, name(page.source())));
+    };
+  }
+
+  private Usable html(String html) {
+    Optional<String> no = optOut == null ? Optional.empty() : optOut.ofPage(html);
+    if (no.isPresent()) {
+      return new Usable.Nothing(Refusal.OPTED_OUT, no.get());
     }
     Optional<Refusal> blank = Blank.reason(html);
-    if (blank.isPresent()) {
-      return new Read.Nothing(blank.get(), "");
-    }
-    try {
-      return document(page, Extractor.extract(html, page.source()));
-    } catch (FormatException e) {
-      return new Read.Nothing(Refusal.UNREADABLE, e.problems().getFirst().toString());
-    }
+    return blank.isPresent() ? new Usable.Nothing(blank.get(), "") : new Usable.Html(html);
   }
 
   private static Read document(RawPage page, Extraction extraction) {

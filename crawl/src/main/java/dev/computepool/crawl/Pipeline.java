@@ -25,7 +25,7 @@ final class Pipeline implements Closeable {
 
   private static final int WINDOW_PER_CORE = 8;
 
-  private final boolean respectOptOuts;
+  private final PageReader reader;
   private final int window;
   private final ExecutorService threads;
   private final Semaphore room = new Semaphore(MAX_KIB);
@@ -44,8 +44,8 @@ final class Pipeline implements Closeable {
     record Skipped(Found.Nothing nothing) implements Waiting {}
   }
 
-  Pipeline(int cores, boolean respectOptOuts) {
-    this.respectOptOuts = respectOptOuts;
+  Pipeline(int cores, PageReader reader) {
+    this.reader = reader;
     this.window = cores * WINDOW_PER_CORE;
     this.threads =
         Executors.newFixedThreadPool(
@@ -76,7 +76,7 @@ final class Pipeline implements Closeable {
 
   private Read read(RawPage page, int kib) throws IOException {
     try {
-      return PageReader.read(page, respectOptOuts);
+      return reader.read(page);
     } finally {
       room.release(kib);
     }

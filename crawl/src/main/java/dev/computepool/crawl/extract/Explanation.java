@@ -28,6 +28,11 @@ public record Explanation(
   /// @param excerpt how its text begins
   public record Removal(String reason, String element, int characters, String excerpt) {}
 
+  /// Text that was not taken out of anything.
+  public static Explanation ofText(Extraction text) {
+    return new Explanation(text, PageKind.OTHER, List.of(), List.of(), text.markdown().length());
+  }
+
   static Explanation of(Page page, Content content, Extraction extraction) {
     List<Removal> removals = new ArrayList<>();
     int characters = page.body().chars();

@@ -30,6 +30,13 @@ public record CachedPage(
     return new Head(status, headers);
   }
 
+  /// Whether the page could not be had, which says nothing about what was there before; that it is
+  /// gone or has moved does.
+  boolean isFailure() {
+    return refused != null
+        || (status / 100 != 2 && !isRedirect() && status != 404 && status != 410);
+  }
+
   boolean isRedirect() {
     return status >= 300 && status < 400 && head().first("location") != null;
   }

@@ -62,4 +62,76 @@ public record FetchOptions(
           "delay %s, age %s, timeout %s".formatted(delay, maxAge, timeout));
     }
   }
+
+  public FetchOptions withRetries(int other) {
+    return new FetchOptions(
+        delay,
+        longestDelay,
+        perHost,
+        other,
+        backOff,
+        longestPause,
+        patience,
+        timeout,
+        maxBytes,
+        maxAge,
+        retryFailed,
+        respectRobots,
+        respectOptOuts,
+        offline);
+  }
+
+  public FetchOptions withMaxAge(Duration other) {
+    return new FetchOptions(
+        delay,
+        longestDelay,
+        perHost,
+        retries,
+        backOff,
+        longestPause,
+        patience,
+        timeout,
+        maxBytes,
+        other,
+        retryFailed,
+        respectRobots,
+        respectOptOuts,
+        offline);
+  }
+
+  public FetchOptions withRetryFailed(boolean other) {
+    return new FetchOptions(
+        delay,
+        longestDelay,
+        perHost,
+        retries,
+        backOff,
+        longestPause,
+        patience,
+        timeout,
+        maxBytes,
+        maxAge,
+        other,
+        respectRobots,
+        respectOptOuts,
+        offline);
+  }
+
+  public FetchOptions withOffline(boolean other) {
+    return new FetchOptions(
+        delay,
+        longestDelay,
+        perHost,
+        retries,
+        backOff,
+        longestPause,
+        patience,
+        timeout,
+        maxBytes,
+        maxAge,
+        retryFailed,
+        respectRobots,
+        respectOptOuts,
+        other);
+  }
 }

@@ -2,7 +2,6 @@ package dev.computepool.crawl.fetch;
 
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
-import dev.computepool.crawl.http.WebUrl;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -18,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReferenceArray;
+import java.util.function.Predicate;
 
 /// Fetches many pages: hosts at the same time, the pages of a host one after the other.
 public final class FetchQueue {
@@ -26,6 +26,7 @@ public final class FetchQueue {
 
   private final Fetcher fetcher;
   private final int perHost;
+  private final Predicate<URI> wanted;
 
   /// Hears of each page when it is there or given up, in no particular order.
   @FunctionalInterface
@@ -33,9 +34,11 @@ public final class FetchQueue {
     void done(URI url, FetchResult result);
   }
 
-  public FetchQueue(Fetcher fetcher, int perHost) {
+  /// @param wanted which pages count, also after redirects
+  public FetchQueue(Fetcher fetcher, int perHost, Predicate<URI> wanted) {
     this.fetcher = fetcher;
     this.perHost = perHost;
+    this.wanted = wanted;
   }
 
   /// Fetches them all.
@@ -46,7 +49,7 @@ public final class FetchQueue {
       throws IOException {
     Map<String, ConcurrentLinkedQueue<Integer>> byHost = new LinkedHashMap<>();
     for (int i = 0; i < urls.size(); i++) {
-      byHost.computeIfAbsent(WebUrl.origin(urls.get(i)), _ -> new ConcurrentLinkedQueue<>()).add(i);
+      byHost.computeIfAbsent(urls.get(i).getHost(), _ -> new ConcurrentLinkedQueue<>()).add(i);
     }
     AtomicReferenceArray<FetchResult> results = new AtomicReferenceArray<>(urls.size());
     List<Future<?>> workers = new ArrayList<>();
@@ -59,7 +62,7 @@ public final class FetchQueue {
                   () -> {
                     for (Integer at = queue.poll(); at != null; at = queue.poll()) {
                       URI url = urls.get(at);
-                      FetchResult result = fetcher.fetch(url);
+                      FetchResult result = fetcher.fetch(url, wanted);
                       results.set(at, result);
                       listener.done(url, result);
                       step.advance(1);

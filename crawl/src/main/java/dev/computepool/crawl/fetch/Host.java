@@ -1,10 +1,11 @@
 package dev.computepool.crawl.fetch;
 
 import dev.computepool.crawl.fetch.FetchResult.Refused;
+import java.time.Instant;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// What is known of one scheme, host and port.
+/// What is known of one scheme, host and port. The gate is that of the host.
 final class Host {
   private final HostGate gate;
 
@@ -13,6 +14,7 @@ final class Host {
 
   private @Nullable Robots robots;
   private @Nullable Refused closed;
+  private Instant learnedAt = Instant.MIN;
 
   Host(HostGate gate) {
     this.gate = gate;
@@ -36,11 +38,21 @@ final class Host {
     return closed;
   }
 
-  void learn(Robots rules) {
-    robots = rules;
+  /// Whether its rules, or why they cannot be had, were found out after `since`.
+  boolean isKnown(Instant since) {
+    return learnedAt.isAfter(since);
   }
 
-  void close(Refused why) {
+  /// @param at when its rules were read from it
+  void learn(Robots rules, Instant at) {
+    robots = rules;
+    closed = null;
+    learnedAt = at;
+  }
+
+  void close(Refused why, Instant at) {
+    robots = null;
     closed = why;
+    learnedAt = at;
   }
 }

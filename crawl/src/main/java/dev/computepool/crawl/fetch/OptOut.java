@@ -14,14 +14,14 @@ import org.jsoup.parser.StreamParser;
 /// What the owner of a page says about its use for search, mining and training.
 ///
 /// @see <a href="https://www.w3.org/community/reports/tdmrep/CG-FINAL-tdmrep-20240202/">TDMRep</a>
-public final class OptOut {
+///
+/// @param robot whom it may say it to by name
+public record OptOut(Robot robot) {
   private static final Set<String> NO = Set.of("noindex", "none", "noai", "noml");
   private static final String TDM = "tdm-reservation";
 
-  private OptOut() {}
-
   /// What the head of the answer says against the use of its page, in its own words.
-  public static Optional<String> ofHead(Head head) {
+  public Optional<String> ofHead(Head head) {
     for (String value : head.all("x-robots-tag")) {
       Optional<String> found = directive(forUs(value));
       if (found.isPresent()) {
@@ -32,7 +32,7 @@ public final class OptOut {
   }
 
   /// What the page itself says against its use.
-  public static Optional<String> ofPage(String html) {
+  public Optional<String> ofPage(String html) {
     List<Element> metas = new ArrayList<>();
     try (StreamParser parser = new StreamParser(Parser.htmlParser()).parse(html, "")) {
       for (Element element : (Iterable<Element>) () -> parser.iterator()) {
@@ -49,7 +49,7 @@ public final class OptOut {
       if (name.equals(TDM) && content.equals("1")) {
         return Optional.of("tdm-reservation: 1");
       }
-      if (name.equals("robots") || name.equals(Robots.NAME)) {
+      if (name.equals("robots") || name.equals(robot.name())) {
         Optional<String> found = directive(content);
         if (found.isPresent()) {
           return found.map(word -> "meta %s: %s".formatted(name, word));
@@ -60,14 +60,14 @@ public final class OptOut {
   }
 
   /// Without the name of the robot that a value is for; empty if that is another.
-  private static String forUs(String value) {
+  private String forUs(String value) {
     int colon = value.indexOf(':');
     String name = colon < 0 ? "" : value.substring(0, colon).strip().toLowerCase(Locale.ROOT);
     // unavailable_after: and max-snippet: have colons of their own.
     if (name.isEmpty() || name.contains(",") || name.contains(" ") || isDirective(name)) {
       return value;
     }
-    return name.equals(Robots.NAME) ? value.substring(colon + 1) : "";
+    return name.equals(robot.name()) ? value.substring(colon + 1) : "";
   }
 
   private static boolean isDirective(String name) {

@@ -2,6 +2,7 @@ package dev.computepool.crawl.fetch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.computepool.crawl.fetch.FetchResult.Refused;
 import dev.computepool.crawl.http.Head;
 import dev.computepool.hash.Digest;
 import dev.computepool.hash.Sha256;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -27,12 +29,12 @@ import org.jspecify.annotations.Nullable;
 /// Answers of servers on disk, so that none is asked twice: neither by a run that goes on where one
 /// was killed, nor by the next run.
 ///
-/// `pages/` has a JSON document for each URL, named by its hash, `bodies/` the bytes, named by
-/// theirs. Each file appears whole, the bytes before the document that names them, so several runs
-/// can use one cache and none finds half an answer.
+/// `pages/` has a JSON document for each URL and what it was asked for, named by the hash of both,
+/// `bodies/` the bytes, named by theirs. Each file appears whole, the bytes before the document
+/// that names them, so several runs can use one cache and none finds half an answer.
 public final class PageCache {
   private static final JsonMapper JSON = JsonMapper.builder().build();
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
   private static final Duration LEFT_BEHIND = Duration.ofDays(1);
   private static final int PIECE = 64 << 10;
 
@@ -50,17 +52,54 @@ public final class PageCache {
 
   private final Path folder;
 
+  /// What is known of a page.
+  ///
+  /// @param last what was answered last
+  /// @param before what was answered before a failure, which is none itself; null if nothing was
+  record Known(CachedPage last, @Nullable CachedPage before) {
+    /// The answer that has most of the page.
+    CachedPage best() {
+      return before == null ? last : before;
+    }
+  }
+
   /// A page's document.
-  private record Entry(
-      int version,
-      String url,
+  private record Entry(int version, String url, Want want, Stored last, @Nullable Stored before) {}
+
+  /// One answer in it.
+  private record Stored(
       int status,
       Map<String, List<String>> headers,
       String fetchedAt,
       @Nullable String sha256,
       long size,
       @Nullable Refusal refused,
-      @Nullable String detail) {}
+      @Nullable String detail) {
+    static @Nullable Stored of(@Nullable CachedPage page) {
+      return page == null
+          ? null
+          : new Stored(
+              page.status(),
+              page.headers(),
+              page.fetchedAt().toString(),
+              page.sha256() == null ? null : page.sha256().hex(),
+              page.size(),
+              page.refused(),
+              page.detail());
+    }
+
+    CachedPage page(URI url) {
+      return new CachedPage(
+          url,
+          status,
+          headers,
+          Instant.parse(fetchedAt),
+          sha256 == null ? null : Digest.parse(sha256),
+          size,
+          refused,
+          detail == null ? "" : detail);
+    }
+  }
 
   private PageCache(Path folder) {
     this.folder = folder;
@@ -100,33 +139,29 @@ public final class PageCache {
     }
   }
 
-  /// What was answered for `url`, if it is here whole.
-  public Optional<CachedPage> find(URI url) throws IOException {
+  /// What was answered for `url`, as far as it is here whole.
+  Optional<Known> find(URI url, Want want) throws IOException {
     Entry entry;
     try {
-      entry = JSON.readValue(Files.readAllBytes(pageFile(url)), Entry.class);
+      entry = JSON.readValue(Files.readAllBytes(pageFile(url, want)), Entry.class);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (JsonProcessingException e) {
       return Optional.empty(); // of another version, or damaged: fetched again
     }
-    if (entry.version() != VERSION || !entry.url().equals(url.toString())) {
+    if (entry.version() != VERSION || !entry.url().equals(url.toString()) || entry.want() != want) {
       return Optional.empty();
     }
-    Digest sha256 = entry.sha256() == null ? null : Digest.parse(entry.sha256());
-    if (sha256 != null && !hasSize(bodyFile(sha256), entry.size())) {
+    CachedPage last = entry.last().page(url);
+    CachedPage before = entry.before() == null ? null : entry.before().page(url);
+    if (!isWhole(last)) {
       return Optional.empty();
     }
-    return Optional.of(
-        new CachedPage(
-            url,
-            entry.status(),
-            entry.headers(),
-            Instant.parse(entry.fetchedAt()),
-            sha256,
-            entry.size(),
-            entry.refused(),
-            entry.detail() == null ? "" : entry.detail()));
+    return Optional.of(new Known(last, before != null && isWhole(before) ? before : null));
+  }
+
+  private boolean isWhole(CachedPage page) throws IOException {
+    return page.sha256() == null || hasSize(bodyFile(page.sha256()), page.size());
   }
 
   private static boolean hasSize(Path file, long size) throws IOException {
@@ -165,7 +200,7 @@ public final class PageCache {
   /// Keeps an answer.
   ///
   /// @param body null if its bytes are not wanted
-  public CachedPage store(URI url, Head head, @Nullable InputStream body, Instant at)
+  CachedPage store(URI url, Want want, Head head, @Nullable InputStream body, Instant at)
       throws IOException {
     Digest sha256 = null;
     long size = 0;
@@ -187,15 +222,17 @@ public final class PageCache {
         Files.deleteIfExists(partial);
       }
     }
-    return write(new CachedPage(url, head.status(), kept(head), at, sha256, size, null, ""));
+    return write(want, new CachedPage(url, head.status(), kept(head), at, sha256, size, null, ""));
   }
 
-  /// Notes that a page was not taken.
+  /// Notes that a page was not taken. What was there of it before is kept.
   ///
   /// @param limit the size it exceeded, if that is why
-  CachedPage refuse(URI url, Head head, Refusal why, String detail, long limit, Instant at)
+  CachedPage refuse(URI url, Want want, Head head, Refused why, long limit, Instant at)
       throws IOException {
-    return write(new CachedPage(url, head.status(), kept(head), at, null, limit, why, detail));
+    return write(
+        want,
+        new CachedPage(url, head.status(), kept(head), at, null, limit, why.why(), why.detail()));
   }
 
   private static Map<String, List<String>> kept(Head head) {
@@ -207,7 +244,7 @@ public final class PageCache {
   /// Notes that a page has not changed.
   ///
   /// @param head of the answer that says so; what it says replaces what was said before
-  public CachedPage confirm(CachedPage page, Head head, Instant at) throws IOException {
+  CachedPage confirm(CachedPage page, Want want, Head head, Instant at) throws IOException {
     Map<String, List<String>> headers = new TreeMap<>(page.headers());
     for (String name : KEPT) {
       if (!head.all(name).isEmpty()) {
@@ -215,6 +252,7 @@ public final class PageCache {
       }
     }
     return write(
+        want,
         new CachedPage(
             page.url(),
             page.status(),
@@ -226,22 +264,23 @@ public final class PageCache {
             page.detail()));
   }
 
-  private CachedPage write(CachedPage page) throws IOException {
+  private CachedPage write(Want want, CachedPage page) throws IOException {
+    CachedPage before =
+        page.isFailure() ? find(page.url(), want).map(Known::best).orElse(null) : null;
+    if (before != null && before.isFailure()) {
+      before = null;
+    }
     Entry entry =
         new Entry(
             VERSION,
             page.url().toString(),
-            page.status(),
-            page.headers(),
-            page.fetchedAt().toString(),
-            page.sha256() == null ? null : page.sha256().hex(),
-            page.size(),
-            page.refused(),
-            page.detail());
+            want,
+            Objects.requireNonNull(Stored.of(page)),
+            Stored.of(before));
     Path partial = Files.createTempFile(folder.resolve("partial"), "page", "");
     try {
       Files.write(partial, JSON.writeValueAsBytes(entry));
-      move(partial, pageFile(page.url()));
+      move(partial, pageFile(page.url(), want));
     } finally {
       Files.deleteIfExists(partial);
     }
@@ -254,8 +293,8 @@ public final class PageCache {
         partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
-  private Path pageFile(URI url) {
-    byte[] text = url.toString().getBytes(StandardCharsets.UTF_8);
+  private Path pageFile(URI url, Want want) {
+    byte[] text = (want + " " + url).getBytes(StandardCharsets.UTF_8);
     String name = Sha256.hasher().update(text, 0, text.length).digest().hex();
     return folder.resolve("pages").resolve(name.substring(0, 2)).resolve(name + ".json");
   }

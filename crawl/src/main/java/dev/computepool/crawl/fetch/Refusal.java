@@ -20,6 +20,7 @@ public enum Refusal {
   NOT_CACHED("not in the cache"),
   UNREADABLE("cannot be read"),
   DUPLICATE("the same page as an earlier one"),
+  ELSEWHERE("not on one of the domains"),
   SCRIPT_RENDERED("nearly empty until its scripts run, which they do not here"),
   EMPTY("nothing on it reads like content");
 

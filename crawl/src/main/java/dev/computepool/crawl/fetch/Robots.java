@@ -12,9 +12,6 @@ import java.util.List;
 ///
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9309">RFC 9309</a>
 final class Robots {
-  /// The name it can address us by.
-  static final String NAME = "computepool";
-
   private static final int MAX_WARNINGS = 0;
 
   private final BaseRobotRules rules;
@@ -28,11 +25,12 @@ final class Robots {
     return new Robots(new SimpleRobotRules(RobotRulesMode.ALLOW_ALL));
   }
 
-  /// Reads the file; what is not understood is passed over.
-  static Robots parse(URI url, byte[] content) {
+  /// Reads what the file says to `robot`; what is not understood is passed over.
+  static Robots parse(URI url, byte[] content, Robot robot) {
     // The parser takes a long delay for a closed door; how long we wait is ours to decide.
     SimpleRobotRulesParser parser = new SimpleRobotRulesParser(Long.MAX_VALUE, MAX_WARNINGS);
-    return new Robots(parser.parseContent(url.toString(), content, "text/plain", List.of(NAME)));
+    return new Robots(
+        parser.parseContent(url.toString(), content, "text/plain", List.of(robot.name())));
   }
 
   boolean allows(URI url) {

@@ -19,4 +19,10 @@ public record Head(int status, Map<String, List<String>> headers) {
     List<String> values = all(name);
     return values.isEmpty() ? null : values.getFirst();
   }
+
+  /// The media type in lower case, without its parameters; empty if none is stated.
+  public String mediaType() {
+    String value = first("content-type");
+    return value == null ? "" : value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
 }

@@ -7,6 +7,11 @@ import java.net.UnknownHostException;
 public final class PrivateAddressException extends UnknownHostException {
   private static final long serialVersionUID = 1L;
 
+  /// It is that of our proxy.
+  PrivateAddressException(String host, int port) {
+    super("%s:%d is a proxy and has no pages".formatted(host, port));
+  }
+
   PrivateAddressException(String host, InetAddress address) {
     super(
         host.equals(address.getHostAddress())

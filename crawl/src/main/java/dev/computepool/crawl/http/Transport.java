@@ -3,13 +3,12 @@ package dev.computepool.crawl.http;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -17,6 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.auth.AuthScope;
@@ -45,15 +45,19 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes requests, one at a time for each thread that calls. Redirects are not followed, nothing is
 /// tried again, no cookies are kept: whoever calls decides that.
-///
-/// Addresses are checked where a connection is made, not before: a name may have another address by
-/// then. Through a proxy it is the proxy that resolves names; there only literals can be checked.
+/// Where they may go is up to {@link Destinations}.
 public final class Transport implements Closeable {
   private static final int CONNECTIONS = 256;
+
+  /// Requests at the same time. Whoever is over that waits here, where no time limit runs yet, and
+  /// not for one of the connections, of which some are kept open unused.
+  private static final int AT_ONCE = 200;
 
   private final TransportOptions options;
   private final CloseableHttpClient client;
   private final ScheduledExecutorService timer;
+  private final Destinations destinations;
+  private final Semaphore places = new Semaphore(AT_ONCE, true);
 
   /// Takes what there is of an answer.
   @FunctionalInterface
@@ -70,6 +74,7 @@ public final class Transport implements Closeable {
     this.options = options;
     this.client = client;
     this.timer = timer;
+    this.destinations = new Destinations(options);
   }
 
   /// Gets ready; no connection is made yet.
@@ -100,7 +105,7 @@ public final class Transport implements Closeable {
         HttpClients.custom()
             .setConnectionManager(
                 PoolingHttpClientConnectionManagerBuilder.create()
-                    .setDnsResolver(new Resolver(options))
+                    .setDnsResolver(new Resolver(new Destinations(options)))
                     .setDefaultConnectionConfig(connection)
                     .setMaxConnTotal(CONNECTIONS)
                     // How many a host gets is for those to say who call.
@@ -122,6 +127,11 @@ public final class Transport implements Closeable {
             Thread.ofPlatform().daemon().name("deadlines").factory()));
   }
 
+  /// What servers are told we are.
+  public String userAgent() {
+    return options.userAgent();
+  }
+
   private static List<ProxyRules.Proxy> proxies(ProxyRules rules) {
     List<ProxyRules.Proxy> proxies = new ArrayList<>();
     if (rules.http() != null) {
@@ -140,7 +150,21 @@ public final class Transport implements Closeable {
   /// @throws TooSlowException if it takes longer than it may
   /// @throws IOException if there is no connection, or it breaks
   public <T> T send(Call call, Receiver<T> receiver) throws IOException {
-    checkThroughProxy(call.url());
+    destinations.route(call.url());
+    try {
+      places.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
+    }
+    try {
+      return sendNow(call, receiver);
+    } finally {
+      places.release();
+    }
+  }
+
+  private <T> T sendNow(Call call, Receiver<T> receiver) throws IOException {
     Deadline deadline = new Deadline(call.timeout());
     HttpUriRequestBase request = request(call);
     // What comes byte by byte never runs into the limit of silence.
@@ -190,36 +214,6 @@ public final class Transport implements Closeable {
     }
   }
 
-  private void checkThroughProxy(URI url) throws PrivateAddressException {
-    String host = Resolver.withoutBrackets(url.getHost());
-    if (options.proxies().of(url.getScheme(), host) == null) {
-      return;
-    }
-    InetAddress literal = literal(host);
-    if (literal != null && !options.addresses().allows(host, port(url), literal)) {
-      throw new PrivateAddressException(host, literal);
-    }
-  }
-
-  private static @Nullable InetAddress literal(String host) {
-    if (host.equalsIgnoreCase("localhost")
-        || host.toLowerCase(Locale.ROOT).endsWith(".localhost")) {
-      return InetAddress.getLoopbackAddress();
-    }
-    if (!host.contains(":") && !host.matches("[0-9.]+")) {
-      return null;
-    }
-    try {
-      return InetAddress.ofLiteral(host);
-    } catch (IllegalArgumentException e) {
-      return null; // 1.2.3.4.5 is a name, if a strange one
-    }
-  }
-
-  private static int port(URI url) {
-    return url.getPort() >= 0 ? url.getPort() : url.getScheme().equals("https") ? 443 : 80;
-  }
-
   private static HttpUriRequestBase request(Call call) {
     HttpUriRequestBase request;
     if (call.body() == null) {
@@ -253,36 +247,12 @@ public final class Transport implements Closeable {
   }
 
   /// The addresses that are allowed, of those that a host has.
-  private record Resolver(TransportOptions options) implements DnsResolver {
+  private record Resolver(Destinations destinations) implements DnsResolver {
     @Override
     public List<InetSocketAddress> resolve(String host, int port) throws UnknownHostException {
-      String name = withoutBrackets(host);
-      List<InetSocketAddress> allowed = new ArrayList<>();
-      List<InetAddress> all = addresses(name, port);
-      for (InetAddress address : all) {
-        if (isProxy(name, port) || options.addresses().allows(name, port, address)) {
-          allowed.add(new InetSocketAddress(address, port));
-        }
-      }
-      if (allowed.isEmpty()) {
-        throw new PrivateAddressException(name, all.getFirst());
-      }
-      return allowed;
-    }
-
-    private List<InetAddress> addresses(String name, int port) throws UnknownHostException {
-      List<InetAddress> fixed =
-          options.fixed().stream()
-              .filter(f -> f.host().equalsIgnoreCase(name) && f.port() == port)
-              .map(FixedAddress::address)
-              .toList();
-      return fixed.isEmpty() ? Arrays.asList(InetAddress.getAllByName(name)) : fixed;
-    }
-
-    /// A proxy was named by the user, not by a page.
-    private boolean isProxy(String name, int port) {
-      return proxies(options.proxies()).stream()
-          .anyMatch(p -> p.host().equalsIgnoreCase(name) && p.port() == port);
+      return destinations.connectable(Destinations.withoutBrackets(host), port).stream()
+          .map(address -> new InetSocketAddress(address, port))
+          .toList();
     }
 
     @Override
@@ -294,12 +264,6 @@ public final class Transport implements Closeable {
     @Override
     public String resolveCanonicalHostname(String host) {
       return host;
-    }
-
-    private static String withoutBrackets(String host) {
-      return host.startsWith("[") && host.endsWith("]")
-          ? host.substring(1, host.length() - 1)
-          : host;
     }
   }
 

@@ -36,6 +36,7 @@ public final class WebUrl {
 
   /// What a link on a page leads to.
   ///
+  /// @see <a href="https://www.rfc-editor.org/rfc/rfc3986#section-5.2">RFC 3986</a>
   /// @throws IllegalArgumentException if it is no `http:` or `https:` URL
   public static URI resolve(URI base, String link) {
     return normalise(split(link.strip(), base));
@@ -68,10 +69,23 @@ public final class WebUrl {
     }
     try {
       URI uri = new URI(escape(text));
-      return base == null ? uri : base.resolve(uri);
+      return base == null ? uri : resolve(base, uri);
     } catch (URISyntaxException e) {
       throw new IllegalArgumentException("'%s' is no URL: %s".formatted(text, e.getReason()), e);
     }
+  }
+
+  private static URI resolve(URI base, URI link) {
+    boolean samePath =
+        link.getScheme() == null
+            && link.getRawAuthority() == null
+            && String.valueOf(link.getRawPath()).isEmpty();
+    if (!samePath) {
+      return base.resolve(link);
+    }
+    // URI.resolve follows RFC 2396, in which a query alone takes the place of the last part.
+    String query = link.getRawQuery() == null ? base.getRawQuery() : link.getRawQuery();
+    return URI.create(origin(base) + base.getRawPath() + (query == null ? "" : "?" + query));
   }
 
   private static URI normalise(URI uri) {
@@ -104,6 +118,7 @@ public final class WebUrl {
       String name = URLDecoder.decode(host, StandardCharsets.UTF_8);
       host = IDN.toASCII(name, IDN.ALLOW_UNASSIGNED).toLowerCase(Locale.ROOT);
       host = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
+      host = Ipv4Literal.isMeant(host) ? Ipv4Literal.normalise(host) : host;
     }
     boolean standard = port.isEmpty() || port.equals(scheme.equals("https") ? "443" : "80");
     return standard ? host : host + ":" + port;

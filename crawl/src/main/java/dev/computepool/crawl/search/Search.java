@@ -42,6 +42,7 @@ public final class Search {
   /// @param unitsUsed what it cost, null where the service does not say
   /// @param unitsLeft what is left, null where the service does not say
   /// @param stopped why there are fewer results than were wanted, null if there are not
+  /// @param failed whether that is a failure of the service, which has more results then
   public record Findings(
       String service,
       List<SearchResult> results,
@@ -49,7 +50,8 @@ public final class Search {
       int outside,
       @Nullable Long unitsUsed,
       @Nullable Long unitsLeft,
-      @Nullable String stopped) {}
+      @Nullable String stopped,
+      boolean failed) {}
 
   public Search(SearchService service) {
     this(service, Thread::sleep);
@@ -85,7 +87,7 @@ public final class Search {
             if (found.size() == 0) {
               throw e;
             }
-            return found.findings(service.name(), e.getMessage());
+            return found.findings(service.name(), e.getMessage(), true);
           }
           found.add(page);
           step.advance(found.size() - before);
@@ -103,7 +105,8 @@ public final class Search {
             ? null
             : cutShort
                 ? "the service gives no more results of one query"
-                : "there are no more results");
+                : "there are no more results",
+        false);
   }
 
   private static final class Cursor {
@@ -204,9 +207,16 @@ public final class Search {
       return addedNew;
     }
 
-    Findings findings(String service, @Nullable String stopped) {
+    Findings findings(String service, @Nullable String stopped, boolean failed) {
       return new Findings(
-          service, List.copyOf(results.values()), requests, outside, unitsUsed, unitsLeft, stopped);
+          service,
+          List.copyOf(results.values()),
+          requests,
+          outside,
+          unitsUsed,
+          unitsLeft,
+          stopped,
+          failed);
     }
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,8 +24,14 @@ import org.jspecify.annotations.Nullable;
 public final class StoredSearches {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
+  /// As long as a page that failed is left alone: a run that goes on in this time needs the same
+  /// pages, and a later one all of them.
+  private static final Duration AGE_OF_PARTS = Duration.ofHours(1);
+
   private final Path folder;
   private final Duration maxAge;
+  private final boolean retryFailed;
+  private final InstantSource clock;
 
   private record Stored(
       String asked,
@@ -33,15 +40,23 @@ public final class StoredSearches {
       List<StoredResult> results,
       int requests,
       int outside,
-      @Nullable String stopped) {}
+      @Nullable String stopped,
+      boolean failed) {}
 
   private record StoredResult(String url, String title, String snippet) {}
 
   /// @param folder for the answers, made when there is one
   /// @param maxAge of an answer that is used again
-  public StoredSearches(Path folder, Duration maxAge) {
+  /// @param retryFailed whether a search that a failure cut short is made again at once
+  public StoredSearches(Path folder, Duration maxAge, boolean retryFailed) {
+    this(folder, maxAge, retryFailed, InstantSource.system());
+  }
+
+  StoredSearches(Path folder, Duration maxAge, boolean retryFailed, InstantSource clock) {
+    this.clock = clock;
     this.folder = folder;
     this.maxAge = maxAge;
+    this.retryFailed = retryFailed;
   }
 
   /// What was found for this query not long ago, without having cost anything now.
@@ -55,8 +70,7 @@ public final class StoredSearches {
     } catch (NoSuchFileException | JsonProcessingException e) {
       return null;
     }
-    Duration age = Duration.between(Instant.parse(stored.at()), Instant.now());
-    if (!stored.asked().equals(asked(service, query)) || (!anyAge && age.compareTo(maxAge) > 0)) {
+    if (!stored.asked().equals(asked(service, query)) || (!anyAge && !isFresh(stored))) {
       return null;
     }
     List<SearchResult> results = new ArrayList<>();
@@ -66,7 +80,20 @@ public final class StoredSearches {
               results.size() + 1, URI.create(result.url()), result.title(), result.snippet()));
     }
     return new Findings(
-        stored.service(), results, 0, stored.outside(), null, null, stored.stopped());
+        stored.service(),
+        results,
+        0,
+        stored.outside(),
+        null,
+        null,
+        stored.stopped(),
+        stored.failed());
+  }
+
+  private boolean isFresh(Stored stored) {
+    Duration age = Duration.between(Instant.parse(stored.at()), clock.instant());
+    boolean asPart = !stored.failed() || (!retryFailed && age.compareTo(AGE_OF_PARTS) <= 0);
+    return asPart && age.compareTo(maxAge) <= 0;
   }
 
   /// Asks the service, unless it was asked not long ago; keeps what it says if it allows that.
@@ -82,14 +109,15 @@ public final class StoredSearches {
       Stored stored =
           new Stored(
               asked(service, query),
-              Instant.now().toString(),
+              clock.instant().toString(),
               found.service(),
               found.results().stream()
                   .map(r -> new StoredResult(r.url().toString(), r.title(), r.snippet()))
                   .toList(),
               found.requests(),
               found.outside(),
-              found.stopped());
+              found.stopped(),
+              found.failed());
       AtomicFile.writeString(file(service, query), JSON.writeValueAsString(stored));
     }
     return found;

@@ -7,6 +7,7 @@ import dev.computepool.hash.Sha256;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -52,10 +53,11 @@ public final class Folder {
     return false;
   }
 
-  /// Reads one of its pages.
+  /// Reads one of its pages, whose source is its place in the folder: where that lies is nobody
+  /// else's business, and makes no other dataset.
   ///
   /// @param maxBytes after decompression
-  public static Found read(Path file, long maxBytes) throws IOException {
+  public static Found read(Path folder, Path file, long maxBytes) throws IOException {
     byte[] bytes;
     if (Files.size(file) > maxBytes) {
       return new Found.Nothing(file.toString(), Refusal.TOO_LARGE, "");
@@ -76,7 +78,7 @@ public final class Folder {
     Digest sha256 = Sha256.hasher().update(stored, 0, stored.length).digest();
     return new Found.Page(
         new RawPage(
-            file.toAbsolutePath().normalize().toUri(),
+            source(folder, file),
             PageForms.ofFile(String.valueOf(file.getFileName())).orElse(RawPage.Form.TEXT),
             new Head(200, Map.of()),
             Files.getLastModifiedTime(file).toInstant(),
@@ -84,5 +86,12 @@ public final class Folder {
             bytes.length,
             null,
             () -> bytes));
+  }
+
+  private static URI source(Path folder, Path file) {
+    String text = folder.toUri().relativize(file.toUri()).getRawPath();
+    int slash = text.indexOf('/');
+    boolean seemsScheme = (slash < 0 ? text : text.substring(0, slash)).contains(":");
+    return URI.create(seemsScheme ? "./" + text : text);
   }
 }

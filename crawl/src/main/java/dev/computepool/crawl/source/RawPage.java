@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A page as it came, before anything is made of it.
 ///
-/// @param source where it was found after all redirects, or its file
+/// @param source where it was found after all redirects; of a file its place in the folder it was
+///     found in, which is a relative URL
 /// @param form what its bytes are
 /// @param head of the answer it came with; without headers for what was not fetched
 /// @param fetchedAt when it was read from its server; of a file when it was last changed

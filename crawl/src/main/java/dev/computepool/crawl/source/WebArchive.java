@@ -1,6 +1,7 @@
 package dev.computepool.crawl.source;
 
 import dev.computepool.base.FormatException;
+import dev.computepool.crawl.fetch.PageTypes;
 import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.http.Head;
 import dev.computepool.crawl.http.WebUrl;
@@ -26,7 +27,8 @@ import org.netpreserve.jwarc.WarcRecord;
 import org.netpreserve.jwarc.WarcResponse;
 
 /// The pages in a web archive, as Common Crawl publishes them: each record compressed by itself, or
-/// none compressed at all. Of its records only answers with status 200 that are HTML or text count.
+/// none compressed at all. Of its records only answers with status 200 count, of the types that a
+/// crawl takes for pages.
 ///
 /// @see <a href="https://iipc.github.io/warc-specifications/specifications/warc-format/warc-1.1/">
 ///     WARC 1.1</a>
@@ -98,8 +100,7 @@ public final class WebArchive implements PageSource {
       return null;
     }
     Head head = head(http);
-    String type = type(head);
-    if (!type.isEmpty() && !type.startsWith("text/") && !type.equals("application/xhtml+xml")) {
+    if (!PageTypes.isPage(head)) {
       return null;
     }
     byte[] bytes;
@@ -114,7 +115,7 @@ public final class WebArchive implements PageSource {
     return new Found.Page(
         new RawPage(
             url,
-            PageForms.ofAnswer(type, url.getPath(), bytes),
+            PageForms.ofAnswer(head.mediaType(), url.getPath(), bytes),
             head,
             record.date(),
             Sha256.hasher().update(bytes, 0, bytes.length).digest(),
@@ -129,11 +130,6 @@ public final class WebArchive implements PageSource {
         .map()
         .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), values));
     return new Head(http.status(), headers);
-  }
-
-  private static String type(Head head) {
-    String value = head.first("content-type");
-    return value == null ? "" : value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
   }
 
   @Override

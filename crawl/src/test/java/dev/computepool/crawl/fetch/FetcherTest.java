@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -33,39 +34,17 @@ class FetcherTest {
   @TempDir Path folder;
   private final LoopbackSite site = LoopbackSite.start();
   private final FakeTime time = new FakeTime();
-  private final Transport transport =
-      Transport.open(
-          new TransportOptions(
-              "test",
-              ProxyRules.NONE,
-              new AddressRules(List.of("127.0.0.1:" + site.port())),
-              List.of(),
-              Duration.ofSeconds(2),
-              Duration.ofSeconds(2)));
+  private final Transport transport = transport("127.0.0.1:" + site.port());
 
-  /// Time that passes only where somebody waits.
-  private static final class FakeTime implements Pacer {
-    private Instant now = Instant.parse("2026-11-21T10:00:00Z");
-    private final List<Duration> waits = new ArrayList<>();
-
-    @Override
-    public synchronized long nanoTime() {
-      return now.getEpochSecond() * 1_000_000_000L + now.getNano();
-    }
-
-    @Override
-    public synchronized void sleep(Duration time) {
-      waits.add(time);
-      now = now.plus(time);
-    }
-
-    synchronized void pass(Duration time) {
-      now = now.plus(time);
-    }
-
-    synchronized Instant instant() {
-      return now;
-    }
+  private static Transport transport(String allowed) {
+    return Transport.open(
+        new TransportOptions(
+            "test",
+            ProxyRules.NONE,
+            new AddressRules(List.of(allowed)),
+            List.of(),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(2)));
   }
 
   @AfterEach
@@ -81,24 +60,6 @@ class FetcherTest {
 
   private FetchResult fetch(String path) throws IOException {
     return fetcher(OPTIONS).fetch(site.url(path));
-  }
-
-  private static FetchOptions with(Duration maxAge, boolean offline, boolean retryFailed) {
-    return new FetchOptions(
-        OPTIONS.delay(),
-        OPTIONS.longestDelay(),
-        1,
-        OPTIONS.retries(),
-        OPTIONS.backOff(),
-        OPTIONS.longestPause(),
-        OPTIONS.patience(),
-        OPTIONS.timeout(),
-        OPTIONS.maxBytes(),
-        maxAge,
-        retryFailed,
-        true,
-        true,
-        offline);
   }
 
   private static String text(Fetcher fetcher, FetchResult result) throws IOException {
@@ -179,7 +140,7 @@ class FetcherTest {
     fetch("/a");
     time.pass(Duration.ofDays(300));
     int before = site.asked().size();
-    Fetcher offline = fetcher(with(Duration.ofDays(1), true, false));
+    Fetcher offline = fetcher(OPTIONS.withOffline(true));
     assertEquals("kept", text(offline, offline.fetch(site.url("/a"))));
     assertEquals(new Refused(Refusal.NOT_CACHED, ""), offline.fetch(site.url("/b")));
     assertEquals(before, site.asked().size());
@@ -198,7 +159,7 @@ class FetcherTest {
                 User-agent: *
                 Disallow: /
 
-                User-agent: ComputePool
+                User-agent: Test
                 Disallow: /private
                 Allow: /private/open$
                 Crawl-delay: 3
@@ -209,7 +170,7 @@ class FetcherTest {
     assertEquals(new Refused(Refusal.ROBOTS, ""), fetcher.fetch(site.url("/private/x")));
     assertEquals("open", text(fetcher, fetcher.fetch(site.url("/private/open"))));
     assertEquals(List.of("/robots.txt", "/a", "/private/open"), site.paths());
-    assertEquals(List.of(Duration.ofSeconds(3), Duration.ofSeconds(3)), time.waits);
+    assertEquals(List.of(Duration.ofSeconds(3), Duration.ofSeconds(3)), time.waits());
   }
 
   @Test
@@ -220,7 +181,7 @@ class FetcherTest {
             LoopbackSite.send(exchange, 200, "text/plain", "User-agent: *\nCrawl-delay: 86400\n"));
     site.page("/a", "a");
     fetch("/a");
-    assertEquals(List.of(Duration.ofSeconds(30)), time.waits);
+    assertEquals(List.of(Duration.ofSeconds(30)), time.waits());
   }
 
   @ParameterizedTest
@@ -294,7 +255,8 @@ class FetcherTest {
         });
     assertEquals("now", text(fetcher(OPTIONS), fetch("/a")));
     assertEquals(
-        List.of(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2)), time.waits);
+        List.of(Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2)),
+        time.waits());
   }
 
   @Test
@@ -311,7 +273,7 @@ class FetcherTest {
           }
         });
     assertEquals("now", text(fetcher(OPTIONS), fetch("/a")));
-    assertTrue(time.waits.contains(Duration.ofSeconds(17)), time.waits::toString);
+    assertTrue(time.waits().contains(Duration.ofSeconds(17)), time.waits()::toString);
   }
 
   @Test
@@ -338,7 +300,7 @@ class FetcherTest {
     assertEquals(refused, fetch("/a"));
     assertEquals(refused, fetch("/a"));
     assertEquals(4, site.count("/a"));
-    Fetcher eager = fetcher(with(Duration.ofDays(1), false, true));
+    Fetcher eager = fetcher(OPTIONS.withRetryFailed(true));
     assertEquals(refused, eager.fetch(site.url("/a")));
     assertEquals(8, site.count("/a"));
     time.pass(Duration.ofMinutes(61));
@@ -412,5 +374,63 @@ class FetcherTest {
     assertEquals(
         List.of("http://a.org/1.xml", site.url("/2.xml").toString()),
         fetcher(OPTIONS).sitemaps(site.url("/")));
+  }
+
+  @Test
+  void aSitemapIsFetchedAtThePaceOfItsHost() throws IOException {
+    site.on(
+        "/robots.txt",
+        exchange ->
+            LoopbackSite.send(
+                exchange, 200, "text/plain", "User-agent: *\nDisallow: /\nCrawl-delay: 7\n"));
+    site.on("/s.xml", exchange -> LoopbackSite.send(exchange, 200, "application/xml", "<urlset/>"));
+    assertInstanceOf(Fetched.class, fetcher(OPTIONS).fetchSitemap(site.url("/s.xml")));
+    assertEquals(List.of("/robots.txt", "/s.xml"), site.paths());
+    assertEquals(List.of(Duration.ofSeconds(7)), time.waits());
+  }
+
+  @Test
+  void aHostHasOnePaceOnAllItsPorts() throws IOException {
+    try (LoopbackSite other = LoopbackSite.start();
+        Transport both = transport("127.0.0.1")) {
+      site.page("/a", "a");
+      other.page("/b", "b");
+      Fetcher fetcher =
+          new Fetcher(both, PageCache.open(folder.resolve("cache")), OPTIONS, time, time::instant);
+      assertEquals("a", text(fetcher, fetcher.fetch(site.url("/a"))));
+      assertEquals("b", text(fetcher, fetcher.fetch(other.url("/b"))));
+      assertEquals(List.of("/robots.txt", "/b"), other.paths());
+      Duration pause = Duration.ofMillis(500);
+      assertEquals(List.of(pause, pause, pause), time.waits());
+    }
+  }
+
+  @Test
+  void ourOwnPausesNeverGiveAHostUp() throws IOException {
+    site.on("/a", exchange -> LoopbackSite.send(exchange, 500, "text/html", "broken"));
+    site.page("/b", "b");
+    Fetcher fetcher = fetcher(OPTIONS.withRetries(9));
+    assertEquals(
+        new Refused(Refusal.SERVER_ERROR, "status 500, 10 times"), fetcher.fetch(site.url("/a")));
+    assertEquals("b", text(fetcher, fetcher.fetch(site.url("/b"))));
+    assertEquals(
+        List.of(1, 2, 4, 8, 16, 32, 64, 120, 120),
+        time.waits().subList(1, 10).stream().map(Duration::toSeconds).map(Long::intValue).toList());
+  }
+
+  @Test
+  void aRedirectThatLeavesWhatIsWantedIsNotFollowed() throws IOException {
+    redirect("/moved", "http://other.example/page");
+    redirect("/near", "/page");
+    site.page("/page", "here");
+    Fetcher fetcher = fetcher(OPTIONS);
+    Predicate<URI> wanted = url -> String.valueOf(url.getHost()).equals("127.0.0.1");
+    assertEquals(
+        new Refused(Refusal.ELSEWHERE, "after a redirect to http://other.example/page"),
+        fetcher.fetch(site.url("/moved"), wanted));
+    assertEquals("here", text(fetcher, fetcher.fetch(site.url("/near"), wanted)));
+    assertEquals(
+        new Refused(Refusal.ELSEWHERE, ""),
+        fetcher.fetch(URI.create("http://other.example/"), wanted));
   }
 }

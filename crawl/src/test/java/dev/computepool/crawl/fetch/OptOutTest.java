@@ -10,6 +10,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class OptOutTest {
+  private static final OptOut OPT_OUT = new OptOut(new Robot("computepool"));
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -29,7 +31,7 @@ class OptOutTest {
   void headers(String value, String expected) {
     assertEquals(
         Optional.ofNullable(expected),
-        OptOut.ofHead(new Head(200, Map.of("x-robots-tag", List.of("all", value)))));
+        OPT_OUT.ofHead(new Head(200, Map.of("x-robots-tag", List.of("all", value)))));
   }
 
   @ParameterizedTest
@@ -37,7 +39,7 @@ class OptOutTest {
   void reservations(String value, boolean reserved) {
     assertEquals(
         reserved,
-        OptOut.ofHead(new Head(200, Map.of("tdm-reservation", List.of(value)))).isPresent());
+        OPT_OUT.ofHead(new Head(200, Map.of("tdm-reservation", List.of(value)))).isPresent());
   }
 
   @ParameterizedTest
@@ -58,6 +60,6 @@ class OptOutTest {
   void pages(String head, String expected) {
     assertEquals(
         Optional.ofNullable(expected),
-        OptOut.ofPage("<html><head>" + head + "</head><body><p>text</p></body></html>"));
+        OPT_OUT.ofPage("<html><head>" + head + "</head><body><p>text</p></body></html>"));
   }
 }

@@ -11,9 +11,13 @@ import java.net.InetAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -203,6 +207,54 @@ class TransportTest {
       }
     }
     assertEquals(List.of(), site.asked());
+  }
+
+  /// Without it a page could talk to the proxy where that is not used, here for `http:`.
+  @Test
+  void aPageCannotLeadToTheProxyItself() {
+    try (Transport proxied =
+        Transport.open(
+            new TransportOptions(
+                "test",
+                ProxyRules.parse(null, "http://127.0.0.1:" + site.port(), null),
+                AddressRules.PUBLIC,
+                List.of(),
+                Duration.ofSeconds(2),
+                Duration.ofSeconds(2)))) {
+      assertThrows(
+          PrivateAddressException.class,
+          () -> get(proxied, site.url("/"), LIMIT, Duration.ofSeconds(5)));
+    }
+    assertEquals(List.of(), site.asked());
+  }
+
+  /// More than there are connections: those over it wait before their time begins.
+  @Test
+  void whoWaitsForAPlaceIsNotTooSlow() throws Exception {
+    List<FixedAddress> hosts = new ArrayList<>();
+    for (int i = 0; i < 320; i++) {
+      hosts.add(
+          new FixedAddress(
+              "h%d.example".formatted(i), site.port(), InetAddress.ofLiteral("127.0.0.1")));
+    }
+    site.on(
+        "/slow",
+        exchange -> {
+          pause(1500);
+          LoopbackSite.send(exchange, 200, "text/html", "slow");
+        });
+    List<Future<String>> answers = new ArrayList<>();
+    try (Transport many = open(new AddressRules(List.of("*")), hosts.toArray(FixedAddress[]::new));
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (FixedAddress host : hosts) {
+        URI url = URI.create("http://%s:%d/slow".formatted(host.host(), site.port()));
+        answers.add(threads.submit(() -> get(many, url, LIMIT, Duration.ofMillis(2900))));
+      }
+      for (Future<String> answer : answers) {
+        assertEquals("slow", answer.get());
+      }
+    }
+    assertEquals(320, site.count("/slow"));
   }
 
   @Test

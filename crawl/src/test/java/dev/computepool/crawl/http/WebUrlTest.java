@@ -26,14 +26,37 @@ class WebUrlTest {
         "http://example.org/../../b | http://example.org/b",
         "http://example.org/a//b | http://example.org/a//b",
         "http://[::1]:80/x | http://[::1]/x",
-        "http://example.org?q=1 | http://example.org/?q=1"
+        "http://example.org?q=1 | http://example.org/?q=1",
+        "http://2130706433/ | http://127.0.0.1/",
+        "http://017700000001/ | http://127.0.0.1/",
+        "http://0x7f.1:8080/x | http://127.0.0.1:8080/x",
+        "http://0X7F000001./ | http://127.0.0.1/",
+        "http://0177.0.0.01/ | http://127.0.0.1/",
+        "http://１２７。0.0.1/ | http://127.0.0.1/",
+        "http://%31%30.1.2.3/ | http://10.1.2.3/",
+        "http://a.0x7f.example/ | http://a.0x7f.example/",
+        "http://1.2.3.example/ | http://1.2.3.example/"
       })
   void oneFormForAll(String written, String normal) {
     assertEquals(URI.create(normal), WebUrl.parse(written));
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"ftp://example.org/", "example.org", "http://", "mailto:a@b", "", "/a/b"})
+  @ValueSource(
+      strings = {
+        "ftp://example.org/",
+        "example.org",
+        "http://",
+        "mailto:a@b",
+        "",
+        "/a/b",
+        "http://256.0.0.1/",
+        "http://1.2.3.4.5/",
+        "http://09.0.0.1/",
+        "http://4294967296/",
+        "http://1..2/",
+        "http://example.7/"
+      })
   void whatIsNoUrlOfThePageIsRefused(String text) {
     assertThrows(IllegalArgumentException.class, () -> WebUrl.parse(text));
   }
@@ -61,6 +84,29 @@ class WebUrlTest {
       })
   void linksAreResolved(String link, String url) {
     assertEquals(URI.create(url), WebUrl.resolve(URI.create("http://example.org/a/b/"), link));
+  }
+
+  /// The examples of RFC 3986, section 5.4, that are `http:` URLs here; fragments are dropped.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "g | http://a/b/c/g",
+        "./g | http://a/b/c/g",
+        "g/ | http://a/b/c/g/",
+        "/g | http://a/g",
+        "//g | http://g/",
+        "?y | http://a/b/c/d;p?y",
+        "g?y | http://a/b/c/g?y",
+        "#s | http://a/b/c/d;p?q",
+        "g;x | http://a/b/c/g;x",
+        "'' | http://a/b/c/d;p?q",
+        ". | http://a/b/c/",
+        ".. | http://a/b/",
+        "../../../g | http://a/g"
+      })
+  void linksAreResolvedAsTheStandardSays(String link, String url) {
+    assertEquals(URI.create(url), WebUrl.resolve(URI.create("http://a/b/c/d;p?q"), link));
   }
 
   @Test

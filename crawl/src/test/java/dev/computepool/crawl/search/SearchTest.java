@@ -23,11 +23,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -378,7 +381,8 @@ class SearchTest {
   @Test
   void aSearchIsPaidForOnce(@TempDir Path folder) throws IOException {
     threePages();
-    StoredSearches searches = new StoredSearches(folder.resolve("searches"), Duration.ofDays(1));
+    StoredSearches searches =
+        new StoredSearches(folder.resolve("searches"), Duration.ofDays(1), false);
     Findings first = searches.run(valueSerp(), query(30, "docs.acme.dev"), Progress.NONE);
     Findings second = searches.run(valueSerp(), query(30, "docs.acme.dev"), Progress.NONE);
     assertEquals(first.results(), second.results());
@@ -390,6 +394,59 @@ class SearchTest {
         assertFalse(Files.readString(file).contains(KEY), file::toString);
       }
     }
+  }
+
+  @Test
+  void aSearchThatFailedHalfwayIsGoneOnWithForAnHour(@TempDir Path folder) throws IOException {
+    AtomicBoolean works = new AtomicBoolean();
+    site.on(
+        "/search",
+        exchange -> {
+          String page = parameters(exchange.getRequestURI().getRawQuery()).get("page");
+          if ("1".equals(page)) {
+            json(exchange, 200, organic("https://docs.acme.dev/a"));
+          } else if (works.get()) {
+            json(exchange, 200, "2".equals(page) ? organic("https://docs.acme.dev/b") : organic());
+          } else {
+            json(exchange, 402, "{}");
+          }
+        });
+    Instant begin = Instant.parse("2026-11-21T10:00:00Z");
+    AtomicReference<Instant> now = new AtomicReference<>(begin);
+    StoredSearches searches = new StoredSearches(folder, Duration.ofDays(1), false, now::get);
+    Findings part = searches.run(valueSerp(), query(30), Progress.NONE);
+    assertTrue(part.failed());
+    works.set(true);
+    now.set(begin.plus(Duration.ofMinutes(59)));
+    assertEquals(part.results(), searches.run(valueSerp(), query(30), Progress.NONE).results());
+    assertEquals(2, site.asked().size());
+    now.set(begin.plus(Duration.ofMinutes(61)));
+    Findings whole = searches.run(valueSerp(), query(30), Progress.NONE);
+    assertEquals(List.of("https://docs.acme.dev/a", "https://docs.acme.dev/b"), urls(whole));
+    assertFalse(whole.failed());
+    now.set(begin.plus(Duration.ofHours(24)));
+    int asked = site.asked().size();
+    assertEquals(urls(whole), urls(searches.run(valueSerp(), query(30), Progress.NONE)));
+    assertEquals(asked, site.asked().size());
+  }
+
+  @Test
+  void aSearchThatFailedHalfwayIsMadeAgainOnRequest(@TempDir Path folder) throws IOException {
+    AtomicInteger failures = new AtomicInteger();
+    site.on(
+        "/search",
+        exchange -> {
+          if ("1".equals(parameters(exchange.getRequestURI().getRawQuery()).get("page"))) {
+            json(exchange, 200, organic("https://docs.acme.dev/a"));
+          } else {
+            failures.incrementAndGet();
+            json(exchange, 402, "{}");
+          }
+        });
+    StoredSearches searches = new StoredSearches(folder, Duration.ofDays(1), true);
+    searches.run(valueSerp(), query(30), Progress.NONE);
+    searches.run(valueSerp(), query(30), Progress.NONE);
+    assertEquals(2, failures.get());
   }
 
   @Test

@@ -29,8 +29,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
-import org.eclipse.jgit.api.Git;
-import org.eclipse.jgit.api.errors.GitAPIException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -94,12 +92,13 @@ class SourcesTest {
     assertEquals(
         List.of("a.html.gz", "b.md", "b/z.html", "c.txt", "large.txt"),
         files.stream().map(f -> folder.relativize(f).toString()).toList());
-    Found.Page first = assertInstanceOf(Found.Page.class, Folder.read(files.getFirst(), LIMIT));
+    Found.Page first =
+        assertInstanceOf(Found.Page.class, Folder.read(folder, files.getFirst(), LIMIT));
     assertEquals(RawPage.Form.HTML, first.page().form());
     assertArrayEquals("<p>a".getBytes(StandardCharsets.UTF_8), first.page().content().bytes());
     assertEquals(
         new Found.Nothing(files.getLast().toString(), Refusal.TOO_LARGE, ""),
-        Folder.read(files.getLast(), LIMIT));
+        Folder.read(folder, files.getLast(), LIMIT));
   }
 
   private static String record(String type, String url, String contentType, String block) {
@@ -190,6 +189,29 @@ class SourcesTest {
         Found.Page page = assertInstanceOf(Found.Page.class, archive.next());
         assertEquals(Instant.parse("2026-01-02T03:04:05Z"), page.page().fetchedAt());
       }
+    }
+  }
+
+  @Test
+  void whatACrawlTakesForAPageIsOneInAnArchiveToo() throws IOException {
+    StringBuilder records = new StringBuilder();
+    for (String type :
+        List.of(
+            "text/css",
+            "text/javascript",
+            "text/xml",
+            "application/json",
+            "Text/Markdown; charset=utf-8",
+            "application/xhtml+xml")) {
+      records.append(response("http://a.org/" + type.replaceAll("[^a-z]", ""), 200, type, "x"));
+    }
+    Path file = Files.writeString(folder.resolve("types.warc"), records);
+    try (WebArchive archive = WebArchive.open(file, LIMIT, _ -> true)) {
+      assertEquals(
+          List.of(
+              "MARKDOWN http://a.org/extarkdowncharsetutf x",
+              "HTML http://a.org/applicationxhtmlxml x"),
+          all(archive));
     }
   }
 
@@ -298,59 +320,6 @@ class SourcesTest {
           SourceException.class,
           () -> Sitemaps.read(fetcher, site.url("/nothing.xml"), 9, url -> true, Progress.NONE));
     }
-  }
-
-  @Test
-  void repositoriesAreReadWithoutAWorkingTree() throws IOException, GitAPIException {
-    Path origin = Files.createDirectories(folder.resolve("origin"));
-    String commit;
-    try (Git git = Git.init().setDirectory(origin.toFile()).setInitialBranch("main").call()) {
-      Files.createDirectories(origin.resolve("docs/api"));
-      Files.createDirectories(origin.resolve("src"));
-      Files.writeString(origin.resolve("README.md"), "# Readme");
-      Files.writeString(origin.resolve("CHANGELOG.md"), "# Changes");
-      Files.writeString(origin.resolve("LICENSE"), "Apache License\n   Version 2.0, January 2004");
-      Files.writeString(origin.resolve("docs/b c.md"), "# B");
-      Files.writeString(origin.resolve("docs/api/a.html"), "<p>a");
-      Files.writeString(origin.resolve("docs/big.txt"), "x".repeat(6 << 20));
-      Files.writeString(origin.resolve("src/notes.md"), "no documentation");
-      git.add().addFilepattern(".").call();
-      commit =
-          git.commit()
-              .setMessage("first")
-              .setAuthor("T", "t@example.org")
-              .setCommitter("T", "t@example.org")
-              .setSign(false)
-              .call()
-              .getName();
-    }
-    String url = origin.toUri().toString();
-    Path cache = folder.resolve("cache");
-    try (Repository repository =
-        Repository.open(url, cache, FetchOptions.STANDARD, ProxyRules.NONE, Progress.NONE)) {
-      assertEquals(commit, repository.commit());
-      assertEquals(
-          List.of(
-              "MARKDOWN " + url + "#README.md # Readme",
-              "HTML " + url + "#docs/api/a.html <p>a",
-              "MARKDOWN " + url + "#docs/b%20c.md # B",
-              "TOO_LARGE " + url + "#docs/big.txt"),
-          all(repository));
-    }
-    try (Repository again =
-        Repository.open(url, cache, FetchOptions.STANDARD, ProxyRules.NONE, Progress.NONE)) {
-      Found.Page page = assertInstanceOf(Found.Page.class, again.next());
-      assertEquals("Apache-2.0", page.page().licence());
-    }
-    assertThrows(
-        SourceException.class,
-        () ->
-            Repository.open(
-                folder.resolve("none").toUri().toString(),
-                cache,
-                FetchOptions.STANDARD,
-                ProxyRules.NONE,
-                Progress.NONE));
   }
 
   @Test

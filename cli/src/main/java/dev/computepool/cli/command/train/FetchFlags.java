@@ -68,12 +68,16 @@ final class FetchFlags {
       description = "Pages fetched within this time are not asked for again; default: 1d.")
   private @Nullable Duration maxAge;
 
-  @Option(names = "--refresh", description = "Ask for all pages whether they have changed.")
+  @Option(
+      names = "--refresh",
+      description =
+          "Ask anew for all that is kept: whether pages have changed, what is found by a search, "
+              + "in sitemaps and in repositories.")
   private boolean refresh;
 
   @Option(
       names = "--retry-failed",
-      description = "Try pages again that failed within the last hour.")
+      description = "Try pages and searches again that failed within the last hour.")
   private boolean retryFailed;
 
   @Option(

@@ -1,7 +1,8 @@
 package dev.computepool.cli.command.train;
 
 import dev.computepool.cli.UsageException;
-import dev.computepool.crawl.Crawl;
+import dev.computepool.crawl.extract.Explanation;
+import dev.computepool.crawl.extract.Extractor;
 import dev.computepool.crawl.extract.PageFiles;
 import dev.computepool.crawl.extract.PageText;
 import dev.computepool.crawl.http.WebUrl;
@@ -20,13 +21,13 @@ sealed interface PageInput {
   /// What the user typed, or what was found below it.
   String source();
 
-  /// Its HTML, and where its links lead from.
-  Crawl.Page read(Fetching fetching) throws IOException;
+  /// What the crawler makes of it, and why.
+  Explanation explain(Fetching fetching) throws IOException;
 
   /// Fetches the page of an address.
   @FunctionalInterface
   interface Fetching {
-    Crawl.Page fetch(URI url) throws IOException;
+    Explanation explain(URI url) throws IOException;
   }
 
   record OfFile(Path file) implements PageInput {
@@ -41,8 +42,8 @@ sealed interface PageInput {
     }
 
     @Override
-    public Crawl.Page read(Fetching fetching) throws IOException {
-      return new Crawl.Page(file.toUri(), PageText.read(file));
+    public Explanation explain(Fetching fetching) throws IOException {
+      return Extractor.explain(PageText.read(file), file.toUri());
     }
   }
 
@@ -58,8 +59,8 @@ sealed interface PageInput {
     }
 
     @Override
-    public Crawl.Page read(Fetching fetching) throws IOException {
-      return fetching.fetch(address);
+    public Explanation explain(Fetching fetching) throws IOException {
+      return fetching.explain(address);
     }
   }
 

@@ -9,6 +9,8 @@ import dev.computepool.crawl.Crawl;
 import dev.computepool.crawl.CrawlOptions;
 import dev.computepool.crawl.CrawlPlan;
 import dev.computepool.crawl.CrawlReport;
+import dev.computepool.crawl.Source;
+import dev.computepool.crawl.dataset.DatasetOptions;
 import dev.computepool.crawl.fetch.FetchResult;
 import dev.computepool.crawl.fetch.FetchResult.Fetched;
 import dev.computepool.crawl.fetch.FetchResult.Refused;
@@ -16,6 +18,7 @@ import dev.computepool.crawl.http.Transport;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -62,23 +65,19 @@ public final class TrainDataCommand extends Command {
             sources.domains(),
             sources.maxPages(),
             fetch.cache(context()));
+    DatasetOptions made = dataset.options(sources.query(), context(), fetch);
     Crawl.check(out, force);
     try (Transport search = Transport.open(fetch.serviceTransport(context()));
         Crawl crawl = Crawl.open(options)) {
-      CrawlPlan plan = crawl.plan(sources.sources(context(), search), output.progress());
+      List<Source> from = sources.sources(context(), search);
       if (dryRun) {
+        CrawlPlan plan = crawl.plan(from, output.progress());
         output.show(TrainDataPreview.of(crawl.preview(plan, output.progress())));
         output.note("dry run: nothing was written");
         return ExitCode.DONE;
       }
       CrawlReport report =
-          crawl.run(
-              plan,
-              dataset.options(sources.query(), context(), fetch),
-              out,
-              force,
-              output.progress(),
-              new Details(output));
+          crawl.run(from, made, out, force, output.progress(), new Details(output));
       output.show(TrainDataReport.of(report));
       if (report.dataset() == null) {
         output.warn(

@@ -17,7 +17,6 @@ import dev.computepool.crawl.Crawl;
 import dev.computepool.crawl.CrawlOptions;
 import dev.computepool.crawl.extract.Explanation;
 import dev.computepool.crawl.extract.Extraction;
-import dev.computepool.crawl.extract.Extractor;
 import dev.computepool.crawl.fetch.PageRefusedException;
 import java.io.IOException;
 import java.net.URI;
@@ -81,17 +80,17 @@ public final class TrainExtractCommand extends Command {
             1,
             fetch.cache(context()));
     try (Crawl crawl = Crawl.open(options)) {
-      return all(inputs, crawl::page, out);
+      return all(inputs, crawl::explain, out);
     }
   }
 
-  private static Crawl.Page neverFetched(URI url) {
+  private static Explanation neverFetched(URI url) {
     throw new IllegalStateException(url + " was not among the pages");
   }
 
   private ExitCode all(List<PageInput> inputs, Fetching fetching, Output out) throws IOException {
     if (inputs.size() == 1 && !ndjson && !out.options().json()) {
-      Explanation page = explain(inputs.getFirst(), fetching);
+      Explanation page = inputs.getFirst().explain(fetching);
       tell(inputs.getFirst(), page, out);
       out.write(page.extraction().markdown());
       return ExitCode.DONE;
@@ -102,7 +101,7 @@ public final class TrainExtractCommand extends Command {
       out.progress().cancellation().check();
       Row row;
       try {
-        Explanation page = explain(input, fetching);
+        Explanation page = input.explain(fetching);
         tell(input, page, out);
         row = Row.of(input, page.extraction());
       } catch (FormatException | NoSuchFileException | PageRefusedException e) {
@@ -123,11 +122,6 @@ public final class TrainExtractCommand extends Command {
       out.show(new Pages(rows));
     }
     return worst;
-  }
-
-  private static Explanation explain(PageInput input, Fetching fetching) throws IOException {
-    Crawl.Page page = input.read(fetching);
-    return Extractor.explain(page.html(), page.source());
   }
 
   private static ExitCode exitCode(IOException e) {
