@@ -20,6 +20,7 @@ import dev.computepool.crawl.fetch.PageRefusedException;
 import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.fetch.Robot;
 import dev.computepool.crawl.http.Transport;
+import dev.computepool.crawl.pdf.PdfReader;
 import dev.computepool.crawl.search.SearchQuery;
 import dev.computepool.crawl.search.StoredSearches;
 import dev.computepool.crawl.source.Folder;
@@ -55,6 +56,7 @@ public final class Crawl implements Closeable {
   private final Transport transport;
   private final Fetcher fetcher;
   private final StoredSearches searches;
+  private final PdfReader pdfs = PdfReader.open();
   private final PageReader reader;
 
   private Crawl(CrawlOptions options, Transport transport, PageCache cache) {
@@ -70,7 +72,8 @@ public final class Crawl implements Closeable {
         new PageReader(
             options.fetch().respectOptOuts()
                 ? new OptOut(Robot.of(options.transport().userAgent()))
-                : null);
+                : null,
+            pdfs);
   }
 
   /// Hears of each page as it is fetched, from several threads, and read, in order.
@@ -279,6 +282,7 @@ public final class Crawl implements Closeable {
 
   @Override
   public void close() {
+    pdfs.close();
     transport.close();
   }
 }
