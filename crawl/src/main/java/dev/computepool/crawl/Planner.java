@@ -21,7 +21,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -60,14 +60,14 @@ final class Planner {
   /// Lists all pages in the order of their sources. Searches come last, since they are paid: what
   /// is wrong with the other sources is known before.
   CrawlPlan plan(List<Source> sources, Progress progress) throws IOException {
-    Map<Source, Listed> listed = new IdentityHashMap<>();
+    IdentityHashMap<Source, Listed> listed = new IdentityHashMap<>();
     for (Source source : sources.stream().sorted(Comparator.comparing(Planner::costs)).toList()) {
       listed.put(source, list(source, progress));
     }
     List<Part> parts = new ArrayList<>();
     Set<URI> seen = new HashSet<>();
     for (Source source : sources) {
-      Listed all = listed.get(source);
+      Listed all = Objects.requireNonNull(listed.get(source));
       List<URI> own = all.urls().stream().filter(seen::add).toList();
       parts.add(
           new Part(

@@ -5,14 +5,14 @@ import dev.computepool.crawl.source.PageSource;
 import dev.computepool.crawl.source.Repository;
 import java.io.Closeable;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 
 /// The repositories of a crawl, in the order of its sources: all are there before anything is
-/// fetched from elsewhere.
+/// fetched from elsewhere. Those that were not taken are closed with this.
 final class Repositories implements Closeable {
-  private final List<Repository> all = new ArrayList<>();
-  private int next;
+  private final Deque<Repository> waiting = new ArrayDeque<>();
 
   private Repositories() {}
 
@@ -23,7 +23,7 @@ final class Repositories implements Closeable {
     try {
       for (Source source : sources) {
         if (source instanceof Source.Repo(String url)) {
-          repositories.all.add(
+          repositories.waiting.add(
               Repository.open(
                   url, options.cache(), options.fetch(), options.transport(), progress));
         }
@@ -37,13 +37,13 @@ final class Repositories implements Closeable {
     }
   }
 
-  /// The pages of the next one, which stays open.
+  /// The next one, which is the caller's from now on.
   PageSource next() {
-    return all.get(next++)::next;
+    return waiting.removeFirst();
   }
 
   @Override
   public void close() {
-    all.forEach(Repository::close);
+    waiting.forEach(Repository::close);
   }
 }

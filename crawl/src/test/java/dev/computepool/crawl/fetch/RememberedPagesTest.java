@@ -164,17 +164,13 @@ class RememberedPagesTest {
 
   @Test
   void aRunThatGoesOnGivesUpTheHostThatTheFirstGaveUp() throws IOException {
-    List<String> first = new ArrayList<>();
-    List<String> second = new ArrayList<>();
+    List<String> paths = new ArrayList<>();
     for (int i = 0; i < 7; i++) {
+      paths.add("/p" + i);
       site.on("/p" + i, exchange -> LoopbackSite.send(exchange, 500, "text/html", "broken"));
     }
-    for (List<String> outcomes : List.of(first, second)) {
-      Fetcher fetcher = fetcher(OPTIONS);
-      for (int i = 0; i < 7; i++) {
-        outcomes.add(outcome(fetcher, fetcher.fetch(site.url("/p" + i))));
-      }
-    }
+    List<String> first = run(paths);
+    List<String> second = run(paths);
     List<String> expected = new ArrayList<>(List.of("SERVER_ERROR", "SERVER_ERROR"));
     expected.addAll(List.of("SERVER_ERROR", "SERVER_ERROR", "SERVER_ERROR"));
     expected.addAll(List.of("HOST_GIVEN_UP", "HOST_GIVEN_UP"));
@@ -194,19 +190,21 @@ class RememberedPagesTest {
     List<String> paths =
         List.of(
             "/bad0", "/bad1", "/bad2", "/good", "/bad3", "/bad4", "/bad5", "/check0", "/check1");
-    List<String> first = new ArrayList<>();
-    List<String> second = new ArrayList<>();
-    for (List<String> outcomes : List.of(first, second)) {
-      Fetcher fetcher = fetcher(OPTIONS);
-      for (String path : paths) {
-        outcomes.add(outcome(fetcher, fetcher.fetch(site.url(path))));
-      }
-      // The first run was stopped before it got so far.
-      if (outcomes == second) {
-        outcomes.add(outcome(fetcher, fetcher.fetch(site.url("/new"))));
-      }
-    }
+    List<String> first = run(paths);
+    // The first run was stopped before it got so far.
+    List<String> further = new ArrayList<>(paths);
+    further.add("/new");
+    List<String> second = run(further);
     assertEquals(first, second.subList(0, paths.size()));
     assertEquals("new", second.getLast());
+  }
+
+  private List<String> run(List<String> paths) throws IOException {
+    List<String> outcomes = new ArrayList<>();
+    Fetcher fetcher = fetcher(OPTIONS);
+    for (String path : paths) {
+      outcomes.add(outcome(fetcher, fetcher.fetch(site.url(path))));
+    }
+    return outcomes;
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.net.httpserver.HttpExchange;
 import dev.computepool.crawl.LoopbackSite;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -15,9 +16,12 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +30,8 @@ class TransportTest {
   private static final long LIMIT = 1 << 20;
 
   private final LoopbackSite site = LoopbackSite.start();
+  private final AtomicLong sent = new AtomicLong();
+  private final CountDownLatch poured = new CountDownLatch(1);
   private final Transport transport = open(new AddressRules(List.of("127.0.0.1")));
 
   private static Transport open(AddressRules rules, FixedAddress... fixed) {
@@ -107,33 +113,49 @@ class TransportTest {
   }
 
   @Test
-  void whatSaysThatItIsTooLargeIsNotRead() {
+  void whatSaysThatItIsTooLargeIsNotRead() throws InterruptedException {
     site.on(
         "/large",
         exchange -> {
           exchange.getResponseHeaders().set("Content-Type", "text/html");
           exchange.sendResponseHeaders(200, 2L << 30);
-          exchange.getResponseBody().write(new byte[1000]);
-          exchange.getResponseBody().flush();
-          pause(3000); // nobody waits for the rest
+          pour(exchange);
         });
     assertEquals(
         "has 2.0 GiB, the limit is 1.0 MiB",
         assertThrows(TooLargeException.class, () -> get("/large")).getMessage());
+    assertHardlyAnythingWasSent();
   }
 
   @Test
-  void whatTurnsOutToBeTooLargeIsBrokenOff() {
+  void whatTurnsOutToBeTooLargeIsBrokenOff() throws InterruptedException {
     site.on(
         "/endless",
         exchange -> {
           exchange.sendResponseHeaders(200, 0);
-          byte[] piece = new byte[1 << 16];
-          for (int i = 0; i < 1 << 15; i++) {
-            exchange.getResponseBody().write(piece); // ends with a broken pipe
-          }
+          pour(exchange);
         });
     assertThrows(TooLargeException.class, () -> get("/endless"));
+    assertHardlyAnythingWasSent();
+  }
+
+  /// Sends two gigabytes, unless the other side has enough of it before.
+  private void pour(HttpExchange exchange) throws IOException {
+    byte[] piece = new byte[1 << 16];
+    try {
+      for (int i = 0; i < 1 << 15; i++) {
+        exchange.getResponseBody().write(piece);
+        sent.addAndGet(piece.length);
+      }
+    } finally {
+      poured.countDown();
+    }
+  }
+
+  /// Beyond the limit there is only what was on its way.
+  private void assertHardlyAnythingWasSent() throws InterruptedException {
+    assertTrue(poured.await(10, TimeUnit.SECONDS), "the server is still sending");
+    assertTrue(sent.get() < LIMIT + (16 << 20), () -> sent.get() + " bytes were sent");
   }
 
   @Test

@@ -112,7 +112,9 @@ final class FetchFlags {
   @Option(
       names = "--user-agent",
       paramLabel = "TEXT",
-      description = "What to tell servers we are; name yourself for large crawls.")
+      description =
+          "What to tell servers we are, and robots.txt by which name; name yourself for large"
+              + " crawls.")
   private String userAgent = USER_AGENT;
 
   FetchOptions fetch(boolean offline) {
