@@ -30,10 +30,11 @@ _computepool_describe() {
     'convert') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' -o --output --outfile --outtype --base --name --model-name --split-max-size --split-max-tensors --threads' ;;
     'quantize') flags+=' --pure --allow-requantize --leave-output-tensor --keep-split -n --dry-run --force' valued+=' --type --imatrix --output-tensor-type --token-embedding-type --tensor-type --override-kv --prune-layers --llama-lib -t --threads' ;;
     'imatrix') flags+=' --process-output --parse-special --force' valued+=' -o --output -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
-    'train') commands='data extract check format merge' flags='-h --help' valued= ;;
+    'train') commands='data extract check init format merge' flags='-h --help' valued= ;;
     'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel -o --out --output' ;;
     'train extract') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs --ndjson' valued+=' --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent' ;;
     'train check') flags+=' --fix --force' valued+=' --from --tokenizer --context -o --output --threads' ;;
+    'train init') flags+=' --schema -n --dry-run' valued+=' -o --output --from --model --dataset' ;;
     'train format') flags+=' --force' valued+=' -o --output --to --from --threads' ;;
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
     'bench') commands='hash model perplexity' flags='-h --help' valued= ;;
@@ -57,7 +58,8 @@ _computepool_values() {
   case $1 in
     'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1' |
     'convert --base' | 'convert 1' | 'train data --path' | 'train data --cache' |
-    'train extract --cache' | 'train merge --base' | 'train merge -o' |
+    'train extract --cache' | 'train init -o' | 'train init --output' |
+    'train init --model' | 'train merge --base' | 'train merge -o' |
     'train merge --output') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
@@ -111,10 +113,10 @@ _computepool_values() {
     'imatrix -o' | 'imatrix --output' | 'imatrix -f' | 'imatrix --file' |
     'imatrix --llama-lib' | 'train data --urls' | 'train data --warc' |
     'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' |
-    'train check -o' | 'train check --output' | 'train format -o' |
-    'train format --output' | 'train merge 1' | 'bench hash 1' | 'bench model --llama-lib' |
-    'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib' |
-    'doctor --llama-lib') files=any ;;
+    'train check -o' | 'train check --output' | 'train init --from' |
+    'train init --dataset' | 'train format -o' | 'train format --output' | 'train merge 1' |
+    'bench hash 1' | 'bench model --llama-lib' | 'bench perplexity -f' |
+    'bench perplexity --file' | 'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;

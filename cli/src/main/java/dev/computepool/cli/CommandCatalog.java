@@ -32,6 +32,7 @@ import dev.computepool.cli.command.train.TrainCheckCommand;
 import dev.computepool.cli.command.train.TrainDataCommand;
 import dev.computepool.cli.command.train.TrainExtractCommand;
 import dev.computepool.cli.command.train.TrainFormatCommand;
+import dev.computepool.cli.command.train.TrainInitCommand;
 import dev.computepool.cli.command.train.TrainMergeCommand;
 import java.util.List;
 import java.util.Optional;
@@ -186,7 +187,7 @@ public final class CommandCatalog {
   private static Group train() {
     return new Group(
         "train",
-        "Make and check datasets, and work with what training makes.",
+        "Make datasets, check what training needs, and work with what it makes.",
         List.of(
             new Leaf(
                 "data",
@@ -198,8 +199,12 @@ public final class CommandCatalog {
                 context -> new TrainExtractCommand(context)),
             new Leaf(
                 "check",
-                "Find every problem of a dataset, and put right what can be.",
+                "Find every problem of a configuration or a dataset.",
                 context -> new TrainCheckCommand(context)),
+            new Leaf(
+                "init",
+                "Write a configuration to begin with, every key explained.",
+                context -> new TrainInitCommand(context)),
             new Leaf(
                 "format",
                 "Write a dataset in another format.",

@@ -54,7 +54,9 @@ final class Rehearsal {
           "shard verify DIR/rehearsed",
           "shard join DIR/rehearsed -o DIR/joined.gguf",
           "gguf sample DIR/hub --hugging-face",
-          "convert DIR/hub -o DIR/converted.gguf");
+          "convert DIR/hub -o DIR/converted.gguf",
+          "train init -o DIR --model DIR/hub --dataset DIR/texts.jsonl",
+          "train check DIR/computepool.train.yml");
 
   private Rehearsal() {}
 
@@ -70,6 +72,7 @@ final class Rehearsal {
     Path model = folder.resolve("model.gguf");
     // To read headers a small one will do; what hashes must run long enough to be compiled.
     write(model, args[0].equals("full") ? 1 << 16 : 1 << 9);
+    Files.writeString(folder.resolve("texts.jsonl"), "{\"text\":\"A text.\"}\n".repeat(20));
     for (String call : calls) {
       run(
           Arrays.stream(call.split(" ", -1))

@@ -14,6 +14,8 @@ public enum OtherVariable {
   HTTPS_PROXY("the HTTP proxy for https URLs; also in small letters, as the next two"),
   HTTP_PROXY("the HTTP proxy for http URLs"),
   NO_PROXY("hosts that are reached without a proxy, with commas between them"),
+  HF_HUB_CACHE("the folder of Hugging Face's cache of models, instead of $HF_HOME/hub"),
+  HF_HOME("where Hugging Face's cache is, instead of ~/.cache/huggingface"),
   XDG_CACHE_HOME("where caches are, instead of ~/.cache"),
   XDG_CONFIG_HOME("where the user's settings are, instead of ~/.config"),
   COMPUTEPOOL_CONTROL_PLANE("where Infernet's control plane is"),

@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.stream.Stream;
 
-/// Rewrites the checked-in completions and manual pages; developers run it.
+/// Rewrites the checked-in completions, manual pages and schema; developers run it.
 public final class Generate {
   private Generate() {}
 
@@ -44,7 +44,7 @@ public final class Generate {
     return touched;
   }
 
-  /// The paths of all files in the generated folders, under `root`.
+  /// The paths under `root` of all files that may be generated.
   static List<String> present(Path root) throws IOException {
     List<String> present = new ArrayList<>();
     for (String folder : List.of(GeneratedFiles.COMPLETIONS, GeneratedFiles.MAN)) {
@@ -53,6 +53,9 @@ public final class Generate {
           files.forEach(f -> present.add(folder + "/" + f.getFileName()));
         }
       }
+    }
+    if (Files.exists(root.resolve(GeneratedFiles.SCHEMA))) {
+      present.add(GeneratedFiles.SCHEMA);
     }
     return present;
   }

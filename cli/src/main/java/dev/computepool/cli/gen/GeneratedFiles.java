@@ -1,5 +1,7 @@
 package dev.computepool.cli.gen;
 
+import dev.computepool.train.config.ConfigSchema;
+import dev.computepool.train.config.NewConfig;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -10,6 +12,7 @@ final class GeneratedFiles {
 
   static final String COMPLETIONS = "completions";
   static final String MAN = "man";
+  static final String SCHEMA = "docs/" + NewConfig.SCHEMA_NAME;
 
   private GeneratedFiles() {}
 
@@ -21,6 +24,7 @@ final class GeneratedFiles {
       files.put(COMPLETIONS + "/" + shell.file(), shell.script(program));
     }
     ManPages.of(program).forEach((name, page) -> files.put(MAN + "/" + name, page));
+    files.put(SCHEMA, ConfigSchema.text());
     return files;
   }
 }

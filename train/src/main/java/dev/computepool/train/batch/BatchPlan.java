@@ -91,7 +91,7 @@ public final class BatchPlan {
     int[] labels = new int[size];
     int[] positions = new int[size];
     int[] segments = new int[size];
-    Arrays.fill(labels, Batch.IGNORED);
+    Arrays.fill(labels, Batch.NO_LOSS);
     for (int row = 0; row < rows.size(); row++) {
       int at = row * length;
       int segment = 0;
@@ -103,7 +103,7 @@ public final class BatchPlan {
           ids[at] = EncodedExample.token(packed);
           // What begins an example is predicted by nothing.
           boolean learned = i > 0 && EncodedExample.isLearned(packed);
-          labels[at] = learned ? ids[at] : Batch.IGNORED;
+          labels[at] = learned ? ids[at] : Batch.NO_LOSS;
           positions[at] = i;
           segments[at] = segment;
         }

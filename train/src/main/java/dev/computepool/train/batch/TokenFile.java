@@ -22,7 +22,8 @@ import java.util.Optional;
 ///
 /// All numbers are little-endian: the tokens of all examples one after the other as 32 bits each,
 /// then for each example where its tokens end (64 bits, in tokens) and its source (64 bits), then
-/// the tail: magic, tokens, examples, examples that were cut (64 bits each) and the key (32 bytes).
+/// the tail: magic, tokens, examples, examples that were cut (64 bits each) and the key (32
+/// bytes).
 /// It is a cache of ours, not a format for others: {@link #open} takes no file but one with the
 /// key that is asked for.
 public final class TokenFile implements Closeable {

@@ -42,7 +42,6 @@ final class ConfigReader {
 
   private void readTree(Node.Mapping tree) {
     for (Node.Entry entry : tree.entries()) {
-      places.put(entry.key(), entry.value().place());
       if (Keys.sections().containsKey(entry.key())) {
         places.put(entry.key(), entry.place());
         section(entry);
@@ -62,9 +61,7 @@ final class ConfigReader {
     switch (section.value()) {
       case Node.Mapping map -> {
         for (Node.Entry entry : map.entries()) {
-          String path = section.key() + "." + entry.key();
-          places.put(path, entry.value().place());
-          value(path, entry);
+          value(section.key() + "." + entry.key(), entry);
         }
       }
       case Node.Empty _ -> {
@@ -79,7 +76,14 @@ final class ConfigReader {
     }
   }
 
+  /// A key with its value; `lora.rank: 8` means what `lora: {rank: 8}` does.
   private void value(String path, Node.Entry entry) {
+    Place first = places.putIfAbsent(path, entry.value().place());
+    if (first != null) {
+      findings.problem(
+          path, entry.place(), "%s is there already, on line %d".formatted(path, first.line()));
+      return;
+    }
     Optional<Key<?>> key = Keys.of(path);
     if (key.isPresent()) {
       if (!(entry.value() instanceof Node.Empty)) {

@@ -109,9 +109,7 @@ final class ConfigText {
         ? ""
         : " Runtimes: %s."
             .formatted(
-                key.runtimes().stream()
-                    .map(RuntimeName::label)
-                    .collect(Collectors.joining(", ")));
+                key.runtimes().stream().map(RuntimeName::label).collect(Collectors.joining(", ")));
   }
 
   private void comment(String indent, String text) {

@@ -59,7 +59,8 @@ final class Keys {
           Choice.of(RuntimeName.class)
               .refusing(
                   "microgpt",
-                  "it only simulates training, its loss is made up; djl trains, without Python"),
+                  "it only simulates training, its loss is made up; djl trains (lora or full),"
+                      + " without Python"),
           RuntimeName.DJL,
           "Who trains: this program (djl), a Python library, or a command of yours.",
           "backend");
@@ -436,7 +437,10 @@ final class Keys {
           "Hours after which work on machines of others is given up.");
   static final Key<Double> MAX_PRICE_USD =
       rare(
-          "resources.max_price_usd", Real.from(0, 1_000_000_000), 10.0, ALL,
+          "resources.max_price_usd",
+          Real.from(0, 1_000_000_000),
+          10.0,
+          ALL,
           "What that work may cost.");
   static final Key<Boolean> ALLOW_PREEMPTIBLE =
       rare(

@@ -1,6 +1,13 @@
 package dev.computepool.train.config;
 
+import dev.computepool.base.AtomicFile;
 import dev.computepool.chat.LineFormat;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.SequencedMap;
@@ -88,5 +95,29 @@ public final class NewConfig {
   public String text(boolean schema) {
     String head = schema ? "# yaml-language-server: $schema=" + SCHEMA_NAME + "\n" : "";
     return head + ConfigText.of(values, unknown);
+  }
+
+  /// Writes the file to a folder, which is made if it is not there.
+  ///
+  /// @param schema whether the schema is written beside it
+  /// @return the file
+  /// @throws FileAlreadyExistsException if there is one, which is never overwritten
+  public Path write(Path folder, boolean schema) throws IOException {
+    Path file = folder.resolve(NAME);
+    if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(file.toString());
+    }
+    Files.createDirectories(folder);
+    if (schema) {
+      AtomicFile.writeString(folder.resolve(SCHEMA_NAME), ConfigSchema.text());
+    }
+    try (AtomicFile out = AtomicFile.create(file)) {
+      ByteBuffer text = ByteBuffer.wrap(text(schema).getBytes(StandardCharsets.UTF_8));
+      while (text.hasRemaining()) {
+        out.channel().write(text);
+      }
+      out.commit();
+    }
+    return file;
   }
 }

@@ -30,7 +30,7 @@ final class Words {
         && !text.matches("[.].*[0-9].*|[.].*(?i:inf|nan)")) {
       return text;
     }
-    if (text.chars().allMatch(c -> c >= ' ' && c < 0x7f || c > 0xa0 && c < 0xd800)) {
+    if (text.chars().allMatch(c -> (c >= ' ' && c < 0x7f) || (c > 0xa0 && c < 0xd800))) {
       return "'" + text.replace("'", "''") + "'";
     }
     StringBuilder escaped = new StringBuilder("\"");

@@ -158,7 +158,7 @@ final class YamlTree {
             "%s is there already, on line %d".formatted(Words.shortened(full), first.line()));
       }
     }
-    return new Node.Mapping(entries, entries.isEmpty() ? place : entries.getFirst().place());
+    return new Node.Mapping(entries, place);
   }
 
   private Node.Sequence sequence(String path, Place place, int depth) throws IOException {

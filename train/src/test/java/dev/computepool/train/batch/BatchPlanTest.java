@@ -2,7 +2,6 @@ package dev.computepool.train.batch;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -89,7 +88,7 @@ class BatchPlanTest {
       Batch batch = BatchPlan.evaluation(examples, all(examples), 2).batch(0);
       assertEquals(2, batch.rows());
       assertEquals(8, batch.length());
-      int no = Batch.IGNORED;
+      int no = Batch.NO_LOSS;
       assertArrayEquals(new int[] {1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0}, batch.ids());
       assertArrayEquals(
           new int[] {no, 1, no, no, no, no, no, no, no, 0, no, no, no, no, no, no}, batch.labels());
@@ -98,8 +97,7 @@ class BatchPlanTest {
       assertArrayEquals(
           new int[] {1, 1, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0, 0, 0, 0, 0}, batch.segments());
       assertEquals(5, batch.tokens());
-      assertEquals(2, batch.learned());
-      assertFalse(batch.isPacked());
+      assertEquals(2, batch.lossTokens());
     }
   }
 
@@ -125,7 +123,10 @@ class BatchPlanTest {
       BatchPlan plan = BatchPlan.epoch(examples, all(examples), Rows.PACKED, 2, 40, 3);
       assertTrue(
           IntStream.range(0, plan.size()).mapToObj(plan::batch).allMatch(b -> b.length() <= 40));
-      assertTrue(IntStream.range(0, plan.size()).mapToObj(plan::batch).anyMatch(Batch::isPacked));
+      assertTrue(
+          IntStream.range(0, plan.size())
+              .mapToObj(plan::batch)
+              .anyMatch(b -> IntStream.of(b.segments()).anyMatch(s -> s > 1)));
     }
   }
 

@@ -11,35 +11,44 @@ import dev.computepool.cli.output.Output;
 import dev.computepool.train.data.CheckOptions;
 import dev.computepool.train.data.CheckReport;
 import dev.computepool.train.data.DatasetCheck;
+import dev.computepool.train.preflight.Preflight;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/// `cp train check`: whether a dataset is what training needs.
+/// `cp train check`: whether a configuration or a dataset is what training needs.
 @picocli.CommandLine.Command(
     footerHeading = "%nExamples:%n",
     footer = {
+      "  cp train check computepool.train.yml",
       "  cp train check docs.jsonl",
       "  cp train check docs.jsonl --tokenizer Qwen2.5-0.5B --context 2048",
       "  cp train check docs.jsonl --fix -o clean.jsonl",
       "",
-      "It looks for lines that are not JSON or not of their format, roles that are",
-      "wrong or out of order, turns that say nothing, examples that are there twice",
-      "or too long, and characters that no text has. --fix changes the bytes that are",
-      "wrong and no others; blank lines and copies go. Exit code 2 if something is",
+      "A .yml or .yaml file is a configuration, computepool.train.yml or an",
+      "infernet.train.yml: keys and values, the model, the examples and the output",
+      "folder are looked at, and what a run takes of memory and disk is computed,",
+      "without loading the model. Any other file is a dataset.",
+      "",
+      "In a dataset it looks for lines that are not JSON or not of their format, roles",
+      "that are wrong or out of order, turns that say nothing, examples that are there",
+      "twice or too long, and characters that no text has. --fix changes the bytes that",
+      "are wrong and no others; blank lines and copies go. Exit code 2 if something is",
       "wrong and still is."
     })
 public final class TrainCheckCommand extends Command {
-  @Parameters(paramLabel = "DATA.jsonl", description = "The dataset to check.")
+  @Parameters(paramLabel = "CONFIG|DATA.jsonl", description = "The file to check.")
   private Path file = Path.of("");
 
   @Option(
       names = "--from",
       paramLabel = "FORMAT",
-      description = "Its format: ${COMPLETION-CANDIDATES}; default: that of its first line.")
+      description =
+          "The dataset's format: ${COMPLETION-CANDIDATES}; default: that of its first line.")
   private @Nullable LineFormat format;
 
   @Option(
@@ -75,6 +84,9 @@ public final class TrainCheckCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
+    if (file.toString().toLowerCase(Locale.ROOT).matches(".*\\.ya?ml")) {
+      return config(out);
+    }
     if (output != null && !fix) {
       throw new UsageException("-o is for --fix: without it nothing is written");
     }
@@ -97,5 +109,27 @@ public final class TrainCheckCommand extends Command {
                 Durations.format(time),
                 Durations.inBrackets(Durations.rate(report.bytes(), time))));
     return report.isValid() ? ExitCode.DONE : ExitCode.USAGE;
+  }
+
+  private ExitCode config(Output out) throws IOException {
+    boolean ofDatasets =
+        format != null
+            || tokenizer != null
+            || tokens > 0
+            || fix
+            || output != null
+            || force
+            || threads != null;
+    if (ofDatasets) {
+      throw new UsageException(
+          file
+              + " is a configuration, and these options are for datasets: --from, --tokenizer,"
+              + " --context, --fix, -o, --force, --threads");
+    }
+    ConfigView view =
+        ConfigView.of(Preflight.run(file, TrainingMachine.of(context().environment())));
+    out.show(view);
+    out.note("%s: %s".formatted(file, view.verdict()));
+    return view.ok() ? ExitCode.DONE : ExitCode.USAGE;
   }
 }

@@ -1,0 +1,143 @@
+package dev.computepool.train.preflight;
+
+import dev.computepool.train.config.ArtifactStore;
+import dev.computepool.train.config.Device;
+import dev.computepool.train.config.Method;
+import dev.computepool.train.config.Packing;
+import dev.computepool.train.config.Precision;
+import dev.computepool.train.config.RuntimeName;
+import dev.computepool.train.config.TrainConfig;
+import dev.computepool.train.config.TrainConfigFile;
+import dev.computepool.train.config.TrainingConfig;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What a runtime cannot do is refused by name: nothing that a file asks for is left out silently.
+final class RuntimeLimits {
+  /// Architectures that the embedded runtime trains.
+  static final List<String> ARCHITECTURES =
+      List.of(
+          "LlamaForCausalLM",
+          "MistralForCausalLM",
+          "Qwen2ForCausalLM",
+          "Qwen3ForCausalLM",
+          "GemmaForCausalLM",
+          "Gemma2ForCausalLM",
+          "Gemma3ForCausalLM");
+
+  private final TrainConfigFile file;
+  private final TrainConfig config;
+  private final Check check;
+
+  private RuntimeLimits(TrainConfigFile file, Check check) {
+    this.file = file;
+    this.config = file.config();
+    this.check = check;
+  }
+
+  static void check(TrainConfigFile file, Surroundings here, Check check) {
+    RuntimeLimits limits = new RuntimeLimits(file, check);
+    limits.everyone();
+    if (check.isSound("runtime")) {
+      limits.unknownKeys();
+      limits.runtime(here);
+    }
+  }
+
+  private void everyone() {
+    switch (config.workloadClass()) {
+      case C1 -> {
+        // What a local run is.
+      }
+      case C2, C3 ->
+          check.note(
+              "workload_class",
+              "workload_class %s is for several machines; a local run is one run on this one"
+                  .formatted(config.workloadClass()));
+      case C4, D1, D2, D3, D4 ->
+          check.problem(
+              "workload_class",
+              "workload_class %s is not supported; C1, C2 and C3 are"
+                  .formatted(config.workloadClass()));
+    }
+    if (config.outputs().artifactStore() != ArtifactStore.LOCAL) {
+      check.problem(
+          "outputs.artifact_store",
+          "artifact_store %s is not supported; local is"
+              .formatted(config.outputs().artifactStore().label()));
+    }
+    if (config.input().validation() != null && file.isSet("input.validation_split")) {
+      check.note(
+          "input.validation_split", "input.validation_split has no effect beside input.validation");
+    }
+    if (config.training().warmupSteps() > 0 && file.isSet("training.warmup_ratio")) {
+      check.note(
+          "training.warmup_ratio",
+          "training.warmup_ratio has no effect beside training.warmup_steps");
+    }
+  }
+
+  private void unknownKeys() {
+    for (String key : file.unknownToRuntime()) {
+      String others =
+          TrainConfigFile.runtimesOf(key).stream()
+              .map(RuntimeName::label)
+              .collect(Collectors.joining(", "));
+      check.problem(
+          key,
+          "runtime %s does not know %s; known to: %s"
+              .formatted(config.runtime().label(), key, others));
+    }
+  }
+
+  private void runtime(Surroundings here) {
+    switch (config.runtime()) {
+      case DJL -> embedded(here);
+      case TRANSFORMERS -> {
+        if (config.training().packing() == Packing.PACK) {
+          check.problem(
+              "training.packing",
+              "runtime transformers does not pack; trl, unsloth, axolotl and djl do");
+        }
+      }
+      case UNSLOTH -> {
+        if (config.training().device() == Device.CPU) {
+          check.problem("training.device", "runtime unsloth needs a GPU: device must be cuda");
+        }
+      }
+      case TRL, AXOLOTL -> {
+        // Whether they are installed is asked where they are started.
+      }
+      case COMMAND -> {
+        if (config.command().argv().isEmpty()) {
+          check.problem("command.argv", "command.argv is missing: runtime command starts it");
+        }
+      }
+    }
+  }
+
+  private void embedded(Surroundings here) {
+    TrainingConfig training = config.training();
+    if (config.method() == Method.QLORA) {
+      check.problem(
+          "method",
+          "runtime djl has no weights of 4 bits for method qlora; lora works, and transformers,"
+              + " trl, unsloth and axolotl have them");
+    }
+    Device device = training.device();
+    if (!here.devices().contains(device)) {
+      check.problem(
+          "training.device",
+          "device %s is not there: runtime djl has no library for it here"
+              .formatted(device.label()));
+    }
+    Precision precision = training.precision();
+    if (precision == Precision.F16
+        || (precision == Precision.BF16 && training.device() == Device.CPU)) {
+      check.problem(
+          "training.precision",
+          "runtime djl does not compute in %s on %s; f32 and auto work"
+              .formatted(precision.label(), training.device().label()));
+    }
+  }
+}

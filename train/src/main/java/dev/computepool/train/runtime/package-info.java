@@ -1,0 +1,2 @@
+/// Who trains: the embedded runtime and others, behind the same few words.
+package dev.computepool.train.runtime;

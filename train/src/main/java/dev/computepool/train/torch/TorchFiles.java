@@ -1,0 +1,63 @@
+package dev.computepool.train.torch;
+
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.CodeSource;
+import java.util.List;
+import java.util.Locale;
+
+/// The native libraries, which lie as plain files in `torch/` beside the jar of this class, in
+/// a folder named after the platform.
+///
+/// DJL by itself would unpack 448 MB into the user's home or download them.
+public final class TorchFiles {
+  private static final List<String> LIBRARIES = List.of("c10", "torch_cpu", "torch", "djl_torch");
+
+  private TorchFiles() {}
+
+  /// The folder they are in, or would be.
+  public static Path folder() {
+    return codeLocation().resolveSibling("torch").resolve(platform()).toAbsolutePath();
+  }
+
+  /// The folder they are in.
+  ///
+  /// @throws TorchMissingException if one of them is not there
+  static Path require() throws TorchMissingException {
+    Path folder = folder();
+    for (String library : LIBRARIES) {
+      Path file = folder.resolve(System.mapLibraryName(library));
+      if (!Files.isRegularFile(file)) {
+        throw new TorchMissingException(file);
+      }
+    }
+    return folder;
+  }
+
+  /// Whether they are all there.
+  public static boolean arePresent() {
+    Path folder = folder();
+    return LIBRARIES.stream()
+        .allMatch(name -> Files.isRegularFile(folder.resolve(System.mapLibraryName(name))));
+  }
+
+  private static String platform() {
+    String os = System.getProperty("os.name", "").toLowerCase(Locale.ROOT);
+    String arch = System.getProperty("os.arch", "");
+    String system = os.startsWith("mac") ? "osx" : os.startsWith("windows") ? "win" : os;
+    return system + "-" + (arch.equals("amd64") ? "x86_64" : arch);
+  }
+
+  private static Path codeLocation() {
+    CodeSource source = TorchFiles.class.getProtectionDomain().getCodeSource();
+    if (source == null) {
+      throw new IllegalStateException("this class comes from no jar and no folder");
+    }
+    try {
+      return Path.of(source.getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException("not a path: " + source.getLocation(), e);
+    }
+  }
+}
