@@ -79,7 +79,7 @@ final class PdfMarkdown {
     Set<PdfLine> dropped = new HashSet<>();
     for (List<PdfLine> page : pages.values()) {
       for (PdfLine edge : edges(page)) {
-        boolean outermost = edge == page.getFirst() || edge == page.getLast();
+        boolean outermost = edge.equals(page.getFirst()) || edge.equals(page.getLast());
         if (counts.getOrDefault(withoutNumbers(edge), 0) >= many
             || (outermost
                 && NUMBER.matcher(edge.text().strip().toLowerCase(Locale.ROOT)).matches())) {
