@@ -259,12 +259,13 @@ public final class ErrorReporter {
       case KEY ->
           new Message(
               text,
-              "VALUESERP_API_KEY, BRAVE_API_KEY, SERPER_API_KEY or the setting search.key has it",
+              "VALUESERP_API_KEY, BRAVE_API_KEY, SERPER_API_KEY, INFERNET_PRIVATE_KEY or the"
+                  + " setting search.key has it",
               ExitCode.NOT_AUTHORISED);
       case QUOTA ->
           new Message(
               text,
-              "top it up, take another service with --search, or name pages with --urls",
+              "top it up or wait, take another service with --search, or name pages with --urls",
               ExitCode.REMOTE);
       case REQUEST, SETUP -> new Message(text, null, ExitCode.REMOTE);
       case TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);
