@@ -64,12 +64,13 @@ public final class Package {
       }
     }
     String build = digest(next);
-    link(root.resolve("train/target/torch"), lib.resolve("torch"));
     Files.writeString(lib.resolve("build"), version + "\n" + build + "\n");
-    if (isUpToDate(version, build) && sameNames(lib.resolve("torch"), home.resolve("lib/torch"))) {
+    if (isUpToDate(version, build)) {
       delete(next);
+      linkTorch(home.resolve("lib"));
       return;
     }
+    linkTorch(lib);
     makeCaches(next);
     Path last = target.resolve("computepool.last");
     delete(last);
@@ -110,34 +111,26 @@ public final class Package {
     }
   }
 
-  /// The libraries of PyTorch, if the build has them: half a gigabyte that is neither copied nor
-  /// hashed where links can be made, since it changes with its version alone, which is in the names of
-  /// jars.
-  private static void link(Path from, Path to) throws IOException {
+  /// PyTorch's library, half a gigabyte: linked instead of copied where the file system can. What it is
+  /// depends on its version alone, so the digest of the program does without it.
+  private void linkTorch(Path lib) throws IOException {
+    Path from = root.resolve("train/target/torch");
     if (!Files.exists(from)) {
       return;
     }
     for (Path file : files(from)) {
-      Path link = to.resolve(from.relativize(file).toString());
+      Path link = lib.resolve("torch").resolve(from.relativize(file));
+      if (Files.exists(link) && Files.isSameFile(link, file)) {
+        continue;
+      }
       Files.createDirectories(link.getParent());
+      Files.deleteIfExists(link);
       try {
         Files.createLink(link, file);
-      } catch (UnsupportedOperationException | java.nio.file.FileSystemException e) {
+      } catch (IOException | UnsupportedOperationException e) {
         Files.copy(file, link, StandardCopyOption.COPY_ATTRIBUTES);
       }
     }
-  }
-
-  /// Whether two folders have files of the same names and sizes; one that is missing has none.
-  private static boolean sameNames(Path left, Path right) throws IOException {
-    Map<String, Long> sizes = new TreeMap<>();
-    for (Path folder : List.of(left, right)) {
-      for (Path file : Files.exists(folder) ? files(folder) : List.<Path>of()) {
-        sizes.merge(folder.relativize(file).toString(), Files.size(file), (a, b) -> a - b);
-      }
-    }
-    boolean leftExists = Files.exists(left);
-    return leftExists == Files.exists(right) && (!leftExists || sizes.values().stream().allMatch(v -> v == 0));
   }
 
   /// Whether the folder of an earlier run has the same content, and caches of this very Java.

@@ -34,6 +34,8 @@ import dev.computepool.cli.command.train.TrainExtractCommand;
 import dev.computepool.cli.command.train.TrainFormatCommand;
 import dev.computepool.cli.command.train.TrainInitCommand;
 import dev.computepool.cli.command.train.TrainMergeCommand;
+import dev.computepool.cli.command.train.TrainResumeCommand;
+import dev.computepool.cli.command.train.TrainRunCommand;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -209,6 +211,14 @@ public final class CommandCatalog {
                 "format",
                 "Write a dataset in another format.",
                 context -> new TrainFormatCommand(context)),
+            new Leaf(
+                "run",
+                "Train a model on examples: LoRA adapters, or all of a small model.",
+                context -> new TrainRunCommand(context)),
+            new Leaf(
+                "resume",
+                "Go on with a run that was stopped, killed or failed.",
+                context -> new TrainResumeCommand(context)),
             new Leaf(
                 "merge",
                 "Merge a LoRA adapter into the model it is for.",

@@ -115,7 +115,8 @@ class ErrorReporterTest {
             4,
             """
             error: the PyTorch library is not installed: lib/torch/libtorch.so is missing
-            hint: 'mvn package' brings it, on Linux with x86-64; so does the archive with torch in its name
+            hint: in a clone of ComputePool 'mvn -B -ntp -DskipTests package' brings it; the archive \
+            with -with-torch in its name has it
             """),
         failure(
             TorchMemoryException.of(
@@ -124,7 +125,7 @@ class ErrorReporterTest {
             7,
             """
             error: memory ran out when another 4096 bytes were needed
-            hint: take smaller batches or shorter sequences, or turn gradient checkpointing on
+            hint: gradient_checkpointing, or a smaller batch_size or max_seq_len, takes less
             """),
         failure(
             new BusyException(Path.of("m.gguf")),
