@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.computepool.base.FormatException;
+import dev.computepool.base.Progress;
+import dev.computepool.convert.adapter.AdapterMerge;
 import dev.computepool.safetensors.Dtype;
 import dev.computepool.train.lora.LoraOptions;
 import dev.computepool.train.lora.LoraTargets;
@@ -259,6 +261,35 @@ final class LoraTrainerTest {
     }
     try (LoraTrainer trainer = LoraTrainer.open(options(saved, 0, false))) {
       assertEquals(loss, trainer.evaluate(batches).loss());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"llama-head", "qwen2", "gemma3"})
+  void anAdapterMergesIntoTheModelThatWasTrained(String name) throws IOException {
+    Path base = base(name);
+    Path adapter = Files.createDirectory(folder.resolve("adapter"));
+    Path merged = folder.resolve("merged");
+    LoraOptions lora = Reference.of(name).options();
+    TrainerOptions options =
+        new TrainerOptions(base, lora, AdamWOptions.DEFAULTS, false, 1, 3, Torch.Target.CPU);
+    List<Batch> batches = List.of(row(24, 20));
+    Evaluation untrained;
+    Evaluation trained;
+    try (LoraTrainer trainer = LoraTrainer.open(options)) {
+      untrained = trainer.evaluate(batches);
+      for (int step = 0; step < 5; step++) {
+        trainer.step(batches, 0.02, step);
+      }
+      trained = trainer.evaluate(batches);
+      trainer.saveModel(adapter);
+    }
+    assertTrue(trained.loss() < untrained.loss() - 0.1, trained + " after " + untrained);
+    try (AdapterMerge merge = AdapterMerge.plan(adapter, base)) {
+      merge.write(merged, false, 1, Progress.NONE);
+    }
+    try (LoraTrainer trainer = LoraTrainer.open(options(merged, 0, false))) {
+      assertEquals(trained.loss(), trainer.evaluate(batches).loss(), 1e-5);
     }
   }
 
