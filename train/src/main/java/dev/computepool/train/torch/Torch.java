@@ -74,11 +74,11 @@ public final class Torch {
             "PYTORCH_VERSION", "2.7.1",
             "PYTORCH_FLAVOR", "cpu",
             "ai.djl.offline", "true",
-            "ai.djl.pytorch.graph_optimizer", "false",
-            // The engine counts GPUs by JNA, which would unpack itself into the user's cache for
-            // that.
-            "jna.noclasspath", "true")
+            "ai.djl.pytorch.graph_optimizer", "false")
         .forEach(System::setProperty);
+    // The engine counts GPUs by JNA, which would make a folder in the user's home for that.
+    System.setProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
+    System.setProperty("jna.noclasspath", "true");
     return Engine.getEngine(ENGINE);
   }
 
