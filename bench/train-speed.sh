@@ -11,7 +11,7 @@ root=$(cd "$(dirname "$0")/.." && pwd)
 python=${1:?usage: train-speed.sh PYTHON [RUNS] [THREADS]} runs=${2-5} threads=${3-$(nproc)}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-java=$(ls -d "${JAVA_HOME:-/nonexistent}"/bin/java /usr/lib/jvm/*25*/bin/java 2>/dev/null | head -1)
+java=$(ls -d "${JAVA_HOME:-/nonexistent}"/bin/java /usr/lib/jvm/*25*/bin/java 2>/dev/null | head -1 || true)
 lib=$root/cli/target/computepool/lib
 [ -f "$lib/torch/linux-x86_64/libtorch.so" ] || { echo "no PyTorch library in $lib: build first" >&2; exit 1; }
 mkdir "$work/classes"

@@ -74,7 +74,8 @@ public final class Torch {
             "PYTORCH_VERSION", "2.7.1",
             "PYTORCH_FLAVOR", "cpu",
             "ai.djl.offline", "true",
-            "ai.djl.pytorch.graph_optimizer", "false")
+            "ai.djl.pytorch.graph_optimizer", "false",
+            "slf4j.internal.verbosity", "ERROR")
         .forEach(System::setProperty);
     // The engine counts GPUs by JNA, which would make a folder in the user's home for that.
     System.setProperty("jna.tmpdir", System.getProperty("java.io.tmpdir"));
