@@ -1,12 +1,23 @@
 package dev.computepool.base;
 
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+
 /// A request to stop, made once by one thread and seen by all that work.
 public final class Cancellation {
+  private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private volatile boolean cancelled;
 
   /// Asks the work to stop at its next check.
   public void cancel() {
     cancelled = true;
+    listeners.forEach(Runnable::run);
+  }
+
+  /// Has something done as soon as somebody asks, on the thread that asks. The work may be long in
+  /// coming to its next check.
+  public void onCancel(Runnable action) {
+    listeners.add(action);
   }
 
   /// Whether somebody asked.

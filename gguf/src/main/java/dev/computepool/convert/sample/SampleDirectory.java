@@ -112,7 +112,11 @@ public final class SampleDirectory {
         .put("add_prefix_space", false)
         .put("trim_offsets", true)
         .put("use_regex", false);
-    tree.putObject("decoder").put("type", "ByteLevel");
+    tree.putObject("decoder")
+        .put("type", "ByteLevel")
+        .put("add_prefix_space", true)
+        .put("trim_offsets", true)
+        .put("use_regex", true);
     ObjectNode model = tree.putObject("model").put("type", "BPE").put("ignore_merges", true);
     ObjectNode ids = model.putObject("vocab");
     for (int b = 0, beyond = 256; b < 256; b++) {

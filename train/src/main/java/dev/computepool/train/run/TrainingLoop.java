@@ -18,6 +18,10 @@ import java.util.function.LongSupplier;
 public final class TrainingLoop {
   private static final double NANOS = 1e9;
 
+  /// Seconds of training after which a checkpoint is written although none is due: the most that a
+  /// power cut can cost.
+  private static final double AUTOSAVE = 300;
+
   private final Trainer trainer;
   private final LoopPlan plan;
   private final RunJournal journal;
@@ -31,6 +35,7 @@ public final class TrainingLoop {
   // Since the last line of metrics, in this session alone.
   private long rowTokens;
   private double rowStart;
+  private double savedAt;
 
   /// @param base folder of the model that is trained
   /// @param memory bytes that this process uses; negative where that is not known
@@ -69,6 +74,7 @@ public final class TrainingLoop {
     elapsedBefore = state.elapsedS();
     sessionStart = System.nanoTime();
     rowStart = elapsedBefore;
+    savedAt = elapsedBefore;
     LearningRate rates = plan.rates();
     while (state.step() < plan.steps()) {
       Optional<String> stop = reasonToStop();
@@ -80,7 +86,7 @@ public final class TrainingLoop {
       if (plan.isEvaluated(state.step())) {
         evaluate();
       }
-      if (plan.isSaved(state.step())) {
+      if (plan.isSaved(state.step()) || elapsed() - savedAt >= AUTOSAVE) {
         save();
       }
       if (isHopeless()) {
@@ -198,6 +204,7 @@ public final class TrainingLoop {
 
   private void save() throws IOException {
     Path folder = checkpoints.save(trainer, state);
+    savedAt = elapsed();
     checkpoints.prune(plan.options().keep(), state.best());
     journal.change(
         tree -> {

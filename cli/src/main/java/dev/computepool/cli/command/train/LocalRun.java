@@ -106,16 +106,27 @@ final class LocalRun {
       Work work, LocalTraining training, LiveView view, Context context, Output out)
       throws IOException {
     boolean ended = false;
+    // Ctrl-C may come in the middle of a step that takes long: then nobody is left to tell later.
+    out.progress()
+        .cancellation()
+        .onCancel(() -> advise(view, context, out, "stopping; what is saved stays"));
     try {
       Runs.Found found = work.run(training);
       ended = true;
       return found;
     } finally {
-      view.close();
-      String folder = view.folder();
-      if (!ended && folder != null) {
-        out.note("to go on: %s train resume %s".formatted(context.program(), folder));
+      if (!ended && !out.progress().cancellation().isCancelled()) {
+        advise(view, context, out, "what is saved stays");
       }
+      view.close();
+    }
+  }
+
+  private static void advise(LiveView view, Context context, Output out, String what) {
+    view.close();
+    String folder = view.folder();
+    if (folder != null) {
+      out.note("%s; to go on: %s train resume %s".formatted(what, context.program(), folder));
     }
   }
 

@@ -1,0 +1,231 @@
+package dev.computepool.tests;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Training by the packaged program, on a tiny model with random weights. Needs PyTorch's library,
+/// which the build fetches for Linux on x86-64 alone.
+final class TrainRunTest {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  @TempDir Path temporary;
+  private Cli cp = Cli.cp(Path.of("."));
+
+  @BeforeEach
+  void prepare() throws IOException {
+    cp = Cli.cp(temporary);
+    assumeTrue(
+        Files.isDirectory(Project.DISTRIBUTION.resolve("lib/torch")),
+        "this build has no PyTorch library: training is not tested");
+    Result sample = cp.run("gguf", "sample", "model", "--hugging-face");
+    assertEquals(0, sample.exitCode(), sample.stderr());
+    Files.writeString(
+        temporary.resolve("chat.jinja"),
+        "{% for m in messages %}{{ '<|begin_of_text|>' + m.role + ': ' + m.content"
+            + " + '<|end_of_text|>' }}{% endfor %}"
+            + "{% if add_generation_prompt %}{{ '<|begin_of_text|>assistant: ' }}{% endif %}");
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      lines.add(
+          "{\"messages\": [{\"role\": \"user\", \"content\": \"What comes after %d?\"},"
+                  .formatted(i)
+              + " {\"role\": \"assistant\", \"content\": \"After %d comes %d.\"}]}"
+                  .formatted(i, i + 1));
+    }
+    Files.write(temporary.resolve("data.jsonl"), lines);
+    config("epochs: 2");
+  }
+
+  private void config(String... training) throws IOException {
+    Files.writeString(
+        temporary.resolve("computepool.train.yml"),
+        """
+        name: counting
+        base_model: model
+        input:
+          dataset: data.jsonl
+          chat_template: chat.jinja
+          validation_split: 0.1
+        training:
+          learning_rate: 5.0e-3
+          batch_size: 4
+          gradient_accumulation_steps: 1
+          max_seq_len: 128
+          log_steps: 1
+          threads: 1
+          %s
+        lora:
+          rank: 4
+          alpha: 8
+          dropout: 0.1
+          target_modules: [q_proj, v_proj, down_proj]
+        """
+            .formatted(String.join("\n  ", training)));
+  }
+
+  private Path only(String folder) throws IOException {
+    try (Stream<Path> runs = Files.list(temporary.resolve(folder))) {
+      return runs.filter(run -> run.getFileName().toString().startsWith("run-"))
+          .findFirst()
+          .orElseThrow();
+    }
+  }
+
+  private static List<JsonNode> rows(Path run) throws IOException {
+    List<JsonNode> rows = new ArrayList<>();
+    for (String line : Files.readAllLines(run.resolve("metrics.jsonl"))) {
+      rows.add(JSON.readTree(line));
+    }
+    return rows;
+  }
+
+  /// The losses, which no two runs of the same configuration may differ in.
+  private static List<String> losses(Path run) throws IOException {
+    return rows(run).stream()
+        .map(row -> row.get("step").asText() + " " + row.get("loss").asText())
+        .toList();
+  }
+
+  @Test
+  void aRunEndsWithAnAdapterThatMergesAndConverts() throws IOException {
+    Result run = cp.run("train", "run", "--local", "--json");
+    assertEquals(0, run.exitCode(), run.stderr());
+    JsonNode ended = JSON.readTree(run.stdout());
+    assertEquals("completed", ended.get("status").asText());
+    assertEquals(18, ended.get("steps").asInt());
+    Path folder = Path.of(ended.get("path").asText());
+    List<JsonNode> rows = rows(folder);
+    assertEquals(18, rows.size());
+    double first = rows.getFirst().get("loss").asDouble();
+    double last = rows.getLast().get("loss").asDouble();
+    assertTrue(last < first - 0.3, first + " to " + last);
+    JsonNode state = JSON.readTree(folder.resolve("run.json").toFile());
+    assertEquals(36, state.at("/dataset/training_examples").asInt());
+    assertEquals(4, state.at("/dataset/validation_examples").asInt());
+    assertTrue(state.at("/best/eval_loss").asDouble() > 0, state.toString());
+    assertEquals(0, state.get("exit_code").asInt());
+    Path result = Path.of(ended.get("result").asText());
+    assertTrue(Files.isRegularFile(result.resolve("tokenizer.json")));
+    Result merge = cp.run("train", "merge", result.toString(), "--base", "model", "-o", "merged");
+    assertEquals(0, merge.exitCode(), merge.stderr());
+    Result convert = cp.run("convert", "merged", "-o", "merged.gguf", "--outtype", "f16");
+    assertEquals(0, convert.exitCode(), convert.stderr());
+    Result check = cp.run("gguf", "check", "merged.gguf");
+    assertEquals(0, check.exitCode(), check.stdout());
+    Result again = cp.run("train", "resume", folder.toString());
+    assertEquals(2, again.exitCode(), again.stderr());
+    assertTrue(again.stderr().contains("came to its end"), again.stderr());
+  }
+
+  @Test
+  void aKilledRunEndsWithTheSameWeightsAsOneThatWasNot() throws IOException {
+    config("epochs: 4", "save_steps: 2");
+    assertEquals(0, cp.run("train", "run").exitCode());
+    Path whole = only("output");
+    Files.move(whole, temporary.resolve("whole"));
+    Path folder = killed("step 9 ");
+    Result resumed = cp.run("train", "resume", folder.toString());
+    assertEquals(0, resumed.exitCode(), resumed.stderr());
+    assertTrue(resumed.stderr().contains("going on after step"), resumed.stderr());
+    assertEquals(losses(temporary.resolve("whole")), losses(folder));
+    String weights = "checkpoint-final/adapter_model.safetensors";
+    assertEquals(
+        -1, Files.mismatch(temporary.resolve("whole").resolve(weights), folder.resolve(weights)));
+  }
+
+  /// Kills a run once its log says `text`.
+  private Path killed(String text) throws IOException {
+    try (Running running = cp.start("train", "run")) {
+      running.await(
+          () -> {
+            try {
+              Path log = only("output").resolve("run.log");
+              return Files.exists(log) && Files.readString(log).contains(text);
+            } catch (IOException | NoSuchElementException e) {
+              return false; // not yet
+            }
+          },
+          text);
+      running.kill();
+    }
+    return only("output");
+  }
+
+  @Test
+  void ctrlCSavesAndSaysHowToGoOn() throws IOException {
+    config("epochs: 200");
+    try (Running running = cp.start("train", "run", "--progress", "plain")) {
+      running.awaitStderr("loss");
+      long asked = System.nanoTime();
+      running.signal("INT");
+      Result result = running.await();
+      assertTrue(System.nanoTime() - asked < 3_000_000_000L, "took more than 3 s");
+      assertEquals(130, result.exitCode(), result.stderr());
+      assertTrue(result.stderr().contains("to go on: cp train resume"), result.stderr());
+    }
+    Path folder = only("output");
+    JsonNode state = JSON.readTree(folder.resolve("run.json").toFile());
+    assertEquals("stopped", state.get("status").asText());
+    assertTrue(Files.isDirectory(folder.resolve(state.get("checkpoint").asText())));
+  }
+
+  @Test
+  void allThatIsWrongIsSaidBeforeAnythingIsTrained() throws IOException {
+    Files.delete(temporary.resolve("data.jsonl"));
+    config("epochs: many", "learning_rat: 1");
+    Result run = cp.run("train", "run");
+    assertEquals(2, run.exitCode(), run.stderr());
+    assertTrue(run.stderr().contains("epochs"), run.stderr());
+    assertTrue(run.stderr().contains("data.jsonl"), run.stderr());
+    assertFalse(Files.exists(temporary.resolve("output")));
+    Files.delete(temporary.resolve("computepool.train.yml"));
+    Result none = cp.run("train", "run");
+    assertEquals(4, none.exitCode(), none.stderr());
+    assertTrue(none.stderr().contains("train init"), none.stderr());
+  }
+
+  @Test
+  void examplesThatTeachNothingEndIt() throws IOException {
+    Files.writeString(
+        temporary.resolve("chat.jinja"), "{{ raise_exception('not with this model') }}");
+    Result run = cp.run("train", "run");
+    assertEquals(2, run.exitCode(), run.stderr());
+    assertTrue(run.stderr().contains("not with this model"), run.stderr());
+    JsonNode state = JSON.readTree(only("output").resolve("run.json").toFile());
+    assertEquals("failed", state.get("status").asText());
+    assertEquals(2, state.get("exit_code").asInt());
+  }
+
+  @Test
+  void aFullDiskEndsItAndTheLastGoodCheckpointStays() throws IOException {
+    Path small = Files.createDirectory(temporary.resolve("small"));
+    try (Mounts _ = Mounts.small(small, 2 << 20)) {
+      config("epochs: 50", "save_steps: 1");
+      Files.writeString(
+          temporary.resolve("computepool.train.yml"),
+          "outputs:\n  download: small\n",
+          StandardOpenOption.APPEND);
+      Result run = cp.run("train", "run");
+      assertEquals(7, run.exitCode(), run.stderr());
+      Path folder = only("small");
+      Result verify = cp.run("inspect", folder.resolve("checkpoint-1").toString());
+      assertEquals(0, verify.exitCode(), verify.stderr());
+    }
+  }
+}
