@@ -188,6 +188,7 @@ class TrainingLoopTest {
             null,
             null,
             null,
+            null,
             null);
     return RunJournal.create(folder, state, Clock.systemUTC(), RunListener.NONE);
   }
