@@ -67,8 +67,10 @@ public final class Package {
     Files.writeString(lib.resolve("build"), version + "\n" + build + "\n");
     if (isUpToDate(version, build)) {
       delete(next);
+      linkTorch(home.resolve("lib"));
       return;
     }
+    linkTorch(lib);
     makeCaches(next);
     Path last = target.resolve("computepool.last");
     delete(last);
@@ -106,6 +108,28 @@ public final class Package {
       Path to = lib.resolve("tokenizers/native/lib");
       Files.createDirectories(to);
       copy(platform, to.resolve(platform.getFileName()));
+    }
+  }
+
+  /// PyTorch's library, half a gigabyte: linked instead of copied where the file system can. What it is
+  /// depends on its version alone, so the digest of the program does without it.
+  private void linkTorch(Path lib) throws IOException {
+    Path from = root.resolve("train/target/torch");
+    if (!Files.exists(from)) {
+      return;
+    }
+    for (Path file : files(from)) {
+      Path link = lib.resolve("torch").resolve(from.relativize(file));
+      if (Files.exists(link) && Files.isSameFile(link, file)) {
+        continue;
+      }
+      Files.createDirectories(link.getParent());
+      Files.deleteIfExists(link);
+      try {
+        Files.createLink(link, file);
+      } catch (IOException | UnsupportedOperationException e) {
+        Files.copy(file, link, StandardCopyOption.COPY_ATTRIBUTES);
+      }
     }
   }
 

@@ -37,6 +37,8 @@ import dev.computepool.cli.command.train.TrainListCommand;
 import dev.computepool.cli.command.train.TrainLogsCommand;
 import dev.computepool.cli.command.train.TrainMergeCommand;
 import dev.computepool.cli.command.train.TrainReportCommand;
+import dev.computepool.cli.command.train.TrainResumeCommand;
+import dev.computepool.cli.command.train.TrainRunCommand;
 import dev.computepool.cli.command.train.TrainStatusCommand;
 import dev.computepool.cli.command.train.TrainStopCommand;
 import java.util.List;
@@ -234,6 +236,14 @@ public final class CommandCatalog {
                 "format",
                 "Write a dataset in another format.",
                 context -> new TrainFormatCommand(context)),
+            new Leaf(
+                "run",
+                "Train a model on examples: LoRA adapters, or all of a small model.",
+                context -> new TrainRunCommand(context)),
+            new Leaf(
+                "resume",
+                "Go on with a run that was stopped, killed or failed.",
+                context -> new TrainResumeCommand(context)),
             new Leaf(
                 "merge",
                 "Merge a LoRA adapter into the model it is for.",

@@ -21,7 +21,10 @@ import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
+import dev.computepool.train.run.LossException;
 import dev.computepool.train.run.NotRunningException;
+import dev.computepool.train.torch.TorchMemoryException;
+import dev.computepool.train.torch.TorchMissingException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -102,6 +105,13 @@ public final class ErrorReporter {
     return message.exitCode();
   }
 
+  /// How to exit after `failure`, without telling anybody.
+  public static ExitCode exitCode(Throwable failure, Context context) {
+    return failure instanceof ClosedPipeException
+        ? ExitCode.DONE
+        : message(failure, context).exitCode();
+  }
+
   private static String line(String label, String text) {
     return label + " " + Characters.visible(text) + "\n";
   }
@@ -158,6 +168,23 @@ public final class ErrorReporter {
           new Message(
               text,
               "'%s doctor' shows what works here".formatted(context.program()),
+              ExitCode.FAILED);
+      case TorchMissingException _ ->
+          new Message(
+              text,
+              "in a clone of ComputePool 'mvn -B -ntp -DskipTests package' brings it; the archive"
+                  + " with -with-torch in its name has it",
+              ExitCode.NOT_FOUND);
+      case TorchMemoryException _ ->
+          new Message(
+              text,
+              "gradient_checkpointing, or a smaller batch_size or max_seq_len, takes less",
+              ExitCode.NO_ROOM);
+      case LossException _ ->
+          new Message(
+              text,
+              "a smaller learning_rate, a longer warm-up, or other examples may help; the"
+                  + " checkpoints before this step are whole",
               ExitCode.FAILED);
       case DiskFullException _ ->
           new Message(
@@ -241,12 +268,13 @@ public final class ErrorReporter {
       case KEY ->
           new Message(
               text,
-              "VALUESERP_API_KEY, BRAVE_API_KEY, SERPER_API_KEY or the setting search.key has it",
+              "VALUESERP_API_KEY, BRAVE_API_KEY, SERPER_API_KEY, INFERNET_PRIVATE_KEY or the"
+                  + " setting search.key has it",
               ExitCode.NOT_AUTHORISED);
       case QUOTA ->
           new Message(
               text,
-              "top it up, take another service with --search, or name pages with --urls",
+              "top it up or wait, take another service with --search, or name pages with --urls",
               ExitCode.REMOTE);
       case REQUEST, SETUP -> new Message(text, null, ExitCode.REMOTE);
       case TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);

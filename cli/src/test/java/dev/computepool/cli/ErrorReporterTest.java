@@ -12,6 +12,8 @@ import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.base.VerificationException;
 import dev.computepool.cli.CliRunner.Result;
+import dev.computepool.train.torch.TorchMemoryException;
+import dev.computepool.train.torch.TorchMissingException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -107,6 +109,23 @@ class ErrorReporterTest {
             """
             error: not enough disk space: /mnt has 1.0 KiB free, 2.0 KiB needed
             hint: free some space, or write to another disk
+            """),
+        failure(
+            new TorchMissingException(Path.of("lib/torch/libtorch.so")),
+            4,
+            """
+            error: the PyTorch library is not installed: lib/torch/libtorch.so is missing
+            hint: in a clone of ComputePool 'mvn -B -ntp -DskipTests package' brings it; the archive \
+            with -with-torch in its name has it
+            """),
+        failure(
+            TorchMemoryException.of(
+                "DefaultCPUAllocator: can't allocate memory: you tried to allocate 4096 bytes",
+                new IllegalStateException()),
+            7,
+            """
+            error: memory ran out when another 4096 bytes were needed
+            hint: gradient_checkpointing, or a smaller batch_size or max_seq_len, takes less
             """),
         failure(
             new BusyException(Path.of("m.gguf")),

@@ -1,5 +1,6 @@
 package dev.computepool.crawl;
 
+import dev.computepool.base.AtomicFile;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
 import dev.computepool.crawl.CrawlPlan.Part;
@@ -19,6 +20,7 @@ import dev.computepool.crawl.fetch.PageRefusedException;
 import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.fetch.Robot;
 import dev.computepool.crawl.http.Transport;
+import dev.computepool.crawl.pdf.PdfReader;
 import dev.computepool.crawl.search.SearchQuery;
 import dev.computepool.crawl.search.StoredSearches;
 import dev.computepool.crawl.source.Folder;
@@ -32,7 +34,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,6 +56,7 @@ public final class Crawl implements Closeable {
   private final Transport transport;
   private final Fetcher fetcher;
   private final StoredSearches searches;
+  private final PdfReader pdfs = PdfReader.open();
   private final PageReader reader;
 
   private Crawl(CrawlOptions options, Transport transport, PageCache cache) {
@@ -70,7 +72,8 @@ public final class Crawl implements Closeable {
         new PageReader(
             options.fetch().respectOptOuts()
                 ? new OptOut(Robot.of(options.transport().userAgent()))
-                : null);
+                : null,
+            pdfs);
   }
 
   /// Hears of each page as it is fetched, from several threads, and read, in order.
@@ -119,17 +122,7 @@ public final class Crawl implements Closeable {
     if (folder == null || !Files.isDirectory(folder)) {
       throw new NoSuchFileException(String.valueOf(folder));
     }
-    if (force) {
-      return;
-    }
-    List<Path> files = new ArrayList<>(DatasetFiles.of(out).existing());
-    Path report = CrawlReports.fileOf(out);
-    if (Files.exists(report, LinkOption.NOFOLLOW_LINKS)) {
-      files.add(report);
-    }
-    if (!files.isEmpty()) {
-      throw new FileAlreadyExistsException(files.getFirst().toString());
-    }
+    DatasetFiles.of(out).replaces(force);
   }
 
   /// Finds out which pages there are. Searching and reading sitemaps need the network, unless they
@@ -173,7 +166,7 @@ public final class Crawl implements Closeable {
       Listener listener)
       throws IOException {
     check(out, force);
-    Path reportFile = CrawlReports.fileOf(out);
+    Path reportFile = DatasetFiles.of(out).report();
     try (DatasetWriter writer = DatasetWriter.open(out, dataset, force, progress);
         Repositories repositories = Repositories.open(sources, options, progress)) {
       CrawlPlan plan = plan(sources, progress);
@@ -199,9 +192,14 @@ public final class Crawl implements Closeable {
           }
         }
       }
-      DatasetReport written = writer.hasExamples() ? writer.commit() : null;
-      CrawlReport report = reports.finish(results, fetcher.requests(), written, reportFile);
-      CrawlReports.write(report, reportFile);
+      DatasetReport made = writer.hasExamples() ? writer.report() : null;
+      CrawlReport report = reports.finish(results, fetcher.requests(), made, reportFile);
+      String account = CrawlReports.text(report);
+      if (made == null) {
+        AtomicFile.writeString(reportFile, account);
+      } else {
+        writer.commit(account);
+      }
       return report;
     }
   }
@@ -284,6 +282,7 @@ public final class Crawl implements Closeable {
 
   @Override
   public void close() {
+    pdfs.close();
     transport.close();
   }
 }

@@ -10,7 +10,6 @@ import com.fasterxml.jackson.databind.cfg.EnumFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.module.SimpleModule;
 import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
-import dev.computepool.base.AtomicFile;
 import dev.computepool.crawl.CrawlReport.Failure;
 import dev.computepool.crawl.CrawlReport.SourceCount;
 import dev.computepool.crawl.dataset.DatasetReport;
@@ -65,15 +64,9 @@ final class CrawlReports {
     this.listener = listener;
   }
 
-  /// The report of a dataset: `docs.report.json` beside `docs.jsonl`.
-  static Path fileOf(Path out) {
-    String name = String.valueOf(out.getFileName());
-    int dot = name.lastIndexOf('.');
-    return out.resolveSibling((dot > 0 ? name.substring(0, dot) : name) + ".report.json");
-  }
-
-  static void write(CrawlReport report, Path file) throws IOException {
-    AtomicFile.writeString(file, WRITER.writeValueAsString(report) + "\n");
+  /// A report as JSON, as its file has it.
+  static String text(CrawlReport report) throws IOException {
+    return WRITER.writeValueAsString(report) + "\n";
   }
 
   /// What follows belongs to this part.

@@ -10,6 +10,8 @@ import dev.computepool.crawl.fetch.Blank;
 import dev.computepool.crawl.fetch.OptOut;
 import dev.computepool.crawl.fetch.PageRefusedException;
 import dev.computepool.crawl.fetch.Refusal;
+import dev.computepool.crawl.pdf.PdfReader;
+import dev.computepool.crawl.pdf.PdfText;
 import dev.computepool.crawl.source.RawPage;
 import dev.computepool.crawl.source.TextPages;
 import java.io.IOException;
@@ -20,7 +22,8 @@ import org.jspecify.annotations.Nullable;
 /// From the bytes of a page to a document, or to the reason why there is none.
 ///
 /// @param optOut tells pages whose owners do not want them used; null if that is not asked
-record PageReader(@Nullable OptOut optOut) {
+/// @param pdfs reads PDFs; its owner closes it
+record PageReader(@Nullable OptOut optOut, PdfReader pdfs) {
   /// What a page comes to.
   sealed interface Read {
     record Text(Document document) implements Read {}
@@ -68,12 +71,29 @@ record PageReader(@Nullable OptOut optOut) {
     if (no.isPresent()) {
       return new Usable.Nothing(Refusal.OPTED_OUT, no.get());
     }
-    String type = page.head().first("content-type");
-    String text = PageText.decode(page.content().bytes(), type, page.source().toString());
     return switch (page.form()) {
-      case HTML -> html(text);
-      case MARKDOWN -> new Usable.Plain(TextPages.markdown(text, name(page.source())));
-      case TEXT -> new Usable.Plain(TextPages.text(text, name(page.source())));
+      case HTML -> html(text(page));
+      case MARKDOWN -> new Usable.Plain(TextPages.markdown(text(page), name(page.source())));
+      case TEXT -> new Usable.Plain(TextPages.text(text(page), name(page.source())));
+      case PDF -> pdf(page);
+    };
+  }
+
+  private static String text(RawPage page) throws IOException {
+    String type = page.head().first("content-type");
+    return PageText.decode(page.content().bytes(), type, page.source().toString());
+  }
+
+  private Usable pdf(RawPage page) throws IOException {
+    return switch (pdfs.read(page.content().bytes())) {
+      case PdfText.Unsupported() -> new Usable.Nothing(Refusal.PDF, "");
+      case PdfText.Unreadable(String why) -> new Usable.Nothing(Refusal.UNREADABLE, why);
+      case PdfText.Read(String title, String markdown, boolean allowed) ->
+          optOut != null && !allowed
+              ? new Usable.Nothing(Refusal.OPTED_OUT, "it forbids to take text out of it")
+              : new Usable.Plain(
+                  new Extraction(
+                      title.isEmpty() ? name(page.source()) : title, null, null, markdown));
     };
   }
 

@@ -45,6 +45,11 @@ public final class LineFile implements Closeable {
     out.write(lines);
   }
 
+  /// Writes what is still in memory, so that {@link #commit} has only to rename.
+  public void flush() throws IOException {
+    out.flush();
+  }
+
   /// Makes the file appear under its name.
   public void commit() throws IOException {
     out.flush();

@@ -2,6 +2,7 @@ package dev.computepool.tests;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -62,7 +63,8 @@ final class LocalWeb implements AutoCloseable {
     String path = exchange.getRequestURI().getRawPath();
     String query = exchange.getRequestURI().getRawQuery();
     String agent = String.valueOf(exchange.getRequestHeaders().getFirst("User-Agent"));
-    exchange.getRequestBody().readAllBytes();
+    byte[] body = exchange.getRequestBody().readAllBytes();
+    exchange.setStreams(new ByteArrayInputStream(body), null); // to be read again
     try (exchange) {
       handlers
           .getOrDefault(host + path, e -> send(e, 404, "text/html", "<p>not here"))

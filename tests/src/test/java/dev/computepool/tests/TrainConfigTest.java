@@ -263,8 +263,10 @@ final class TrainConfigTest {
         cp.run("train", "init", "--from", "runs/one", "--output", "next/deep", "--schema", "-q");
     assertEquals(
         Result.done(
-            "wrote next/deep/computepool.train.yml\n"
-                + "wrote next/deep/computepool.train.schema.json\n"),
+            """
+            wrote next/deep/computepool.train.yml
+            wrote next/deep/computepool.train.schema.json
+            """),
         init);
     String text = Files.readString(folder.resolve("next/deep/computepool.train.yml"));
     Path real = folder.toRealPath();

@@ -280,7 +280,6 @@ final class TrainDataTest {
             "duplicate", 1,
             "not_found", 1,
             "opted_out", 2,
-            "pdf", 1,
             "private_address", 1,
             "redirects", 1,
             "robots", 1,

@@ -47,12 +47,15 @@ public final class Config {
 
   /// The user's file, under `$XDG_CONFIG_HOME` or `~/.config`.
   public static Path userFile(Environment environment) {
+    return userFolder(environment).resolve("computepool").resolve("config.yml");
+  }
+
+  /// Where programs keep the user's settings: `$XDG_CONFIG_HOME` or `~/.config`.
+  static Path userFolder(Environment environment) {
     String base = environment.variable("XDG_CONFIG_HOME");
-    Path folder =
-        base != null && Path.of(base).isAbsolute()
-            ? Path.of(base)
-            : Path.of(home(environment)).resolve(".config");
-    return folder.resolve("computepool").resolve("config.yml");
+    return base != null && Path.of(base).isAbsolute()
+        ? Path.of(base)
+        : Path.of(home(environment)).resolve(".config");
   }
 
   private static String home(Environment environment) {

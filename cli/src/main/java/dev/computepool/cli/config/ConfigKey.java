@@ -56,10 +56,12 @@ public enum ConfigKey {
     }
   },
   SEARCH_SERVICE(
-      "search.service", "valueserp", "Who searches: valueserp, brave, serper or searxng") {
+      "search.service",
+      "valueserp",
+      "Who searches: valueserp, brave, serper, searxng or infernet") {
     @Override
     public void check(String value) {
-      List<String> services = List.of("valueserp", "brave", "serper", "searxng");
+      List<String> services = List.of("valueserp", "brave", "serper", "searxng", "infernet");
       if (!services.contains(value.toLowerCase(Locale.ROOT))) {
         throw new IllegalArgumentException(
             "'%s' is none of %s".formatted(value, String.join(", ", services)));

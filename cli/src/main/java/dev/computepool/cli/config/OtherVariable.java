@@ -9,6 +9,7 @@ public enum OtherVariable {
   VALUESERP_API_KEY("the key of ValueSerp"),
   BRAVE_API_KEY("the key of Brave Search"),
   SERPER_API_KEY("the key of Serper"),
+  INFERNET_PRIVATE_KEY("the secret key of an Infernet node, 64 hexadecimal digits"),
   OPENAI_API_KEY("the key of the server that --ask names"),
   HTTPS_PROXY("the HTTP proxy for https URLs; also in small letters, as the next two"),
   HTTP_PROXY("the HTTP proxy for http URLs"),
@@ -17,6 +18,7 @@ public enum OtherVariable {
   HF_HOME("where Hugging Face's cache is, instead of ~/.cache/huggingface"),
   XDG_CACHE_HOME("where caches are, instead of ~/.cache"),
   XDG_CONFIG_HOME("where the user's settings are, instead of ~/.config"),
+  COMPUTEPOOL_CONTROL_PLANE("where Infernet's control plane is"),
   COMPUTEPOOL_JAVA_HOME("the JDK that the launcher starts"),
   COMPUTEPOOL_JAVA_OPTS("more options for the Java virtual machine");
 

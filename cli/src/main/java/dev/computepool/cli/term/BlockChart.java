@@ -16,8 +16,7 @@ public final class BlockChart {
   /// and is not empty.
   ///
   /// @param width columns at most; where there are more values, one shows the mean of its share
-  /// @param rows lines, at least 2: the greatest value is written beside the first, the least
-  // beside
+  /// @param rows lines, at least 2, with the greatest value beside the first and the least beside
   ///     the last
   /// @return no line if there is no number
   public static List<String> draw(double[] values, int width, int rows, boolean unicode) {

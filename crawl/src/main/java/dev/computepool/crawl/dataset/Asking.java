@@ -1,8 +1,10 @@
 package dev.computepool.crawl.dataset;
 
+import dev.computepool.crawl.http.TransportOptions;
 import dev.computepool.llama.LlamaFiles;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Which model writes the question that a text answers.
@@ -13,7 +15,18 @@ public sealed interface Asking {
   /// @param model its name there; empty lets the server choose
   /// @param key sent as a bearer token; null if it wants none
   /// @param parallel requests at a time
-  record Endpoint(URI base, String model, @Nullable String key, int parallel) implements Asking {
+  /// @param timeout of one request, to the last byte of its answer
+  /// @param transport how it is reached
+  /// @param answers what it said before
+  record Endpoint(
+      URI base,
+      String model,
+      @Nullable String key,
+      int parallel,
+      Duration timeout,
+      TransportOptions transport,
+      StoredAnswers answers)
+      implements Asking {
     public Endpoint {
       String scheme = String.valueOf(base.getScheme());
       if ((!scheme.equals("http") && !scheme.equals("https")) || base.getHost() == null) {
@@ -22,6 +35,9 @@ public sealed interface Asking {
       if (parallel < 1) {
         throw new IllegalArgumentException(
             "requests at a time are " + parallel + ", not 1 or more");
+      }
+      if (timeout.isZero() || timeout.isNegative()) {
+        throw new IllegalArgumentException("the time for a question is " + timeout);
       }
     }
 
@@ -32,5 +48,8 @@ public sealed interface Asking {
   }
 
   /// A model run by llama.cpp on this machine.
-  record LocalModel(Path model, LlamaFiles library, int threads) implements Asking {}
+  ///
+  /// @param answers what it said before
+  record LocalModel(Path model, LlamaFiles library, int threads, StoredAnswers answers)
+      implements Asking {}
 }

@@ -29,7 +29,6 @@ final class Contamination {
 
   /// Of each length, the runs of words, and where they stand.
   private final Map<Integer, Map<Long, String>> runs = new TreeMap<>();
-  private long tooShort;
 
   private Contamination() {}
 
@@ -69,7 +68,6 @@ final class Contamination {
   private void text(String text, String where) {
     long[] words = Words.of(text);
     if (words.length < LEAST) {
-      tooShort += words.length > 0 ? 1 : 0;
       return;
     }
     int length = Math.min(RUN, words.length);
@@ -77,11 +75,6 @@ final class Contamination {
     for (int i = 0; i + length <= words.length; i++) {
       sameLength.putIfAbsent(Words.join(words, i, i + length), where);
     }
-  }
-
-  /// Texts that have too few words to be looked for.
-  long tooShort() {
-    return tooShort;
   }
 
   /// The file and line that a text shares words with, or null.

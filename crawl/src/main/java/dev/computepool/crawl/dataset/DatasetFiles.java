@@ -1,17 +1,21 @@
 package dev.computepool.crawl.dataset;
 
+import dev.computepool.base.AtomicFile;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 
-/// The files of a dataset, which stand beside each other.
+/// The files of a dataset, which stand beside each other. Those who look for a dataset look for
+/// `train`: without it there is none, whatever the other files say.
 ///
 /// @param train the examples to train on, such as `docs.jsonl`
 /// @param validation those set aside, `docs.validation.jsonl`; only written if there is a share
 /// @param leftOut what is not in it, and why: `docs.left-out.jsonl`
 /// @param card what is in it and where it comes from, `docs.card.md`
-public record DatasetFiles(Path train, Path validation, Path leftOut, Path card) {
+/// @param report how the run went that made it, `docs.report.json`
+public record DatasetFiles(Path train, Path validation, Path leftOut, Path card, Path report) {
   /// The files beside `train`.
   public static DatasetFiles of(Path train) {
     String name = String.valueOf(train.getFileName());
@@ -22,16 +26,29 @@ public record DatasetFiles(Path train, Path validation, Path leftOut, Path card)
         train,
         train.resolveSibling(stem + ".validation" + end),
         train.resolveSibling(stem + ".left-out.jsonl"),
-        train.resolveSibling(stem + ".card.md"));
+        train.resolveSibling(stem + ".card.md"),
+        train.resolveSibling(stem + ".report.json"));
   }
 
-  /// All of them, the one that others wait for last.
-  public List<Path> all() {
-    return List.of(validation, leftOut, card, train);
+  /// Looks whether the dataset can be begun.
+  ///
+  /// @param force whether files that are there are replaced
+  /// @return whether files that are there are replaced: also those of a run that was killed while
+  ///     its files appeared, which have no `train` beside them
+  /// @throws FileAlreadyExistsException if one of the files exists and is not to be replaced
+  public boolean replaces(boolean force) throws FileAlreadyExistsException {
+    if (force || (!exists(train) && exists(AtomicFile.partialOf(train)))) {
+      return true;
+    }
+    for (Path file : List.of(validation, leftOut, card, report, train)) {
+      if (exists(file)) {
+        throw new FileAlreadyExistsException(file.toString());
+      }
+    }
+    return false;
   }
 
-  /// Those that exist already.
-  public List<Path> existing() {
-    return all().stream().filter(f -> Files.exists(f, LinkOption.NOFOLLOW_LINKS)).toList();
+  private static boolean exists(Path file) {
+    return Files.exists(file, LinkOption.NOFOLLOW_LINKS);
   }
 }

@@ -1,5 +1,6 @@
 package dev.computepool.crawl.dataset;
 
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /// @param characters of what the assistant says
 /// @param tokens of it; null without a tokenizer
 public record DatasetReport(
-    DatasetFiles files,
+    Written files,
     long documents,
     Map<LeftOut, Long> documentsLeftOut,
     long chunks,
@@ -36,6 +37,11 @@ public record DatasetReport(
     SortedMap<String, Long> licences,
     Lengths characters,
     @Nullable Lengths tokens) {
+
+  /// The files that were written, as {@link DatasetFiles} says.
+  ///
+  /// @param validation null where nothing was to be set aside
+  public record Written(Path train, @Nullable Path validation, Path leftOut, Path card) {}
 
   /// Why something is not in the dataset.
   public enum LeftOut {

@@ -1,6 +1,5 @@
 package dev.computepool.crawl.dataset;
 
-import dev.computepool.base.AtomicFile;
 import dev.computepool.base.Progress;
 import dev.computepool.chat.InexpressibleException;
 import dev.computepool.chat.LineFile;
@@ -44,6 +43,7 @@ public final class DatasetWriter implements Closeable {
   private final DatasetOptions options;
   private final Progress progress;
   private final Resources resources;
+  private final boolean replaces;
   private final LineFile train;
   private final LineFile leftOutFile;
   private final LeftOutLog leftOut;
@@ -85,6 +85,7 @@ public final class DatasetWriter implements Closeable {
 
   private DatasetWriter(
       DatasetFiles files,
+      boolean replaces,
       DatasetOptions options,
       Resources resources,
       LineFile train,
@@ -92,6 +93,7 @@ public final class DatasetWriter implements Closeable {
       Contamination contamination,
       Progress progress) {
     this.files = files;
+    this.replaces = replaces;
     this.options = options;
     this.resources = resources;
     this.train = train;
@@ -125,11 +127,7 @@ public final class DatasetWriter implements Closeable {
   public static DatasetWriter open(
       Path out, DatasetOptions options, boolean force, Progress progress) throws IOException {
     DatasetFiles files = DatasetFiles.of(out);
-    if (!force) {
-      for (Path file : files.existing()) {
-        throw new FileAlreadyExistsException(file.toString());
-      }
-    }
+    boolean replaces = files.replaces(force);
     Contamination contamination = Contamination.of(options.decontaminate());
     Resources resources = new Resources();
     boolean opened = false;
@@ -138,17 +136,18 @@ public final class DatasetWriter implements Closeable {
       if (place != null) {
         resources.tokenizer = resources.own(Tokenizer.open(place));
       }
-      LineFile train = resources.own(LineFile.open(files.train(), force));
-      LineFile leftOut = resources.own(LineFile.open(files.leftOut(), force));
+      LineFile train = resources.own(LineFile.open(files.train(), replaces));
+      LineFile leftOut = resources.own(LineFile.open(files.leftOut(), replaces));
       if (options.validation() > 0) {
-        resources.validation = resources.own(LineFile.open(files.validation(), force));
+        resources.validation = resources.own(LineFile.open(files.validation(), replaces));
       }
       Asking asking = options.asking();
       if (asking != null) {
         resources.questions = resources.own(Questions.of(asking, progress));
       }
       DatasetWriter writer =
-          new DatasetWriter(files, options, resources, train, leftOut, contamination, progress);
+          new DatasetWriter(
+              files, replaces, options, resources, train, leftOut, contamination, progress);
       opened = true;
       return writer;
     } finally {
@@ -165,15 +164,14 @@ public final class DatasetWriter implements Closeable {
   public void add(Document document) throws IOException {
     progress.cancellation().check();
     tally.documents++;
-    Origin origin = new Origin(document.source().toString(), -1);
-    Document known = languages.identify(Cleanup.apply(document));
-    if (!languages.allows(known)) {
+    Masked masked = masker.apply(languages.identify(Cleanup.apply(document)));
+    Document clean = masked.document();
+    Origin origin = new Origin(clean.source().toString(), -1);
+    if (!languages.allows(clean)) {
       leaveOut(origin, LeftOut.LANGUAGE);
       return;
     }
-    Masked masked = masker.apply(known);
     masked.counts().forEach((mask, count) -> tally.masked.merge(mask, count, Long::sum));
-    Document clean = masked.document();
     List<Chunk> chunks = chunker.chunk(clean);
     if (chunks.stream().allMatch(this::isShort)) {
       leaveOut(origin, LeftOut.SHORT);
@@ -306,21 +304,61 @@ public final class DatasetWriter implements Closeable {
     return tally.train + tally.validation > 0 || !waiting.isEmpty();
   }
 
-  /// Makes the files appear, the examples to train on last.
-  public DatasetReport commit() throws IOException {
+  /// What is in the dataset, after the last document.
+  public DatasetReport report() throws IOException {
     writeWaiting();
-    DatasetReport report = tally.report(files, resources.tokenizer != null);
+    return tally.report(
+        new DatasetReport.Written(
+            files.train(),
+            resources.validation == null ? null : files.validation(),
+            files.leftOut(),
+            files.card()),
+        resources.tokenizer != null);
+  }
+
+  /// Makes the files appear, without one that tells how the run went.
+  public DatasetReport commit() throws IOException {
+    return commit(null);
+  }
+
+  /// Makes the files appear, the examples to train on last. Those of an earlier dataset go first:
+  /// in between there is none, so that a run that is killed leaves no mixture of two that looks
+  /// whole. Before any of that, all files are complete under the names of their partial ones.
+  ///
+  /// @param account what {@link DatasetFiles#report} says; null to write none
+  public DatasetReport commit(@Nullable String account) throws IOException {
+    DatasetReport report = report();
     LineFile validation = resources.validation;
+    List<LineFile> finished = new ArrayList<>();
+    if (validation != null) {
+      finished.add(validation);
+    }
+    finished.add(leftOutFile);
+    finished.add(text(files.card(), Card.of(report, options)));
+    if (account != null) {
+      finished.add(text(files.report(), account));
+    }
+    finished.add(train);
+    for (LineFile file : finished) {
+      file.flush();
+    }
+    if (replaces) {
+      Files.deleteIfExists(files.train());
+    }
     if (validation == null) {
       // Of an earlier run; beside the new examples it would be taken for theirs.
       Files.deleteIfExists(files.validation());
-    } else {
-      validation.commit();
     }
-    leftOutFile.commit();
-    AtomicFile.writeString(files.card(), Card.of(report, options));
-    train.commit();
+    for (LineFile file : finished) {
+      file.commit();
+    }
     return report;
+  }
+
+  private LineFile text(Path target, String text) throws IOException {
+    LineFile file = resources.own(LineFile.open(target, replaces));
+    file.writeLines(text.getBytes(StandardCharsets.UTF_8));
+    return file;
   }
 
   /// Removes what was written unless it was committed.

@@ -6,29 +6,28 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
+import dev.computepool.crawl.http.Call;
+import dev.computepool.crawl.http.Head;
+import dev.computepool.crawl.http.ProxyRules;
+import dev.computepool.crawl.http.RetryAfter;
+import dev.computepool.crawl.http.Transport;
+import dev.computepool.crawl.http.TransportOptions;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import org.apache.hc.client5.http.classic.methods.HttpPost;
-import org.apache.hc.client5.http.config.ConnectionConfig;
-import org.apache.hc.client5.http.config.RequestConfig;
-import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
-import org.apache.hc.client5.http.impl.classic.HttpClients;
-import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
-import org.apache.hc.core5.http.ClassicHttpResponse;
-import org.apache.hc.core5.http.ContentType;
-import org.apache.hc.core5.http.io.entity.EntityUtils;
-import org.apache.hc.core5.http.io.entity.StringEntity;
-import org.apache.hc.core5.util.Timeout;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// Asks a server that speaks OpenAI's protocol, several questions at a time, always in the same
 /// way: with temperature 0 and a fixed seed.
@@ -38,6 +37,11 @@ final class EndpointQuestions implements Questions {
   private static final int ATTEMPTS = 5;
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+
+  /// A server that wants to be left alone for longer has no time for us today.
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
+
+  private static final Duration LOOK = Duration.ofMillis(100);
   private static final int MAX_ANSWER = 4 << 20;
   private static final int SHOWN = 200;
   private static final JsonMapper JSON = new JsonMapper();
@@ -45,29 +49,32 @@ final class EndpointQuestions implements Questions {
   private final Asking.Endpoint endpoint;
   private final URI address;
   private final Progress progress;
-  private final CloseableHttpClient client;
+  private final Transport transport;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final Semaphore turns;
+  private final AtomicReference<Instant> notBefore = new AtomicReference<>(Instant.MIN);
 
   EndpointQuestions(Asking.Endpoint endpoint, Progress progress) {
     this.endpoint = endpoint;
     this.address = address(endpoint.base());
     this.progress = progress;
     this.turns = new Semaphore(endpoint.parallel());
-    this.client =
-        HttpClients.custom()
-            .setConnectionManager(
-                PoolingHttpClientConnectionManagerBuilder.create()
-                    .setMaxConnPerRoute(endpoint.parallel())
-                    .setMaxConnTotal(endpoint.parallel())
-                    .setDefaultConnectionConfig(
-                        ConnectionConfig.custom().setConnectTimeout(Timeout.ofSeconds(15)).build())
-                    .build())
-            .setDefaultRequestConfig(
-                RequestConfig.custom().setResponseTimeout(Timeout.ofMinutes(5)).build())
-            .disableAutomaticRetries()
-            .disableRedirectHandling() // the key is for this server alone
-            .build();
+    this.transport = Transport.open(options(endpoint));
+  }
+
+  /// A model says nothing until it has thought: the whole time that it may take is silence. A
+  /// proxy's 127.0.0.1 is not ours.
+  private static TransportOptions options(Asking.Endpoint endpoint) {
+    TransportOptions given = endpoint.transport();
+    String host = endpoint.base().getHost();
+    boolean here = host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+    return new TransportOptions(
+        given.userAgent(),
+        here ? ProxyRules.NONE : given.proxies(),
+        given.addresses(),
+        given.fixed(),
+        given.connectTimeout(),
+        endpoint.timeout());
   }
 
   private static URI address(URI base) {
@@ -80,21 +87,12 @@ final class EndpointQuestions implements Questions {
   public List<String> ask(List<Chunk> chunks) throws IOException {
     List<Future<String>> asked = new ArrayList<>();
     for (Chunk chunk : chunks) {
-      asked.add(threads.submit(() -> inTurn(chunk)));
+      asked.add(threads.submit(() -> known(request(chunk))));
     }
     List<String> questions = new ArrayList<>();
     try {
       for (Future<String> question : asked) {
-        questions.add(question.get());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new CancelledException();
-    } catch (ExecutionException e) {
-      switch (e.getCause()) {
-        case IOException failure -> throw failure;
-        case RuntimeException failure -> throw failure;
-        case null, default -> throw new IllegalStateException(e);
+        questions.add(get(question));
       }
     } finally {
       asked.forEach(f -> f.cancel(true));
@@ -102,11 +100,38 @@ final class EndpointQuestions implements Questions {
     return questions;
   }
 
-  private String inTurn(Chunk chunk) throws IOException {
+  /// Waits for a question, and looks meanwhile whether the user wants to stop.
+  private String get(Future<String> question) throws IOException {
+    while (true) {
+      try {
+        return question.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+      } catch (TimeoutException e) {
+        progress.cancellation().check();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancelledException();
+      } catch (ExecutionException e) {
+        switch (e.getCause()) {
+          case IOException failure -> throw failure;
+          case RuntimeException failure -> throw failure;
+          case null, default -> throw new IllegalStateException(e);
+        }
+      }
+    }
+  }
+
+  /// What was answered before, or else is now.
+  private String known(String request) throws IOException {
+    String before = endpoint.answers().find(address.toString(), request);
+    if (before != null) {
+      return before;
+    }
     try {
       turns.acquire();
       try {
-        return persistently(chunk);
+        String question = persistently(request);
+        endpoint.answers().store(address.toString(), request, question);
+        return question;
       } finally {
         turns.release();
       }
@@ -118,32 +143,65 @@ final class EndpointQuestions implements Questions {
 
   /// Asks again after a pause where that may help: too many requests, a server in trouble, a
   /// connection that broke.
-  private String persistently(Chunk chunk) throws IOException, InterruptedException {
-    String request = request(chunk);
+  private String persistently(String request) throws IOException, InterruptedException {
     Duration pause = FIRST_PAUSE;
     for (int attempt = 1; ; attempt++) {
-      progress.cancellation().check();
+      Answer answer;
       try {
-        return once(request);
-      } catch (AskingException e) {
-        boolean passing = e.status() == 429 || e.status() == 408 || e.status() >= 500;
-        if (!passing || attempt == ATTEMPTS) {
-          throw e;
-        }
-      } catch (InterruptedIOException e) {
-        if (Thread.currentThread().isInterrupted() || attempt == ATTEMPTS) {
-          throw new AskingException(address.toString(), 0, "does not answer");
-        }
+        waitUntilWelcome();
+        answer = once(request);
+      } catch (CancelledException e) {
+        throw e;
       } catch (IOException e) {
+        if (Thread.currentThread().isInterrupted()) {
+          throw new CancelledException();
+        }
+        answer = null;
         if (attempt == ATTEMPTS) {
-          throw new AskingException(address.toString(), 0, String.valueOf(e.getMessage()));
+          throw failure(0, String.valueOf(e.getMessage()));
         }
       }
-      Thread.sleep(pause);
+      Duration wanted = Duration.ZERO;
+      if (answer != null) {
+        int status = answer.head().status();
+        if (status == 200) {
+          return question(answer);
+        }
+        wanted = RetryAfter.of(answer.head(), Instant.now());
+        boolean passing = status == 429 || status == 408 || status >= 500;
+        if (!passing || attempt == ATTEMPTS) {
+          throw failure(status, "HTTP " + status + " " + shown(answer.body()));
+        }
+        if (wanted.compareTo(LONGEST_WAIT) > 0) {
+          throw failure(
+              status,
+              "HTTP %d, and it wants to be asked again in %d s only"
+                  .formatted(status, wanted.toSeconds()));
+        }
+      }
+      // All wait: the server has to do with all of them together.
+      leaveAlone(wanted.compareTo(pause) > 0 ? wanted : pause);
       pause =
           pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0
               ? LONGEST_PAUSE
               : pause.multipliedBy(2);
+    }
+  }
+
+  private void leaveAlone(Duration pause) {
+    Instant until = Instant.now().plus(pause);
+    notBefore.accumulateAndGet(until, (a, b) -> a.isAfter(b) ? a : b);
+  }
+
+  private void waitUntilWelcome() throws IOException, InterruptedException {
+    while (true) {
+      progress.cancellation().check();
+      Instant until = notBefore.get();
+      Instant now = Instant.now();
+      if (!until.isAfter(now)) {
+        return;
+      }
+      Thread.sleep(Duration.between(now, until));
     }
   }
 
@@ -161,34 +219,33 @@ final class EndpointQuestions implements Questions {
     return request.toString();
   }
 
-  private String once(String request) throws IOException {
-    HttpPost post = new HttpPost(address);
-    post.setEntity(new StringEntity(request, ContentType.APPLICATION_JSON));
-    if (endpoint.key() != null) {
-      post.setHeader("Authorization", "Bearer " + endpoint.key());
-    }
-    return client.execute(post, this::answer);
+  private record Answer(Head head, String body) {}
+
+  private Answer once(String request) throws IOException {
+    Map<String, String> headers =
+        endpoint.key() == null
+            ? Map.of("Accept", "application/json")
+            : Map.of("Accept", "application/json", "Authorization", "Bearer " + endpoint.key());
+    return transport.send(
+        new Call(address, headers, request, MAX_ANSWER, endpoint.timeout()),
+        (head, body) -> new Answer(head, new String(body.readAllBytes(), StandardCharsets.UTF_8)));
   }
 
-  private String answer(ClassicHttpResponse response) throws IOException {
-    byte[] bytes =
-        response.getEntity() == null
-            ? new byte[0]
-            : EntityUtils.toByteArray(response.getEntity(), MAX_ANSWER);
-    String body = new String(bytes, StandardCharsets.UTF_8);
-    int status = response.getCode();
-    if (status != 200) {
-      throw new AskingException(address.toString(), status, "HTTP " + status + " " + shown(body));
-    }
+  private String question(Answer answer) throws AskingException {
     try {
-      JsonNode said = JSON.readTree(body).path("choices").path(0).path("message").path("content");
+      JsonNode said =
+          JSON.readTree(answer.body()).path("choices").path(0).path("message").path("content");
       if (!said.isTextual()) {
-        throw new AskingException(address.toString(), status, "no answer in " + shown(body));
+        throw failure(200, "no answer in " + shown(answer.body()));
       }
       return Questions.cleaned(said.textValue());
     } catch (JsonProcessingException e) {
-      throw new AskingException(address.toString(), status, "not JSON: " + shown(body));
+      throw failure(200, "not JSON: " + shown(answer.body()));
     }
+  }
+
+  private AskingException failure(int status, String why) {
+    return new AskingException(address.toString(), status, why);
   }
 
   private String shown(String body) {
@@ -199,8 +256,8 @@ final class EndpointQuestions implements Questions {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() {
     threads.shutdownNow();
-    client.close();
+    transport.close();
   }
 }

@@ -1,10 +1,12 @@
 package dev.computepool.crawl.dataset;
 
+import dev.computepool.crawl.http.AddressRules;
+import java.net.InetAddress;
+import java.net.URI;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -47,6 +49,22 @@ final class Masker {
   private static final Pattern IPV4 =
       Pattern.compile("(?<![\\w.-])(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?![\\w-]|\\.[0-9])");
 
+  /// What may be an address of the part of IPv6 that is given out; names such as `abc::def`, which
+  /// program code is full of, do not begin with a digit.
+  private static final Pattern IPV6 =
+      Pattern.compile(
+          "(?i)(?<![\\w:.-])[23][0-9a-f]{3}(?::[0-9a-f]{0,4}){2,7}(?:[0-9]{1,3}(?:\\.[0-9]{1,3}){3})?"
+              + "(?![\\w:-]|\\.[0-9])");
+
+  /// Parameters of URLs that let in who has them, where their value looks random.
+  private static final Pattern QUERY =
+      Pattern.compile(
+          "(?i)(?<=[?&;])((?:api|access|auth|private|subscription)?[_-]?(?:key|token)|apikey|auth"
+              + "|(?:refresh|id|session|bearer)[_-]?token|(?:client[_-]?)?secret|passw(?:or)?d|pwd"
+              + "|sig|signature|x-(?:amz|goog|oss|cos|ms)-(?:signature|credential|security-token)"
+              + "|jsessionid|phpsessid|session[_-]?id|sid)="
+              + "((?=[^\\s&#]{0,200}[0-9])(?=[^\\s&#]{0,200}[A-Za-z])[A-Za-z0-9_+/=.~%-]{12,2000})");
+
   private final Set<Mask> masks;
 
   Masker(Set<Mask> masks) {
@@ -60,11 +78,12 @@ final class Masker {
 
   Masked apply(Document document) {
     Map<Mask, Long> counts = new EnumMap<>(Mask.class);
+    URI source = source(document.source(), counts);
     String title = mask(document.title(), counts);
     String markdown = mask(document.markdown(), counts);
     return new Masked(
         new Document(
-            document.source(),
+            source,
             title,
             document.language(),
             document.licence(),
@@ -72,6 +91,14 @@ final class Masker {
             document.sha256(),
             markdown),
         counts);
+  }
+
+  /// An address that can be told: without keys in its query, if they are not to be.
+  private URI source(URI source, Map<Mask, Long> counts) {
+    if (!masks.contains(Mask.SECRETS) || source.getRawQuery() == null) {
+      return source;
+    }
+    return URI.create(inside(QUERY, 2, source.toString(), counts));
   }
 
   private String mask(String text, Map<Mask, Long> counts) {
@@ -94,24 +121,34 @@ final class Masker {
     for (Pattern secret : SECRETS) {
       masked = replace(secret, masked, "[secret]", Mask.SECRETS, counts);
     }
-    return ASSIGNED
-        .matcher(masked)
+    return inside(QUERY, 2, inside(ASSIGNED, 1, masked, counts), counts);
+  }
+
+  /// Blacks out a group of each find.
+  private static String inside(Pattern pattern, int group, String text, Map<Mask, Long> counts) {
+    return pattern
+        .matcher(text)
         .replaceAll(
             found -> {
               counts.merge(Mask.SECRETS, 1L, Long::sum);
               String all = found.group();
-              int start = found.start(1) - found.start();
-              int end = found.end(1) - found.start();
+              int start = found.start(group) - found.start();
+              int end = found.end(group) - found.start();
               return Matcher.quoteReplacement(
                   all.substring(0, start) + "[secret]" + all.substring(end));
             });
   }
 
   private static String ips(String text, Map<Mask, Long> counts) {
-    return IPV4.matcher(text)
+    return ips(IPV4, ips(IPV6, text, counts), counts); // one of IPv6 may end in one of IPv4
+  }
+
+  private static String ips(Pattern pattern, String text, Map<Mask, Long> counts) {
+    return pattern
+        .matcher(text)
         .replaceAll(
             found -> {
-              if (!isPublic(found)) {
+              if (!isPublic(found.group())) {
                 return Matcher.quoteReplacement(found.group());
               }
               counts.merge(Mask.IPS, 1L, Long::sum);
@@ -119,28 +156,13 @@ final class Masker {
             });
   }
 
-  /// Whether it is an address of one machine on the Internet (RFC 6890 lists all others).
-  private static boolean isPublic(MatchResult found) {
-    String[] parts = found.group().split("\\.", -1);
-    int[] b = new int[4];
-    for (int i = 0; i < b.length; i++) {
-      b[i] = Integer.parseInt(parts[i]);
-      if (b[i] > 255) {
-        return false;
-      }
+  /// Whether it is an address of one machine on the Internet; those of examples are not.
+  private static boolean isPublic(String text) {
+    try {
+      return AddressRules.isPublic(InetAddress.ofLiteral(text));
+    } catch (IllegalArgumentException e) {
+      return false; // it only looked like one: 1.2.3.999
     }
-    boolean documented =
-        (b[0] == 192 && b[1] == 0)
-            || (b[0] == 198 && (b[1] == 18 || b[1] == 19 || (b[1] == 51 && b[2] == 100)))
-            || (b[0] == 203 && b[1] == 0 && b[2] == 113);
-    boolean local =
-        b[0] == 10
-            || b[0] == 127
-            || (b[0] == 172 && b[1] >= 16 && b[1] < 32)
-            || (b[0] == 192 && b[1] == 168)
-            || (b[0] == 169 && b[1] == 254)
-            || (b[0] == 100 && b[1] >= 64 && b[1] < 128);
-    return b[0] != 0 && b[0] < 224 && !documented && !local;
   }
 
   private static String replace(

@@ -44,7 +44,7 @@ final class Tally {
     licences.merge(licence, 1L, Long::sum);
   }
 
-  DatasetReport report(DatasetFiles files, boolean tokenized) {
+  DatasetReport report(DatasetReport.Written files, boolean tokenized) {
     return new DatasetReport(
         files,
         documents,

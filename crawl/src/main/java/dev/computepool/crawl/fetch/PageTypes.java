@@ -1,6 +1,7 @@
 package dev.computepool.crawl.fetch;
 
 import dev.computepool.crawl.http.Head;
+import dev.computepool.crawl.pdf.PdfReader;
 import java.util.Set;
 
 /// Tells pages from what else there is on the web, by their media type.
@@ -17,8 +18,10 @@ public final class PageTypes {
 
   private PageTypes() {}
 
-  /// Whether an answer says that it is HTML, Markdown or plain text, or does not say what it is.
+  /// Whether an answer says that it is HTML, Markdown, plain text or, where they can be read, a
+  /// PDF, or does not say what it is.
   public static boolean isPage(Head head) {
-    return TYPES.contains(head.mediaType());
+    return TYPES.contains(head.mediaType())
+        || (head.mediaType().equals("application/pdf") && PdfReader.isThere());
   }
 }

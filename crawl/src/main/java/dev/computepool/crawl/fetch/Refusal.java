@@ -15,7 +15,7 @@ public enum Refusal {
   TOO_SLOW("too slow"),
   UNREACHABLE("the host cannot be reached"),
   HOST_GIVEN_UP("the host was given up"),
-  PDF("a PDF, which is not read"),
+  PDF("a PDF, and PDFBox, which reads them, is not installed"),
   TYPE("neither HTML nor text"),
   NOT_CACHED("not in the cache"),
   UNREADABLE("cannot be read"),

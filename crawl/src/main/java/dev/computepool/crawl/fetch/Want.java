@@ -4,7 +4,9 @@ import dev.computepool.crawl.http.Head;
 
 /// What a request is made for, and so what its answer may be.
 enum Want {
-  PAGE("text/html, application/xhtml+xml, text/markdown;q=0.9, text/plain;q=0.8"),
+  PAGE(
+      "text/html, application/xhtml+xml, text/markdown;q=0.9, text/plain;q=0.8,"
+          + " application/pdf;q=0.5"),
   ROBOTS("text/plain, */*;q=0.5"),
   SITEMAP("application/xml, text/xml, text/plain;q=0.8, */*;q=0.5");
 

@@ -48,7 +48,6 @@ import org.jspecify.annotations.Nullable;
 /// Where they may go is up to {@link Destinations}.
 public final class Transport implements Closeable {
   private static final int CONNECTIONS = 256;
-  private static final int CONNECTIONS_PER_HOST = 8;
 
   /// Requests at the same time. Whoever is over that waits here, where no time limit runs yet, and
   /// not for one of the connections, of which some are kept open unused.
@@ -109,7 +108,8 @@ public final class Transport implements Closeable {
                     .setDnsResolver(new Resolver(new Destinations(options)))
                     .setDefaultConnectionConfig(connection)
                     .setMaxConnTotal(CONNECTIONS)
-                    .setMaxConnPerRoute(CONNECTIONS_PER_HOST)
+                    // How many a host gets is for those to say who call.
+                    .setMaxConnPerRoute(CONNECTIONS)
                     .build())
             .setDefaultRequestConfig(request)
             .setRoutePlanner(new Routes(options.proxies()))
@@ -244,11 +244,6 @@ public final class Transport implements Closeable {
   public void close() {
     timer.shutdownNow();
     client.close(CloseMode.IMMEDIATE);
-  }
-
-  /// Whether a failure only says that the calling thread was told to stop.
-  public static boolean isInterruption(IOException failure) {
-    return failure instanceof InterruptedIOException && Thread.currentThread().isInterrupted();
   }
 
   /// The addresses that are allowed, of those that a host has.

@@ -41,7 +41,7 @@ final class QueryTexts {
     return text.length() <= limits.characters() && text.split(" ", -1).length <= limits.words();
   }
 
-  private static String checked(String text, Limits limits) {
+  static String checked(String text, Limits limits) {
     if (!fits(text, limits)) {
       throw new IllegalArgumentException(
           "a query may have %d characters and %d words here: '%s'"

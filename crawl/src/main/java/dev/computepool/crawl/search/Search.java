@@ -4,6 +4,7 @@ import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
 import dev.computepool.crawl.http.WebUrl;
 import dev.computepool.crawl.search.SearchException.Kind;
+import dev.computepool.crawl.search.SearchService.Part;
 import dev.computepool.crawl.search.SearchService.Request;
 import java.io.IOException;
 import java.net.URI;
@@ -67,9 +68,10 @@ public final class Search {
   public Findings run(SearchQuery query, Progress progress) throws IOException {
     Collector found = new Collector(query);
     List<Cursor> cursors = new ArrayList<>();
-    for (String text : service.texts(query)) {
-      cursors.add(new Cursor(text));
+    for (Part part : service.parts(query)) {
+      cursors.add(new Cursor(part));
     }
+    boolean cutShort = false;
     try (Progress.Step step = progress.begin("Searching", query.wanted(), Progress.Unit.ITEMS)) {
       // In turn, so that the first domains do not take all the places.
       while (!found.isEnough() && cursors.stream().anyMatch(c -> !c.exhausted)) {
@@ -80,7 +82,7 @@ public final class Search {
           int before = found.size();
           SearchPage page;
           try {
-            page = ask(new Request(query, cursor.text, cursor.page, found.missing()), progress);
+            page = ask(new Request(query, cursor.part, cursor.page, found.missing()), progress);
           } catch (SearchException e) {
             if (found.size() == 0) {
               throw e;
@@ -90,25 +92,30 @@ public final class Search {
           found.add(page);
           step.advance(found.size() - before);
           cursor.page++;
-          cursor.exhausted =
-              !page.more()
-                  || page.hits().isEmpty()
-                  || !found.addedNew()
-                  || cursor.page >= service.limits().pages();
+          boolean dry = !page.more() || page.hits().isEmpty() || !found.addedNew();
+          boolean last = cursor.page >= service.limits().pages();
+          cutShort |= last && !dry;
+          cursor.exhausted = dry || last;
         }
       }
     }
     return found.findings(
-        service.name(), found.isEnough() ? null : "there are no more results", false);
+        service.name(),
+        found.isEnough()
+            ? null
+            : cutShort
+                ? "the service gives no more results of one query"
+                : "there are no more results",
+        false);
   }
 
   private static final class Cursor {
-    final String text;
+    final Part part;
     int page;
     boolean exhausted;
 
-    Cursor(String text) {
-      this.text = text;
+    Cursor(Part part) {
+      this.part = part;
     }
   }
 

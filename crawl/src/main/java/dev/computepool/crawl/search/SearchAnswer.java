@@ -38,7 +38,19 @@ record SearchAnswer(Head head, JsonNode json) {
   static SearchAnswer post(
       Transport transport, String service, URI url, Map<String, String> headers, String body)
       throws IOException {
-    return send(transport, service, new Call(url, headers, body, MAX_BYTES, TIMEOUT));
+    return post(transport, service, url, headers, body, TIMEOUT);
+  }
+
+  /// Asks with a POST of JSON that may take so long.
+  static SearchAnswer post(
+      Transport transport,
+      String service,
+      URI url,
+      Map<String, String> headers,
+      String body,
+      Duration timeout)
+      throws IOException {
+    return send(transport, service, new Call(url, headers, body, MAX_BYTES, timeout));
   }
 
   private static SearchAnswer send(Transport transport, String service, Call call)

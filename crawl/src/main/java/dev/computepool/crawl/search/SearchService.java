@@ -11,11 +11,26 @@ public interface SearchService {
 
   /// What a request asks for.
   ///
-  /// @param text words and operators such as `site:`
+  /// @param part of the query that is asked for
   /// @param number of the page, from 0
   /// @param wanted how many results are still missing; a service that has no say in the size of a
   ///     page passes it over
-  record Request(SearchQuery query, String text, int number, int wanted) {}
+  record Request(SearchQuery query, Part part, int number, int wanted) {
+    /// Words and operators such as `site:`.
+    String text() {
+      return part.text();
+    }
+  }
+
+  /// What is asked for in one request, and in those for its further pages.
+  ///
+  /// @param text words and operators such as `site:`
+  /// @param domains that are not in the text and that the service is told in another way
+  record Part(String text, List<String> domains) {
+    public Part {
+      domains = List.copyOf(domains);
+    }
+  }
 
   /// Asks once.
   ///
@@ -31,9 +46,11 @@ public interface SearchService {
   /// What identifies the answers of this service besides the request, without secrets.
   String identity();
 
-  /// The query texts that together cover a query's domains.
-  default List<String> texts(SearchQuery query) {
-    return QueryTexts.of(query, limits());
+  /// What to ask for, so that all of a query's domains are covered.
+  ///
+  /// @throws IllegalArgumentException if the service cannot be asked this
+  default List<Part> parts(SearchQuery query) {
+    return QueryTexts.of(query, limits()).stream().map(t -> new Part(t, List.of())).toList();
   }
 
   /// What a service takes in one query.

@@ -1,6 +1,8 @@
 package dev.computepool.crawl.source;
 
 import dev.computepool.crawl.source.RawPage.Form;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,7 +20,11 @@ public final class PageForms {
           Map.entry("txt", Form.TEXT),
           Map.entry("text", Form.TEXT),
           Map.entry("rst", Form.TEXT),
-          Map.entry("adoc", Form.TEXT));
+          Map.entry("adoc", Form.TEXT),
+          Map.entry("pdf", Form.PDF));
+
+  private static final String PDF = "application/pdf";
+  private static final byte[] PDF_MAGIC = "%PDF-".getBytes(StandardCharsets.US_ASCII);
 
   private PageForms() {}
 
@@ -35,6 +41,9 @@ public final class PageForms {
     if (type.endsWith("/html") || type.equals("application/xhtml+xml")) {
       return Form.HTML;
     }
+    if (type.equals(PDF) || looksLikePdf(bytes)) {
+      return Form.PDF;
+    }
     if (type.contains("markdown")) {
       return Form.MARKDOWN;
     }
@@ -42,6 +51,10 @@ public final class PageForms {
       return ofFile(path).filter(form -> form == Form.MARKDOWN).orElse(Form.TEXT);
     }
     return looksLikeHtml(bytes) ? Form.HTML : ofFile(path).orElse(Form.TEXT);
+  }
+
+  private static boolean looksLikePdf(byte[] bytes) {
+    return Arrays.mismatch(bytes, PDF_MAGIC) == PDF_MAGIC.length;
   }
 
   private static boolean looksLikeHtml(byte[] bytes) {

@@ -30,7 +30,8 @@ public record RawPage(
   public enum Form {
     HTML,
     MARKDOWN,
-    TEXT
+    TEXT,
+    PDF
   }
 
   /// The bytes of a page.

@@ -157,7 +157,7 @@ public final class Repository implements PageSource {
       if (!name.contains("/") && name.matches("(LICENSE|LICENCE|COPYING)(\\.(MD|TXT|RST))?")) {
         ObjectLoader loader = git.open(entry.id());
         if (loader.getSize() < (1 << 20)) {
-          return Licences.recognise(new String(loader.getBytes(), StandardCharsets.UTF_8));
+          return LicenceTexts.recognise(new String(loader.getBytes(), StandardCharsets.UTF_8));
         }
       }
     }

@@ -12,7 +12,10 @@ public final class TextPages {
   private static final Pattern TITLE =
       Pattern.compile("(?m)^title\\s*[:=]\\s*([\"']?)(.+?)\\1[ \\t]*$");
 
-  private static final Pattern HEADING = Pattern.compile("(?m)^#{1,2}[ \\t]+(.+?)[ \\t]*#*$");
+  private static final Pattern HEADING = Pattern.compile("#{1,2}[ \\t]+(.+?)[ \\t]*#*");
+
+  /// The first or last line of a block of code; the words after backticks have none themselves.
+  private static final Pattern FENCE = Pattern.compile(" {0,3}(?:(`{3,})([^`]*)|(~{3,})(.*))");
 
   private TextPages() {}
 
@@ -30,11 +33,33 @@ public final class TextPages {
       Matcher stated = TITLE.matcher(front.group());
       title = stated.find() ? stated.group(2).strip() : "";
     }
-    Matcher heading = HEADING.matcher(body);
     if (title.isEmpty()) {
-      title = heading.find() ? heading.group(1).strip() : name;
+      title = heading(body, name);
     }
     return new Extraction(title, null, null, body.strip());
+  }
+
+  /// The first heading; what looks like one in a block of code is a comment.
+  private static String heading(String body, String otherwise) {
+    String open = "";
+    for (String line : (Iterable<String>) body.lines()::iterator) {
+      Matcher fence = FENCE.matcher(line);
+      if (fence.matches()) {
+        String marks = fence.group(1) == null ? fence.group(3) : fence.group(1);
+        String words = fence.group(1) == null ? fence.group(4) : fence.group(2);
+        if (open.isEmpty()) {
+          open = marks;
+        } else if (marks.startsWith(open) && words.isBlank()) {
+          open = "";
+        }
+        continue;
+      }
+      Matcher heading = HEADING.matcher(line);
+      if (open.isEmpty() && heading.matches()) {
+        return heading.group(1).strip();
+      }
+    }
+    return otherwise;
   }
 
   /// Text as it is; its title is the name of its file.

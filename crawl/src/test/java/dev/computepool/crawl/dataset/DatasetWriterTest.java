@@ -2,12 +2,12 @@ package dev.computepool.crawl.dataset;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.sun.net.httpserver.HttpServer;
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
@@ -15,11 +15,7 @@ import dev.computepool.chat.LineFormat;
 import dev.computepool.crawl.dataset.DatasetReport.LeftOut;
 import dev.computepool.hash.Digest;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +25,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class DatasetWriterTest {
   private static final DatasetOptions SMALL =
@@ -192,6 +189,73 @@ class DatasetWriterTest {
   }
 
   @Test
+  void keysInAddressesAreBlackedOutWhereverAnAddressStands() throws IOException {
+    String text =
+        "Ask https://api.example.org/v1?q=a&api_key=a1b2c3d4e5f6&page=2 or"
+            + " https://s.example.org/f?X-Amz-Signature=0123456789abcdef0123#top with"
+            + " ?token=YOUR_API_TOKEN, ?sort_key=1234567890ab and &amp;access_token=99aa88bb77cc"
+            + " in it.";
+    Document page =
+        new Document(
+            URI.create("https://example.org/a?sid=0a1b2c3d4e5f&x=1"),
+            "Page",
+            "en",
+            null,
+            Instant.EPOCH,
+            Digest.parse("ab".repeat(32)),
+            text);
+    DatasetReport report = write(SMALL.withMasks(Set.of(Mask.SECRETS)), page);
+    assertEquals(Map.of(Mask.SECRETS, 4L), report.masked());
+    JsonNode line = new JsonMapper().readTree(lines("d.jsonl").getFirst());
+    assertEquals(
+        "Ask https://api.example.org/v1?q=a&api_key=[secret]&page=2 or"
+            + " https://s.example.org/f?X-Amz-Signature=[secret]#top with"
+            + " ?token=YOUR_API_TOKEN, ?sort_key=1234567890ab and &amp;access_token=[secret]"
+            + " in it.",
+        line.path("messages").path(2).path("content").textValue());
+    String source = "https://example.org/a?sid=[secret]&x=1";
+    assertEquals(source, line.path("meta").path("source_url").textValue());
+    assertEquals(source, report.sources().getFirst().url());
+    assertFalse(String.join("", all()).contains("0a1b2c3d4e5f"));
+  }
+
+  /// The special-purpose registries of IANA name the addresses that stay.
+  @ParameterizedTest
+  @CsvSource({
+    "8.8.8.8, true",
+    "192.0.1.1, true",
+    "192.0.0.8, false",
+    "192.0.2.55, false",
+    "192.88.99.1, false",
+    "100.64.0.1, false",
+    "198.19.255.255, false",
+    "203.0.113.7, false",
+    "240.0.0.1, false",
+    "224.0.0.251, false",
+    "255.255.255.255, false",
+    "1.2.3.999, false",
+    "2606:4700:4700::1111, true",
+    "2a00:1450:4001:80f:0:0:0:200e, true",
+    "2606:4700::8.8.4.4, true",
+    "2001:db8::1, false",
+    "3fff::1, false",
+    "fe80::1, false",
+    "fd12:3456::1, false",
+    "::1, false",
+    "abc::def, false",
+    "23:59:59, false",
+    "2024:11:12:13, false"
+  })
+  void addressesOfMachinesAreBlackedOut(String address, boolean masked) throws IOException {
+    String text = "The machine is at (%s), as everybody here knows.";
+    write(SMALL.withMasks(Set.of(Mask.IPS)), page("a", "en", text.formatted(address)));
+    JsonNode line = new JsonMapper().readTree(lines("d.jsonl").getFirst());
+    assertEquals(
+        text.formatted(masked ? "[ip]" : address),
+        line.path("messages").path(2).path("content").textValue());
+  }
+
+  @Test
   void whatMustNotBeLearnedIsLeftOut() throws IOException {
     Path test = folder.resolve("test.jsonl");
     Files.writeString(
@@ -294,6 +358,55 @@ class DatasetWriterTest {
   }
 
   @Test
+  void aKilledCommitLeavesNoMixtureThatLooksWhole() throws IOException {
+    DatasetOptions options = SMALL.withValidation(0.5);
+    Document[] pages =
+        IntStream.range(0, 20)
+            .mapToObj(i -> page("p" + i, "en", prose(i, 40)))
+            .toArray(Document[]::new);
+    write(options, pages);
+    List<String> whole = all();
+    // A folder in the place of the card ends a commit in its middle, as a kill does.
+    Files.delete(folder.resolve("d.card.md"));
+    Files.createDirectories(folder.resolve("d.card.md/in-the-way"));
+    assertThrows(IOException.class, () -> write(options, page("other", "en", prose(99, 40))));
+    assertFalse(Files.exists(folder.resolve("d.jsonl")), "examples of another run");
+
+    Files.delete(folder.resolve("d.card.md/in-the-way"));
+    Files.delete(folder.resolve("d.card.md"));
+    Files.writeString(folder.resolve(".d.jsonl.partial"), "{\"mess");
+    try (DatasetWriter writer =
+        DatasetWriter.open(folder.resolve("d.jsonl"), options, false, Progress.NONE)) {
+      for (Document page : pages) {
+        writer.add(page);
+      }
+      writer.commit();
+    }
+    assertEquals(whole, all());
+  }
+
+  @Test
+  void whatIsNotPartOfAKilledRunIsNotReplaced() throws IOException {
+    Files.writeString(folder.resolve("d.card.md"), "mine");
+    Path out = folder.resolve("d.jsonl");
+    assertThrows(
+        FileAlreadyExistsException.class,
+        () -> DatasetWriter.open(out, SMALL, false, Progress.NONE).close());
+    assertEquals("mine", Files.readString(folder.resolve("d.card.md")));
+  }
+
+  @Test
+  void theReportNamesOnlyWhatWasWritten() throws IOException {
+    Path validation = folder.resolve("d.validation.jsonl");
+    assertEquals(
+        validation,
+        write(SMALL.withValidation(0.5), page("a", "en", prose(1, 40))).files().validation());
+    assertTrue(Files.exists(validation));
+    assertNull(write(SMALL, page("a", "en", prose(1, 40))).files().validation());
+    assertFalse(Files.exists(validation));
+  }
+
+  @Test
   void cancellationLeavesNothing() throws IOException {
     Cancellation cancellation = new Cancellation();
     try (DatasetWriter writer =
@@ -304,77 +417,6 @@ class DatasetWriterTest {
       assertThrows(CancelledException.class, () -> writer.add(page("b", "en", prose(2, 40))));
     }
     assertEquals(List.of(), all());
-  }
-
-  @Test
-  void aModelWritesTheQuestionsAndIsAskedAgainWhenItIsBusy() throws IOException {
-    AtomicInteger calls = new AtomicInteger();
-    List<String> keys = new ArrayList<>();
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/v1/chat/completions",
-        exchange -> {
-          synchronized (keys) {
-            keys.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
-          }
-          JsonNode request = new JsonMapper().readTree(exchange.getRequestBody());
-          boolean busy = calls.incrementAndGet() == 1;
-          String text = request.path("messages").path(0).path("content").textValue();
-          String word = text.substring(text.indexOf("\n\n") + 2).split(" ", 2)[0];
-          String answer =
-              "{\"choices\":[{\"message\":{\"content\":\"<think>hm</think>\\nQuestion: \\\"What is "
-                  + word
-                  + "?\\\"\\nMore.\"}}]}";
-          byte[] body = (busy ? "{}" : answer).getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(busy ? 429 : 200, body.length);
-          try (OutputStream out = exchange.getResponseBody()) {
-            out.write(body);
-          }
-        });
-    server.start();
-    try {
-      URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1/");
-      DatasetOptions options = SMALL.withAsking(new Asking.Endpoint(base, "m", "the-key", 3));
-      Document[] pages =
-          IntStream.range(0, 20)
-              .mapToObj(i -> page("p" + i, "en", "Thing" + i + " " + prose(i, 30)))
-              .toArray(Document[]::new);
-      assertEquals(20, write(options, pages).train());
-      assertEquals(21, calls.get());
-      assertEquals(Set.of("Bearer the-key"), Set.copyOf(keys));
-      for (int i = 0; i < 20; i++) {
-        assertTrue(lines("d.jsonl").get(i).contains("\"What is Thing" + i + "?\""));
-      }
-      assertFalse(options.toString().contains("the-key"));
-    } finally {
-      server.stop(0);
-    }
-  }
-
-  @Test
-  void aModelThatRefusesEndsTheWork() throws IOException {
-    HttpServer server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    server.createContext(
-        "/",
-        exchange -> {
-          byte[] body = "no such key: the-key".getBytes(StandardCharsets.UTF_8);
-          exchange.sendResponseHeaders(401, body.length);
-          exchange.getResponseBody().write(body);
-          exchange.close();
-        });
-    server.start();
-    try {
-      URI base = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/v1");
-      DatasetOptions options = SMALL.withAsking(new Asking.Endpoint(base, "", "the-key", 1));
-      AskingException refused =
-          assertThrows(AskingException.class, () -> write(options, page("a", "en", prose(1, 40))));
-      assertEquals(base + "/chat/completions: HTTP 401 no such key: [key]", refused.getMessage());
-      assertEquals(List.of(), all());
-    } finally {
-      server.stop(0);
-    }
   }
 
   @Test
@@ -389,8 +431,5 @@ class DatasetWriterTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new Chunking(10, 50, 5, Chunking.Overflow.SPLIT, null));
-    assertThrows(
-        IllegalArgumentException.class,
-        () -> new Asking.Endpoint(URI.create("file:/x"), "", null, 1));
   }
 }

@@ -329,7 +329,6 @@ class FetcherTest {
     "410, text/html, NOT_FOUND, status 410",
     "401, text/html, DENIED, status 401",
     "451, text/html, DENIED, status 451",
-    "200, application/pdf, PDF, ''",
     "200, image/png, TYPE, image/png",
     "200, application/json, TYPE, application/json"
   })

@@ -330,5 +330,9 @@ class SourcesTest {
     assertEquals("# Other", TextPages.markdown("---\ntitle: x\n---\n\n# Other\n", "f").markdown());
     assertEquals("Heading", TextPages.markdown("text\r\n\r\n# Heading #\r\n", "f").title());
     assertEquals("f.md", TextPages.markdown("text\n---\nmore", "f.md").title());
+    assertEquals("T", TextPages.markdown("```sh\n# install\n```\n\n# T\n", "f").title());
+    assertEquals("T", TextPages.markdown("~~~~\n# a\n~~~\n# b\n~~~~\n## T\n", "f").title());
+    assertEquals("T", TextPages.markdown("```no``` fence\n\n# T\n```\n# c", "f").title());
+    assertEquals("f", TextPages.markdown("```\n# never closed\n", "f").title());
   }
 }

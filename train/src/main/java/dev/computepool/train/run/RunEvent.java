@@ -4,6 +4,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What happens in a run.
 public sealed interface RunEvent {
+  /// The run has a folder, and this process works on it.
+  record Opened(String folder) implements RunEvent {}
+
   /// What is being done, until the next of these.
   record Stage(String what) implements RunEvent {}
 

@@ -260,6 +260,10 @@ public final class RunJournal implements Closeable {
     ObjectNode tree = JSON.createObjectNode().put("v", 1);
     String line =
         switch (event) {
+          case RunEvent.Opened(String folder) -> {
+            tree.put("type", "meta").put("run", state.id()).put("version", state.version());
+            yield "opened " + folder;
+          }
           case RunEvent.Stage(String what) -> {
             tree.put("type", "log").put("message", what);
             yield what;

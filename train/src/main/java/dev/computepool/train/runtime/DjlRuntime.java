@@ -19,6 +19,7 @@ import dev.computepool.train.config.LongExamples;
 import dev.computepool.train.config.LoraConfig;
 import dev.computepool.train.config.Method;
 import dev.computepool.train.config.TrainConfig;
+import dev.computepool.train.config.TrainConfigFile;
 import dev.computepool.train.config.TrainingConfig;
 import dev.computepool.train.lora.LoraOptions;
 import dev.computepool.train.lora.LoraTargets;
@@ -52,15 +53,21 @@ final class DjlRuntime implements TrainingRuntime {
   private static final int EVALUATION_ROWS = 2;
 
   @Override
-  public Outcome train(RunJournal journal, TrainConfig config, Path base, Session session)
+  public Outcome train(RunJournal journal, TrainConfigFile file, Path base, Session session)
       throws IOException {
+    TrainConfig config = file.config();
+    // What a market would allow is no limit here unless its owner says so.
+    Duration longest =
+        file.isSet("resources.max_runtime_hours")
+            ? Duration.ofNanos((long) (config.resources().maxRuntimeHours() * NANOS_PER_HOUR))
+            : Duration.ZERO;
     try (Examples examples = Examples.read(journal, config, base, session)) {
       journal.record(new RunEvent.Stage("Loading the model"));
       try (LoraTrainer trainer = LoraTrainer.open(options(config, base, session))) {
         journal.describeModel(trainer.totalParameters(), trainer.trainableParameters());
         return new TrainingLoop(
                 trainer,
-                examples.plan(config),
+                examples.plan(config, longest),
                 journal,
                 base,
                 session.progress().cancellation(),
@@ -144,7 +151,7 @@ final class DjlRuntime implements TrainingRuntime {
       }
     }
 
-    LoopPlan plan(TrainConfig config) {
+    LoopPlan plan(TrainConfig config, Duration longest) {
       TrainingConfig training = config.training();
       int[] kept = split.validation();
       TokenFile from = apart == null ? this.training : apart;
@@ -172,7 +179,7 @@ final class DjlRuntime implements TrainingRuntime {
               training.saveTotalLimit(),
               training.earlyStoppingPatience(),
               training.seed(),
-              Duration.ofNanos((long) (config.resources().maxRuntimeHours() * NANOS_PER_HOUR))));
+              longest));
     }
 
     private static Rows rows(TrainingConfig training) {

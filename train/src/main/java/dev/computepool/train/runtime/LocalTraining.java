@@ -11,6 +11,7 @@ import dev.computepool.train.preflight.Preflight;
 import dev.computepool.train.preflight.PreflightReport;
 import dev.computepool.train.preflight.Surroundings;
 import dev.computepool.train.run.Outcome;
+import dev.computepool.train.run.RunEvent;
 import dev.computepool.train.run.RunFiles;
 import dev.computepool.train.run.RunJournal;
 import dev.computepool.train.run.RunListener;
@@ -74,7 +75,7 @@ public final class LocalTraining {
                 base.toString()),
             clock,
             listener)) {
-      return train(journal, TrainConfigFile.read(journal.files().config()).config(), base);
+      return train(journal, TrainConfigFile.read(journal.files().config()), base);
     }
   }
 
@@ -92,14 +93,16 @@ public final class LocalTraining {
       TrainConfigFile read = TrainConfigFile.read(files.config());
       Path base = base(read);
       journal.goOn();
-      return train(journal, read.config(), base);
+      return train(journal, read, base);
     }
   }
 
-  private Runs.Found train(RunJournal journal, TrainConfig config, Path base) throws IOException {
+  private Runs.Found train(RunJournal journal, TrainConfigFile file, Path base) throws IOException {
     Throwable failure = null;
     try {
-      Outcome outcome = TrainingRuntime.of(config.runtime()).train(journal, config, base, session);
+      journal.record(new RunEvent.Opened(journal.files().folder().toString()));
+      Outcome outcome =
+          TrainingRuntime.of(file.config().runtime()).train(journal, file, base, session);
       journal.end(outcome.status(), outcome.reason(), 0);
       return new Runs.Found(journal.files(), journal.state(), outcome.status());
     } catch (IOException | RuntimeException | Error e) {

@@ -1,7 +1,7 @@
 package dev.computepool.train.runtime;
 
 import dev.computepool.train.config.RuntimeName;
-import dev.computepool.train.config.TrainConfig;
+import dev.computepool.train.config.TrainConfigFile;
 import dev.computepool.train.run.Outcome;
 import dev.computepool.train.run.RunJournal;
 import java.io.IOException;
@@ -13,7 +13,7 @@ interface TrainingRuntime {
   ///
   /// @param base folder of the model to start from
   /// @throws dev.computepool.base.CancelledException if the user asked to stop
-  Outcome train(RunJournal journal, TrainConfig config, Path base, Session session)
+  Outcome train(RunJournal journal, TrainConfigFile file, Path base, Session session)
       throws IOException;
 
   /// The runtime of a name.

@@ -82,12 +82,15 @@ public final class Script {
       }
       return results;
     } catch (EngineException e) {
-      String message = String.valueOf(e.getMessage());
-      if (TorchMemoryException.isSignOf(message)) {
-        throw TorchMemoryException.of(message, e);
-      }
-      throw new TorchException(method + " failed: " + lastLine(message), e);
+      throw failure(method, e);
     }
+  }
+
+  static TorchException failure(String what, EngineException e) {
+    String message = String.valueOf(e.getMessage());
+    return TorchMemoryException.isSignOf(message)
+        ? TorchMemoryException.of(message, e)
+        : new TorchException(what + " failed: " + lastLine(message), e);
   }
 
   /// What went wrong comes last, after the lines of the script that led to it.

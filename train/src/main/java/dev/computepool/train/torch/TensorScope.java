@@ -1,5 +1,6 @@
 package dev.computepool.train.torch;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDManager;
@@ -48,8 +49,14 @@ public final class TensorScope implements AutoCloseable {
   }
 
   /// A tensor of 32-bit floats in memory of libtorch's own, all zero.
-  public Tensor zeros(long... shape) {
-    return new Tensor(manager.zeros(new Shape(shape), DataType.FLOAT32));
+  ///
+  /// @throws TorchMemoryException if there is not as much memory
+  public Tensor zeros(long... shape) throws TorchException {
+    try {
+      return new Tensor(manager.zeros(new Shape(shape), DataType.FLOAT32));
+    } catch (EngineException e) {
+      throw Script.failure("zeros", e);
+    }
   }
 
   /// A tensor over 32-bit floats where they are, which nothing may write to.

@@ -74,7 +74,10 @@ public final class Torch {
             "PYTORCH_VERSION", "2.7.1",
             "PYTORCH_FLAVOR", "cpu",
             "ai.djl.offline", "true",
-            "ai.djl.pytorch.graph_optimizer", "false")
+            "ai.djl.pytorch.graph_optimizer", "false",
+            // The engine counts GPUs by JNA, which would unpack itself into the user's cache for
+            // that.
+            "jna.noclasspath", "true")
         .forEach(System::setProperty);
     return Engine.getEngine(ENGINE);
   }

@@ -28,7 +28,8 @@ public final class TorchMemoryException extends TorchException {
     return SIGNS.matcher(message).find();
   }
 
-  static TorchMemoryException of(String message, Throwable cause) {
+  /// What libtorch's own message tells.
+  public static TorchMemoryException of(String message, Throwable cause) {
     Matcher matcher = BYTES.matcher(message);
     return new TorchMemoryException(matcher.find() ? Long.parseLong(matcher.group(1)) : -1, cause);
   }

@@ -8,7 +8,8 @@ public final class TorchMissingException extends TorchException {
 
   private final transient Path file;
 
-  TorchMissingException(Path file) {
+  /// Tells of the first file that is not there.
+  public TorchMissingException(Path file) {
     super("the PyTorch library is not installed: " + file + " is missing");
     this.file = file;
   }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -14,7 +15,7 @@ class KeyTableTest {
   private static Path docs() {
     Path root = Path.of("").toAbsolutePath();
     while (!Files.isDirectory(root.resolve("docs"))) {
-      root = root.getParent();
+      root = Objects.requireNonNull(root.getParent(), "a folder above has docs");
     }
     return root.resolve("docs");
   }

@@ -94,6 +94,7 @@ record ConfigView(
   /// @param seconds at most; absent without a measurement
   record Work(
       long examples,
+      String certainty,
       long steps,
       long tokens,
       @Nullable Long seconds,
@@ -160,7 +161,10 @@ record ConfigView(
       table.row("dataset", dataset.path(), describe(dataset));
     }
     if (work != null) {
-      table.row("work", work.steps() + " steps", "%d examples an epoch".formatted(work.examples()));
+      table.row(
+          "work",
+          work.prefix() + work.steps() + " steps",
+          "%s%d examples an epoch".formatted(work.prefix(), work.examples()));
       table.row("time", time(work), measurement(work));
     }
     estimate(table, "memory", memory, "this machine has %s");

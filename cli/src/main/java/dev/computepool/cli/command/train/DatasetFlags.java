@@ -10,11 +10,13 @@ import dev.computepool.crawl.dataset.Chunking;
 import dev.computepool.crawl.dataset.Chunking.Overflow;
 import dev.computepool.crawl.dataset.DatasetOptions;
 import dev.computepool.crawl.dataset.Mask;
+import dev.computepool.crawl.dataset.StoredAnswers;
 import dev.computepool.crawl.dataset.Style;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -123,33 +125,47 @@ final class DatasetFlags {
       description = "Questions asked of the server at a time; default: ${DEFAULT-VALUE}.")
   private int askParallel;
 
+  @Option(
+      names = "--ask-timeout",
+      paramLabel = "TIME",
+      defaultValue = "5m",
+      description = "Time for one question at a server; default: ${DEFAULT-VALUE}.")
+  private Duration askTimeout = Duration.ofMinutes(5);
+
   /// Who writes the questions; null for nobody.
-  private @Nullable Asking asking(Context context) throws IOException {
+  private @Nullable Asking asking(Context context, FetchFlags fetch) throws IOException {
     if (ask == null) {
       return null;
     }
+    StoredAnswers answers = fetch.answers(context);
     if (!ask.contains("://")) {
       return new Asking.LocalModel(
-          Path.of(ask), LlamaOptions.files(context), context.config().threads());
+          Path.of(ask), LlamaOptions.files(context), context.config().threads(), answers);
     }
     try {
       return new Asking.Endpoint(
           new URI(ask),
           askModel,
           context.environment().variable(OtherVariable.OPENAI_API_KEY.name()),
-          askParallel);
+          askParallel,
+          askTimeout,
+          fetch.serviceTransport(context),
+          answers);
     } catch (URISyntaxException e) {
       throw new UsageException("--ask: '%s' is no URL".formatted(ask));
     }
   }
 
-  DatasetOptions options(String query, Context context) throws IOException {
+  /// What was asked for.
+  ///
+  /// @param fetch how a model that writes questions is reached, and where its answers are kept
+  DatasetOptions options(String query, Context context, FetchFlags fetch) throws IOException {
     return new DatasetOptions(
         query,
         format,
         new Chunking(minChars, maxChars, maxTokens, overflow, tokenizer),
         style,
-        asking(context),
+        asking(context, fetch),
         languages,
         nearDuplicates,
         masks,

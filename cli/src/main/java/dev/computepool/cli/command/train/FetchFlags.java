@@ -4,6 +4,7 @@ import dev.computepool.base.ByteSize;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.ConfigKey;
+import dev.computepool.crawl.dataset.StoredAnswers;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.http.AddressRules;
 import dev.computepool.crawl.http.FixedAddress;
@@ -20,6 +21,9 @@ import picocli.CommandLine.Option;
 
 /// How pages are fetched.
 final class FetchFlags {
+  /// A search may take longer than a page: each service has its own limit, and none a longer one.
+  private static final Duration SEARCH_SILENCE = Duration.ofSeconds(60);
+
   private static final String USER_AGENT = "Mozilla/5.0 (compatible; computepool/0.1)";
 
   @Option(
@@ -148,8 +152,8 @@ final class FetchFlags {
         standard.silence());
   }
 
-  /// How a search service is reached: the user named it, so it may be on this machine.
-  TransportOptions searchTransport(Context context) {
+  /// How a service that the user named is reached: it may be on this machine.
+  TransportOptions serviceTransport(Context context) {
     TransportOptions standard = TransportOptions.standard(userAgent);
     return new TransportOptions(
         userAgent,
@@ -157,7 +161,7 @@ final class FetchFlags {
         new AddressRules(List.of("*")),
         List.of(),
         standard.connectTimeout(),
-        standard.silence());
+        SEARCH_SILENCE);
   }
 
   private static ProxyRules proxies(Context context) {
@@ -170,6 +174,11 @@ final class FetchFlags {
   private static @Nullable String variable(Context context, String name) {
     String small = context.environment().variable(name.toLowerCase(Locale.ROOT));
     return small == null ? context.environment().variable(name) : small;
+  }
+
+  /// What models have answered before.
+  StoredAnswers answers(Context context) throws IOException {
+    return new StoredAnswers(cache(context).resolve("answers"), !refresh);
   }
 
   /// The folder that pages are kept in.

@@ -42,13 +42,13 @@ final class SourceFlags {
   @Option(
       names = "--search",
       paramLabel = "SERVICE",
-      description = "Who searches: valueserp, brave, serper or searxng.")
+      description = "Who searches: valueserp, brave, serper, searxng or infernet.")
   private @Nullable String service;
 
   @Option(
       names = "--search-url",
       paramLabel = "URL",
-      description = "Where the search service is, such as your own SearXNG.")
+      description = "Where the search service is: your own SearXNG, a control plane of Infernet.")
   private @Nullable String serviceUrl;
 
   @Option(

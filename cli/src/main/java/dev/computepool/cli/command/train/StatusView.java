@@ -202,8 +202,9 @@ record StatusView(
   }
 
   private String memory(long now) {
-    boolean more = peakMemoryBytes != null && peakMemoryBytes > now;
-    return ByteSize.format(now) + (more ? ", at most " + ByteSize.format(peakMemoryBytes) : "");
+    Long peak = peakMemoryBytes;
+    return ByteSize.format(now)
+        + (peak != null && peak > now ? ", at most " + ByteSize.format(peak) : "");
   }
 
   private static String seconds(double seconds) {

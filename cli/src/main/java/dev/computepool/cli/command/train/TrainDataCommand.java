@@ -65,9 +65,9 @@ public final class TrainDataCommand extends Command {
             sources.domains(),
             sources.maxPages(),
             fetch.cache(context()));
-    DatasetOptions made = dataset.options(sources.query(), context());
+    DatasetOptions made = dataset.options(sources.query(), context(), fetch);
     Crawl.check(out, force);
-    try (Transport search = Transport.open(fetch.searchTransport(context()));
+    try (Transport search = Transport.open(fetch.serviceTransport(context()));
         Crawl crawl = Crawl.open(options)) {
       List<Source> from = sources.sources(context(), search);
       if (dryRun) {

@@ -6,7 +6,6 @@ import dev.computepool.cli.output.Text;
 import dev.computepool.crawl.CrawlReport;
 import dev.computepool.crawl.dataset.DatasetReport;
 import dev.computepool.crawl.fetch.Refusal;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -80,9 +79,7 @@ record TrainDataReport(
     }
     List<String> files =
         Stream.concat(
-                dataset == null
-                    ? Stream.of()
-                    : dataset.files().all().stream().filter(Files::exists).sorted(),
+                dataset == null ? Stream.of() : files(dataset.files()),
                 Stream.of(report.reportFile()))
             .map(Path::toString)
             .toList();
@@ -100,6 +97,14 @@ record TrainDataReport(
         dataset == null ? null : dataset.validation(),
         documentsLeftOut,
         leftOut);
+  }
+
+  private static Stream<Path> files(DatasetReport.Written files) {
+    Stream<Path> always = Stream.of(files.train(), files.leftOut(), files.card());
+    return (files.validation() == null
+            ? always
+            : Stream.concat(always, Stream.of(files.validation())))
+        .sorted();
   }
 
   @Override

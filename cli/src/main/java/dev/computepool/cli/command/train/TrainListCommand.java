@@ -58,7 +58,7 @@ public final class TrainListCommand extends Command {
     Path runs = named != null ? named : Path.of(RunFlags.OUTPUT);
     Runs.Listing listing = Runs.list(runs);
     for (FormatException broken : listing.broken()) {
-      out.warn(broken.getMessage());
+      out.warn(String.valueOf(broken.getMessage()));
     }
     RunList list = RunList.of(runs, listing);
     if (list.runs().isEmpty() && !out.options().json()) {

@@ -8,11 +8,11 @@ import org.jspecify.annotations.Nullable;
 /// Well-known licence texts.
 ///
 /// @see <a href="https://spdx.org/licenses/">SPDX names</a>
-final class Licences {
+final class LicenceTexts {
   /// Words that only one of them has, without regard to case and line breaks.
   private static final Map<String, String> WORDS = words();
 
-  private Licences() {}
+  private LicenceTexts() {}
 
   private static Map<String, String> words() {
     Map<String, String> words = new LinkedHashMap<>();

@@ -1,0 +1,194 @@
+package dev.computepool.identity;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.math.BigInteger;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The vectors of BIP-340 by their numbers.
+class SchnorrTest {
+  private static final String N =
+      "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141";
+
+  private static byte[] bytes(String hex) {
+    return HexFormat.of().parseHex(hex);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "0, 0000000000000000000000000000000000000000000000000000000000000003,"
+        + " F9308A019258C31049344F85F89D5229B531C845836F99B08601F113BCE036F9,"
+        + " 0000000000000000000000000000000000000000000000000000000000000000,"
+        + " 0000000000000000000000000000000000000000000000000000000000000000,"
+        + " E907831F80848D1069A5371B402410364BDF1C5F8307B0084C55F1CE2DCA8215"
+        + "25F66A4A85EA8B71E482A74F382D2CE5EBEEE8FDB2172F477DF4900D310536C0",
+    "1, B7E151628AED2A6ABF7158809CF4F3C762E7160F38B4DA56A784D9045190CFEF,"
+        + " DFF1D77F2A671C5F36183726DB2341BE58FEAE1DA2DECED843240F7B502BA659,"
+        + " 0000000000000000000000000000000000000000000000000000000000000001,"
+        + " 243F6A8885A308D313198A2E03707344A4093822299F31D0082EFA98EC4E6C89,"
+        + " 6896BD60EEAE296DB48A229FF71DFE071BDE413E6D43F917DC8DCF8C78DE3341"
+        + "8906D11AC976ABCCB20B091292BFF4EA897EFCB639EA871CFA95F6DE339E4B0A",
+    "2, C90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74020BBEA63B14E5C9,"
+        + " DD308AFEC5777E13121FA72B9CC1B7CC0139715309B086C960E18FD969774EB8,"
+        + " C87AA53824B4D7AE2EB035A2B5BBBCCC080E76CDC6D1692C4B0B62D798E6D906,"
+        + " 7E2D58D8B3BCDF1ABADEC7829054F90DDA9805AAB56C77333024B9D0A508B75C,"
+        + " 5831AAEED7B44BB74E5EAB94BA9D4294C49BCF2A60728D8B4C200F50DD313C1B"
+        + "AB745879A5AD954A72C45A91C3A51D3C7ADEA98D82F8481E0E1E03674A6F3FB7",
+    "3, 0B432B2677937381AEF05BB02A66ECD012773062CF3FA2549E44F58ED2401710,"
+        + " 25D1DFF95105F5253C4022F628A996AD3A0D95FBF21D468A1B33F8C160D8F517,"
+        + " FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF,"
+        + " FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF,"
+        + " 7EB0509757E246F19449885651611CB965ECC1A187DD51B64FDA1EDC9637D5EC"
+        + "97582B9CB13DB3933705B32BA982AF5AF25FD78881EBB32771FC5922EFC66EA3",
+    "15, 0340034003400340034003400340034003400340034003400340034003400340,"
+        + " 778CAA53B4393AC467774D09497A87224BF9FAB6F6E68B23086497324D6FD117,"
+        + " 0000000000000000000000000000000000000000000000000000000000000000, '',"
+        + " 71535DB165ECD9FBBC046E5FFAEA61186BB6AD436732FCCC25291A55895464CF"
+        + "6069CE26BF03466228F19A3A62DB8A649F2D560FAC652827D1AF0574E427AB63",
+    "16, 0340034003400340034003400340034003400340034003400340034003400340,"
+        + " 778CAA53B4393AC467774D09497A87224BF9FAB6F6E68B23086497324D6FD117,"
+        + " 0000000000000000000000000000000000000000000000000000000000000000, 11,"
+        + " 08A20A0AFEF64124649232E0693C583AB1B9934AE63B4C3511F3AE1134C6A303"
+        + "EA3173BFEA6683BD101FA5AA5DBC1996FE7CACFC5A577D33EC14564CEC2BACBF",
+    "17, 0340034003400340034003400340034003400340034003400340034003400340,"
+        + " 778CAA53B4393AC467774D09497A87224BF9FAB6F6E68B23086497324D6FD117,"
+        + " 0000000000000000000000000000000000000000000000000000000000000000,"
+        + " 0102030405060708090A0B0C0D0E0F1011,"
+        + " 5130F39A4059B43BC7CAC09A19ECE52B5D8699D1A71E3C52DA9AFDB6B50AC370"
+        + "C4A482B77BF960F8681540E25B6771ECE1E5A37FD80E5A51897C5566A97EA5A5",
+  })
+  void signaturesAreThoseOfTheSpecification(
+      String number, String secret, String key, String aux, String message, String signature) {
+    SigningKey signing = SigningKey.parse(secret);
+    assertEquals(key.toLowerCase(java.util.Locale.ROOT), signing.verifyingKey().hex());
+    assertEquals(
+        signature,
+        HexFormat.of().withUpperCase().formatHex(signing.sign(bytes(message), bytes(aux))));
+    assertTrue(VerifyingKey.parse(key).verifies(bytes(message), bytes(signature)));
+  }
+
+  @Test
+  void aMessageMayBeLongerThanAHash() {
+    SigningKey key =
+        SigningKey.parse("0340034003400340034003400340034003400340034003400340034003400340");
+    byte[] message = new byte[100];
+    java.util.Arrays.fill(message, (byte) 0x99);
+    assertEquals(
+        "403B12B0D8555A344175EA7EC746566303321E5DBFA8BE6F091635163ECA79A8"
+            + "585ED3E3170807E7C03B720FC54C7B23897FCBA0E9D0B4A06894CFD249F22367",
+        HexFormat.of().withUpperCase().formatHex(key.sign(message, new byte[32])));
+  }
+
+  @Test
+  void aSignatureWhosePointHasLeadingZerosIsOne() {
+    assertTrue(
+        VerifyingKey.parse("D69C3509BB99E412E68B0FE8544E72837DFA30746D8BE2AA65975F29D22DC7B9")
+            .verifies(
+                bytes("4DF3C3F68FCC83B27E9D42C90431A72499F17875C81A599B566C9889B9696703"),
+                bytes(
+                    "00000000000000000000003B78CE563F89A0ED9414F5AA28AD0D96D6795F9C63"
+                        + "76AFB1548AF603B3EB45C9F8207DEE1060CB71C04E80F593060B07D28308D7F4")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource({
+    "6 odd y of R, FFF97BD5755EEEA420453A14355235D382F6472F8568A18B2F057A1460297556,"
+        + " 3CC27944640AC607CD107AE10923D9EF7A73C643E166BE5EBEAFA34B1AC553E2",
+    "7 negated message, 1FA62E331EDBC21C394792D2AB1100A7B432B013DF3F6FF4F99FCB33E0E1515F,"
+        + " 28890B3EDB6E7189B630448B515CE4F8622A954CFE545735AAEA5134FCCDB2BD",
+    "8 negated s, 6CFF5C3BA86C69EA4B7376F31A9BCB4F74C1976089B2D9963DA2E5543E177769,"
+        + " 961764B3AA9B2FFCB6EF947B6887A226E8D7C93E00C5ED0C1834FF0D0C2E6DA6",
+    "9 infinity as 0, 0000000000000000000000000000000000000000000000000000000000000000,"
+        + " 123DDA8328AF9C23A94C1FEECFD123BA4FB73476F0D594DCB65C6425BD186051",
+    "10 infinity as 1, 0000000000000000000000000000000000000000000000000000000000000001,"
+        + " 7615FBAF5AE28864013C099742DEADB4DBA87F11AC6754F93780D5A1837CF197",
+    "11 r of no point, 4A298DACAE57395A15D0795DDBFD1DCB564DA82B0F269BC70A74F8220429BA1D,"
+        + " 69E89B4C5564D00349106B8497785DD7D1D713A8AE82B32FA79D5F7FC407D39B",
+    "12 r is p, FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFC2F,"
+        + " 69E89B4C5564D00349106B8497785DD7D1D713A8AE82B32FA79D5F7FC407D39B",
+    "13 s is n, 6CFF5C3BA86C69EA4B7376F31A9BCB4F74C1976089B2D9963DA2E5543E177769, " + N,
+  })
+  void whatIsNoSignatureIsRefused(String why, String r, String s) {
+    byte[] message = bytes("243F6A8885A308D313198A2E03707344A4093822299F31D0082EFA98EC4E6C89");
+    VerifyingKey key =
+        VerifyingKey.parse("DFF1D77F2A671C5F36183726DB2341BE58FEAE1DA2DECED843240F7B502BA659");
+    assertFalse(key.verifies(message, bytes(r + s)));
+  }
+
+  /// The unsigned half of vector 8: with s as it was, it is a signature.
+  @Test
+  void theVectorThatIsNegatedWasASignatureBefore() {
+    byte[] message = bytes("243F6A8885A308D313198A2E03707344A4093822299F31D0082EFA98EC4E6C89");
+    String r = "6CFF5C3BA86C69EA4B7376F31A9BCB4F74C1976089B2D9963DA2E5543E177769";
+    BigInteger s =
+        new BigInteger(N, 16)
+            .subtract(
+                new BigInteger(
+                    "961764B3AA9B2FFCB6EF947B6887A226E8D7C93E00C5ED0C1834FF0D0C2E6DA6", 16));
+    VerifyingKey key =
+        VerifyingKey.parse("DFF1D77F2A671C5F36183726DB2341BE58FEAE1DA2DECED843240F7B502BA659");
+    assertTrue(key.verifies(message, bytes(r + "%064x".formatted(s))));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "EEFDEA4CDB677750A420FEE807EACF21EB9898AE79B9768766E4FAA04A2D4A34", // 5: not on the curve
+        "FFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEFFFFFC30", // 14: p + 1
+        "DFF1",
+        "xyz"
+      })
+  void whatIsNoPublicKeyIsRefused(String hex) {
+    assertThrows(IllegalArgumentException.class, () -> VerifyingKey.parse(hex));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "0000000000000000000000000000000000000000000000000000000000000000",
+        N,
+        "b7e151628aed2a6abf7158809cf4f3c762e7160f38b4da56a784d9045190cfe",
+        "nsec1vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5"
+      })
+  void whatIsNoSecretKeyIsRefusedWithoutRepeatingIt(String hex) {
+    IllegalArgumentException e =
+        assertThrows(IllegalArgumentException.class, () -> SigningKey.parse(hex));
+    assertFalse(String.valueOf(e.getMessage()).contains(hex), e::getMessage);
+  }
+
+  @Test
+  void aSecretKeyTellsOnlyItsPublicHalf() {
+    String secret = "B7E151628AED2A6ABF7158809CF4F3C762E7160F38B4DA56A784D9045190CFEF";
+    assertEquals(
+        "secret key of dff1d77f2a671c5f36183726db2341be58feae1da2deced843240f7b502ba659",
+        SigningKey.parse(secret).toString());
+  }
+
+  @Test
+  void theLastKeyOfTheCurveSignsToo() {
+    SigningKey key =
+        SigningKey.parse("%064x".formatted(new BigInteger(N, 16).subtract(BigInteger.ONE)));
+    // The point is -G: its x is G's, and BIP-340 signs with 1 instead.
+    assertEquals(
+        "79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798",
+        key.verifyingKey().hex());
+    byte[] message = {1, 2, 3};
+    byte[] signature = key.sign(message, new SecureRandom());
+    assertTrue(key.verifyingKey().verifies(message, signature));
+    for (int bit = 0; bit < signature.length * 8; bit += 37) {
+      byte[] changed = signature.clone();
+      changed[bit / 8] ^= (byte) (1 << bit % 8);
+      assertFalse(key.verifyingKey().verifies(message, changed));
+    }
+    assertFalse(key.verifyingKey().verifies(message, java.util.Arrays.copyOf(signature, 63)));
+    assertFalse(key.verifyingKey().verifies(new byte[] {1, 2}, signature));
+  }
+}
