@@ -33,9 +33,14 @@ import dev.computepool.cli.command.train.TrainDataCommand;
 import dev.computepool.cli.command.train.TrainExtractCommand;
 import dev.computepool.cli.command.train.TrainFormatCommand;
 import dev.computepool.cli.command.train.TrainInitCommand;
+import dev.computepool.cli.command.train.TrainListCommand;
+import dev.computepool.cli.command.train.TrainLogsCommand;
 import dev.computepool.cli.command.train.TrainMergeCommand;
+import dev.computepool.cli.command.train.TrainReportCommand;
 import dev.computepool.cli.command.train.TrainResumeCommand;
 import dev.computepool.cli.command.train.TrainRunCommand;
+import dev.computepool.cli.command.train.TrainStatusCommand;
+import dev.computepool.cli.command.train.TrainStopCommand;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -207,6 +212,26 @@ public final class CommandCatalog {
                 "init",
                 "Write a configuration to begin with, every key explained.",
                 context -> new TrainInitCommand(context)),
+            new Leaf(
+                "list",
+                "List the runs in a folder and how they are.",
+                context -> new TrainListCommand(context)),
+            new Leaf(
+                "status",
+                "Show how a run is, and how its loss went.",
+                context -> new TrainStatusCommand(context)),
+            new Leaf(
+                "logs",
+                "Print what a run said, its metrics or its events.",
+                context -> new TrainLogsCommand(context)),
+            new Leaf(
+                "stop",
+                "Ask a run to save itself and stop.",
+                context -> new TrainStopCommand(context)),
+            new Leaf(
+                "report",
+                "Write a run as one page of HTML, with plots.",
+                context -> new TrainReportCommand(context)),
             new Leaf(
                 "format",
                 "Write a dataset in another format.",

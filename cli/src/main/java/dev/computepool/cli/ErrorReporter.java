@@ -22,6 +22,7 @@ import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
 import dev.computepool.train.run.LossException;
+import dev.computepool.train.run.NotRunningException;
 import dev.computepool.train.torch.TorchMemoryException;
 import dev.computepool.train.torch.TorchMissingException;
 import java.io.IOException;
@@ -155,6 +156,14 @@ public final class ErrorReporter {
               text,
               null,
               e.status() == 401 || e.status() == 403 ? ExitCode.NOT_AUTHORISED : ExitCode.REMOTE);
+      case NotRunningException e ->
+          new Message(
+              text,
+              e.run().isResumable()
+                  ? "'%s train resume %s' goes on with it"
+                      .formatted(context.program(), e.run().files().folder())
+                  : null,
+              ExitCode.FAILED);
       case TokenizerLibraryException _ ->
           new Message(
               text,

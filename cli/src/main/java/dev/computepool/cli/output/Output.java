@@ -103,6 +103,21 @@ public final class Output {
     };
   }
 
+  /// Whether the user asked to stop, for work that only looks on.
+  public Cancellation cancellation() {
+    return cancellation;
+  }
+
+  /// Whether standard output is a terminal on which lines can be drawn over.
+  public boolean isRedrawn() {
+    return environment.terminal().output() && !"dumb".equals(environment.variable("TERM"));
+  }
+
+  /// Whether what people read may have characters beyond ASCII.
+  public boolean isUnicode() {
+    return environment.isUnicode();
+  }
+
   public OutputOptions options() {
     return options;
   }

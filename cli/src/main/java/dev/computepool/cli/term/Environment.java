@@ -5,7 +5,9 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// All that the program takes from the process around it, so that a test can be one.
@@ -38,5 +40,17 @@ public record Environment(
   public @Nullable String variable(String name) {
     String value = variables.get(name);
     return value == null || value.isEmpty() ? null : value;
+  }
+
+  /// Whether the locale says that text is UTF-8. The first of these variables that is set decides.
+  ///
+  /// @see <a href="https://man7.org/linux/man-pages/man7/locale.7.html">locale(7)</a>
+  public boolean isUnicode() {
+    return Stream.of("LC_ALL", "LC_CTYPE", "LANG")
+        .map(this::variable)
+        .filter(value -> value != null)
+        .findFirst()
+        .map(value -> value.toLowerCase(Locale.ROOT).replace("-", "").contains("utf8"))
+        .orElse(false);
   }
 }

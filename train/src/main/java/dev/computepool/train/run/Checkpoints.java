@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The checkpoints of a run: each is there whole, or not at all.
 final class Checkpoints {
-  private static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})");
+  static final Pattern NAME = Pattern.compile("checkpoint-(\\d{1,18})");
 
   /// What a tokenizer consists of, so that a checkpoint can be used without its base model's.
   private static final List<String> TOKENIZER =

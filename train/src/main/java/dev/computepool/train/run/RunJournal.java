@@ -25,7 +25,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /// Writes what happens in a run, for whoever looks at its folder now or later. Holds the run's
-// lock.
+/// lock.
 public final class RunJournal implements Closeable {
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -125,6 +125,7 @@ public final class RunJournal implements Closeable {
             null,
             null,
             null,
+            MachineFacts.here(),
             new YAMLMapper().readTree(config));
     AtomicFile.writeString(files.readme(), RunReadme.of(state, facts.method()));
     return create(folder, state, clock, listener);
@@ -136,6 +137,7 @@ public final class RunJournal implements Closeable {
     change(
         tree -> {
           tree.put("status", RunStatus.RUNNING.label());
+          tree.set("machine", MachineFacts.here());
           tree.remove(List.of("reason", "exit_code", "ended_at"));
         });
   }

@@ -12,8 +12,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Held by the process that works on a run. The system lets go of it when the process ends,
-/// however
-/// it ends, so whether a run is alive is never a guess.
+/// however it ends, so whether a run is alive is never a guess.
 final class RunLock implements Closeable {
   /// Locks of this process. Where POSIX rules, closing a second descriptor of a file lets go of
   /// the

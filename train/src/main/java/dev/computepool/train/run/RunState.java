@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /// @param best the checkpoint with the least loss over the validation examples
 /// @param dataset what is learned from; depends on the runtime
 /// @param model what is trained; depends on the runtime
+/// @param machine what worked on it last: system, processors, memory, Java
 /// @param config what the configuration file says, key by key
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -49,6 +50,7 @@ public record RunState(
     @Nullable Best best,
     @Nullable JsonNode dataset,
     @Nullable JsonNode model,
+    @Nullable JsonNode machine,
     @Nullable JsonNode config) {
   /// The least loss so far.
   ///

@@ -188,6 +188,7 @@ class TrainingLoopTest {
             null,
             null,
             null,
+            null,
             null);
     return RunJournal.create(folder, state, Clock.systemUTC(), RunListener.NONE);
   }
@@ -357,7 +358,7 @@ class TrainingLoopTest {
     assertEquals(RunStatus.DIED, Runs.find(folder).status());
     assertEquals(
         List.of("run"),
-        Runs.list(temporary).stream()
+        Runs.list(temporary).runs().stream()
             .map(r -> r.files().folder().getFileName().toString())
             .toList());
   }
