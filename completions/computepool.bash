@@ -30,12 +30,14 @@ _computepool_describe() {
     'convert') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' -o --output --outfile --outtype --base --name --model-name --split-max-size --split-max-tensors --threads' ;;
     'quantize') flags+=' --pure --allow-requantize --leave-output-tensor --keep-split -n --dry-run --force' valued+=' --type --imatrix --output-tensor-type --token-embedding-type --tensor-type --override-kv --prune-layers --llama-lib -t --threads' ;;
     'imatrix') flags+=' --process-output --parse-special --force' valued+=' -o --output -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
-    'train') commands='data extract check init format merge' flags='-h --help' valued= ;;
-    'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel -o --out --output' ;;
+    'train') commands='data extract check init format run resume merge' flags='-h --help' valued= ;;
+    'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel --ask-timeout -o --out --output' ;;
     'train extract') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs --ndjson' valued+=' --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent' ;;
     'train check') flags+=' --fix --force' valued+=' --from --tokenizer --context -o --output --threads' ;;
     'train init') flags+=' --schema -n --dry-run' valued+=' -o --output --from --model --dataset' ;;
     'train format') flags+=' --force' valued+=' -o --output --to --from --threads' ;;
+    'train run') flags+=' --local -n --dry-run' valued+=' --config' ;;
+    'train resume') ;;
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
     'bench') commands='hash model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
@@ -84,8 +86,8 @@ _computepool_values() {
     'train data --user-agent' | 'train data --min-chars' | 'train data --max-chars' |
     'train data --max-tokens' | 'train data --languages' | 'train data --near-duplicates' |
     'train data --validation' | 'train data --ask-model' | 'train data --ask-parallel' |
-    'train extract --delay' | 'train extract --max-delay' | 'train extract --per-host' |
-    'train extract --retries' | 'train extract --timeout' |
+    'train data --ask-timeout' | 'train extract --delay' | 'train extract --max-delay' |
+    'train extract --per-host' | 'train extract --retries' | 'train extract --timeout' |
     'train extract --max-page-size' | 'train extract --max-age' |
     'train extract --allow-private' | 'train extract --resolve' |
     'train extract --user-agent' | 'train check --context' | 'train check --threads' |
@@ -114,9 +116,10 @@ _computepool_values() {
     'imatrix --llama-lib' | 'train data --urls' | 'train data --warc' |
     'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' |
     'train check -o' | 'train check --output' | 'train init --from' |
-    'train init --dataset' | 'train format -o' | 'train format --output' | 'train merge 1' |
-    'bench hash 1' | 'bench model --llama-lib' | 'bench perplexity -f' |
-    'bench perplexity --file' | 'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
+    'train init --dataset' | 'train format -o' | 'train format --output' |
+    'train run --config' | 'train resume 1' | 'train merge 1' | 'bench hash 1' |
+    'bench model --llama-lib' | 'bench perplexity -f' | 'bench perplexity --file' |
+    'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;
