@@ -33,7 +33,7 @@ _computepool_describe() {
     'train') commands='data extract check init format run resume merge' flags='-h --help' valued= ;;
     'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel --ask-timeout -o --out --output' ;;
     'train extract') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs --ndjson' valued+=' --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent' ;;
-    'train check') flags+=' --fix --force' valued+=' --from --tokenizer --context -o --output --threads' ;;
+    'train check') flags+=' --fix --force' valued+=' --from --tokenizer --context --near-duplicates -o --output --threads' ;;
     'train init') flags+=' --schema -n --dry-run' valued+=' -o --output --from --model --dataset' ;;
     'train format') flags+=' --force' valued+=' -o --output --to --from --threads' ;;
     'train run') flags+=' --local -n --dry-run' valued+=' --config' ;;
@@ -90,15 +90,16 @@ _computepool_values() {
     'train extract --per-host' | 'train extract --retries' | 'train extract --timeout' |
     'train extract --max-page-size' | 'train extract --max-age' |
     'train extract --allow-private' | 'train extract --resolve' |
-    'train extract --user-agent' | 'train check --context' | 'train check --threads' |
-    'train format --threads' | 'train merge --threads' | 'bench hash --size' |
-    'bench hash --threads' | 'bench hash -r' | 'bench hash --repetitions' |
-    'bench model -p' | 'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' |
-    'bench model -r' | 'bench model --repetitions' | 'bench model -b' |
-    'bench model --batch-size' | 'bench model -ub' | 'bench model --ubatch-size' |
-    'bench model -ngl' | 'bench model --n-gpu-layers' | 'bench model -t' |
-    'bench model --threads' | 'bench perplexity -c' | 'bench perplexity --ctx-size' |
-    'bench perplexity -b' | 'bench perplexity --batch-size' | 'bench perplexity -ub' |
+    'train extract --user-agent' | 'train check --context' |
+    'train check --near-duplicates' | 'train check --threads' | 'train format --threads' |
+    'train merge --threads' | 'bench hash --size' | 'bench hash --threads' |
+    'bench hash -r' | 'bench hash --repetitions' | 'bench model -p' |
+    'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
+    'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' |
+    'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' |
+    'bench model --n-gpu-layers' | 'bench model -t' | 'bench model --threads' |
+    'bench perplexity -c' | 'bench perplexity --ctx-size' | 'bench perplexity -b' |
+    'bench perplexity --batch-size' | 'bench perplexity -ub' |
     'bench perplexity --ubatch-size' | 'bench perplexity --chunks' |
     'bench perplexity -ngl' | 'bench perplexity --n-gpu-layers' | 'bench perplexity -t' |
     'bench perplexity --threads' | 'config set 2') ;;
