@@ -42,6 +42,7 @@ class ArchitectureTest {
       List.of(
           "base",
           "hash",
+          "similarity",
           "identity",
           "gguf",
           "safetensors",

@@ -8,6 +8,7 @@ import dev.computepool.crawl.dataset.DatasetFiles;
 import dev.computepool.crawl.dataset.DatasetOptions;
 import dev.computepool.crawl.dataset.DatasetReport;
 import dev.computepool.crawl.dataset.DatasetWriter;
+import dev.computepool.crawl.dataset.Masker;
 import dev.computepool.crawl.extract.Explanation;
 import dev.computepool.crawl.fetch.FetchQueue;
 import dev.computepool.crawl.fetch.FetchResult;
@@ -136,7 +137,7 @@ public final class Crawl implements Closeable {
   }
 
   /// What robots.txt and the cache say about the pages of a plan. Nothing is fetched but each
-  /// host's robots.txt.
+  /// host's robots.txt and tdmrep.json.
   public CrawlPreview preview(CrawlPlan plan, Progress progress) throws IOException {
     List<CrawlPreview.Page> pages = new ArrayList<>();
     try (Progress.Step step =
@@ -170,7 +171,7 @@ public final class Crawl implements Closeable {
     try (DatasetWriter writer = DatasetWriter.open(out, dataset, force, progress);
         Repositories repositories = Repositories.open(sources, options, progress)) {
       CrawlPlan plan = plan(sources, progress);
-      CrawlReports reports = new CrawlReports(listener);
+      CrawlReports reports = new CrawlReports(listener, new Masker(dataset.masks()));
       List<FetchResult> results =
           new FetchQueue(fetcher, options.fetch().perHost(), this::isWanted)
               .fetchAll(plan.urls(), progress, listener::fetched);

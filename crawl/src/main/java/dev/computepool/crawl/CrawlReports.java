@@ -13,6 +13,7 @@ import com.fasterxml.jackson.databind.ser.std.ToStringSerializer;
 import dev.computepool.crawl.CrawlReport.Failure;
 import dev.computepool.crawl.CrawlReport.SourceCount;
 import dev.computepool.crawl.dataset.DatasetReport;
+import dev.computepool.crawl.dataset.Masker;
 import dev.computepool.crawl.fetch.FetchResult;
 import dev.computepool.crawl.fetch.FetchResult.Fetched;
 import dev.computepool.crawl.source.Found;
@@ -51,6 +52,7 @@ final class CrawlReports {
                   .withArrayIndenter(new DefaultIndenter("  ", "\n")));
 
   private final Crawl.Listener listener;
+  private final Masker masker;
   private final Instant startedAt = Instant.now();
   private final long start = System.nanoTime();
   private final Map<String, Long> outcomes = new TreeMap<>();
@@ -60,8 +62,10 @@ final class CrawlReports {
   private long partPages;
   private long partDocuments;
 
-  CrawlReports(Crawl.Listener listener) {
+  /// @param masker says what may be written down of addresses and reasons
+  CrawlReports(Crawl.Listener listener, Masker masker) {
     this.listener = listener;
+    this.masker = masker;
   }
 
   /// A report as JSON, as its file has it.
@@ -80,11 +84,11 @@ final class CrawlReports {
       sources.add(
           new SourceCount(
               part.source().kind(),
-              part.source().name(),
+              masker.told(part.source().name()),
               partPages,
               partDocuments,
               part.findings(),
-              part.note()));
+              part.note() == null ? null : masker.told(part.note())));
     }
     partPages = 0;
     partDocuments = 0;
@@ -101,10 +105,11 @@ final class CrawlReports {
     partPages++;
     String outcome = nothing.why().name().toLowerCase(Locale.ROOT);
     String detail = nothing.detail().isEmpty() ? "" : ": " + nothing.detail();
-    String reason = nothing.why().meaning() + detail;
+    String reason = masker.told(nothing.why().meaning() + detail);
+    String place = masker.told(nothing.place());
     outcomes.merge(outcome, 1L, Long::sum);
-    failures.add(new Failure(nothing.place(), outcome, reason));
-    listener.read(nothing.place(), reason);
+    failures.add(new Failure(place, outcome, reason));
+    listener.read(place, reason);
   }
 
   /// How many documents there are so far.

@@ -16,6 +16,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +66,21 @@ public final class AtomicFile implements Closeable {
   /// Writes a small text file whole, in place of what was there.
   public static void writeString(Path target, String text) throws IOException {
     try (AtomicFile file = replace(target)) {
+      file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      file.commit();
+    }
+  }
+
+  /// Writes a small text file whole that nobody but its owner may read, also if others could read
+  /// what was there.
+  public static void writeSecret(Path target, String text) throws IOException {
+    try (AtomicFile file = replace(target)) {
+      PosixFileAttributeView view =
+          Files.getFileAttributeView(file.partial, PosixFileAttributeView.class);
+      if (view != null) { // elsewhere a user's folder is the user's alone
+        view.setPermissions(
+            EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
+      }
       file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
       file.commit();
     }

@@ -144,6 +144,13 @@ public record ConfigFile(Path path, List<Entry> entries) {
   ///
   /// @throws FormatException if the file would then say something else; it is not changed
   public void set(String key, String value) throws IOException {
+    set(key, value, false);
+  }
+
+  /// Writes `value` under `key` likewise.
+  ///
+  /// @param secret whether nobody but its owner may read the file from now on
+  public void set(String key, String value, boolean secret) throws IOException {
     String text = text(path);
     String changed = changed(text, key, value);
     List<Entry> result = parse(path, changed);
@@ -156,7 +163,11 @@ public record ConfigFile(Path path, List<Entry> entries) {
     if (parent != null) {
       Files.createDirectories(parent);
     }
-    AtomicFile.writeString(file, changed);
+    if (secret) {
+      AtomicFile.writeSecret(file, changed);
+    } else {
+      AtomicFile.writeString(file, changed);
+    }
   }
 
   private String changed(String text, String key, String value) {

@@ -3,12 +3,16 @@ package dev.computepool.cli.config;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.computepool.cli.CliRunner;
 import dev.computepool.cli.CliRunner.Result;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -194,6 +198,37 @@ class ConfigCommandsTest {
     }
     for (OtherVariable variable : OtherVariable.values()) {
       assertTrue(help.contains(variable.name() + " "), help);
+    }
+  }
+
+  @Test
+  void aKeyIsNeitherToldNorReadableForOthers() throws IOException {
+    Path file = local("threads: 4\n");
+    assumeTrue(
+        Files.getFileStore(folder).supportsFileAttributeView(PosixFileAttributeView.class),
+        "the file system knows no permissions");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
+    String key = "vs-0123456789";
+    Result set =
+        cli.with("COMPUTEPOOL_SEARCH_KEY", "vs-other-9876")
+            .run("config", "set", "--local", "search.key", key);
+    assertEquals(0, set.code(), set.stderr());
+    String told = set.stdout() + set.stderr();
+    assertTrue(told.contains("COMPUTEPOOL_SEARCH_KEY is set and goes before it"), told);
+    assertFalse(told.contains(key) || told.contains("vs-other-9876"), told);
+    assertEquals("threads: 4\nsearch.key: " + key + "\n", Files.readString(file));
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    // Another setting beside it does not open the file again.
+    assertEquals(0, cli.run("config", "set", "--local", "threads", "2").code());
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(file)));
+    assertEquals(0, cli.run("config", "set", "search.key", key).code());
+    try (Stream<Path> all = Files.walk(folder)) {
+      for (Path each : all.filter(Files::isRegularFile).toList()) {
+        assertEquals(
+            "rw-------",
+            PosixFilePermissions.toString(Files.getPosixFilePermissions(each)),
+            each::toString);
+      }
     }
   }
 }

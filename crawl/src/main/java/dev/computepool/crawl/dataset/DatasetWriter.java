@@ -6,8 +6,8 @@ import dev.computepool.chat.LineFile;
 import dev.computepool.crawl.dataset.DatasetReport.LeftOut;
 import dev.computepool.crawl.dataset.DatasetReport.Source;
 import dev.computepool.crawl.dataset.Masker.Masked;
-import dev.computepool.crawl.dataset.SeenTexts.Match;
-import dev.computepool.crawl.dataset.SeenTexts.Origin;
+import dev.computepool.crawl.dataset.SeenPlaces.Match;
+import dev.computepool.crawl.dataset.SeenPlaces.Origin;
 import dev.computepool.hash.Digest;
 import dev.computepool.hash.Sha256;
 import dev.computepool.tokenizer.Tokenizer;
@@ -36,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 /// }
 /// ```
 ///
-/// Texts are forgotten as soon as they are written: what stays in memory is about a kilobyte an
+/// Texts are forgotten as soon as they are written: what stays in memory is about 700 bytes an
 /// example.
 public final class DatasetWriter implements Closeable {
   private final DatasetFiles files;
@@ -52,8 +52,8 @@ public final class DatasetWriter implements Closeable {
   private final Languages languages;
   private final Masker masker;
   private final Contamination contamination;
-  private final SeenTexts seenDocuments;
-  private final SeenTexts seenChunks;
+  private final SeenPlaces seenDocuments;
+  private final SeenPlaces seenChunks;
   private final Tally tally = new Tally();
   private final List<Piece> waiting = new ArrayList<>();
 
@@ -113,8 +113,8 @@ public final class DatasetWriter implements Closeable {
     this.turns = new Turns(options);
     this.languages = new Languages(options.languages());
     this.masker = new Masker(options.masks());
-    this.seenDocuments = new SeenTexts(options.nearDuplicates());
-    this.seenChunks = new SeenTexts(options.nearDuplicates());
+    this.seenDocuments = new SeenPlaces(options.nearDuplicates());
+    this.seenChunks = new SeenPlaces(options.nearDuplicates());
   }
 
   /// Begins a dataset: reads what `options` name, so that what is wrong with them is known before

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /// Blacks out what must not be learned. The forms of keys are those that their issuers publish for
 /// scanners of leaked secrets.
-final class Masker {
+public final class Masker {
   private static final List<Pattern> SECRETS =
       List.of(
           Pattern.compile(
@@ -67,7 +67,7 @@ final class Masker {
 
   private final Set<Mask> masks;
 
-  Masker(Set<Mask> masks) {
+  public Masker(Set<Mask> masks) {
     this.masks = masks;
   }
 
@@ -91,6 +91,12 @@ final class Masker {
             document.sha256(),
             markdown),
         counts);
+  }
+
+  /// What can be told to people of a text such as an address or a reason: it without keys, if they
+  /// are not to be learned either.
+  public String told(String text) {
+    return masks.contains(Mask.SECRETS) ? secrets(text, new EnumMap<>(Mask.class)) : text;
   }
 
   /// An address that can be told: without keys in its query, if they are not to be.

@@ -24,10 +24,13 @@ public final class PageFiles {
   private static boolean isPage(Path file) {
     String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
     String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
-    return plain.endsWith(".html") || plain.endsWith(".htm") || plain.endsWith(".xhtml");
+    return plain.endsWith(".html")
+        || plain.endsWith(".htm")
+        || plain.endsWith(".xhtml")
+        || plain.endsWith(".pdf");
   }
 
-  /// The name of a page: its file's without `.html` and `.gz`.
+  /// The name of a page: its file's without `.html` and `.gz`. That of a PDF keeps its ending.
   public static String id(Path file) {
     String name = file.getFileName().toString();
     String lower = name.toLowerCase(Locale.ROOT);

@@ -134,4 +134,22 @@ public record FetchOptions(
         respectOptOuts,
         other);
   }
+
+  public FetchOptions withRespectOptOuts(boolean other) {
+    return new FetchOptions(
+        delay,
+        longestDelay,
+        perHost,
+        retries,
+        backOff,
+        longestPause,
+        patience,
+        timeout,
+        maxBytes,
+        maxAge,
+        retryFailed,
+        respectRobots,
+        other,
+        offline);
+  }
 }

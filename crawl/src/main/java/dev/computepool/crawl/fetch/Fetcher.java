@@ -82,7 +82,7 @@ public final class Fetcher {
       }
       Host host = host(at);
       Refused forbidden =
-          wanted.test(at) ? askRobots(host, at, want) : new Refused(Refusal.ELSEWHERE, "");
+          wanted.test(at) ? forbidden(host, at, want) : new Refused(Refusal.ELSEWHERE, "");
       if (forbidden != null) {
         return at.equals(url) ? forbidden : after(at, forbidden);
       }
@@ -115,9 +115,10 @@ public final class Fetcher {
         refused.why(), refused.detail().isEmpty() ? detail : refused.detail() + ", " + detail);
   }
 
-  /// Why this page would not be fetched, or null. Nothing is fetched for that but robots.txt.
+  /// Why this page would not be fetched, or null. Nothing is fetched for that but robots.txt and
+  /// tdmrep.json.
   public @Nullable String forbids(URI url) throws IOException {
-    Refused refused = askRobots(host(url), url, Want.PAGE);
+    Refused refused = forbidden(host(url), url, Want.PAGE);
     if (refused == null) {
       return null;
     }
@@ -162,9 +163,20 @@ public final class Fetcher {
                 options.patience()));
   }
 
-  /// Null if the page may be fetched.
+  /// Null if the page may be fetched, as far as its host says.
+  private @Nullable Refused forbidden(Host host, URI url, Want want) throws IOException {
+    Refused refused = askRobots(host, url, want);
+    if (refused != null || want != Want.PAGE || !options.respectOptOuts()) {
+      return refused;
+    }
+    return reservations(host, url).cover(url)
+        ? new Refused(Refusal.OPTED_OUT, "tdmrep.json, tdm-reservation: 1")
+        : null;
+  }
+
+  /// Null if robots.txt allows it.
   private @Nullable Refused askRobots(Host host, URI url, Want want) throws IOException {
-    if (!options.respectRobots() || want == Want.ROBOTS) {
+    if (!options.respectRobots() || want.isRules()) {
       return null;
     }
     Refused closed = learn(host, url);
@@ -180,17 +192,44 @@ public final class Fetcher {
 
   /// Makes sure that the rules of a host are known; says why if they cannot be.
   private @Nullable Refused learn(Host host, URI url) throws IOException {
+    lock(host);
+    try {
+      if (!host.isKnown(clock.instant().minus(Freshness.OF_RULES))) {
+        readRobots(host, URI.create(WebUrl.origin(url) + "/robots.txt"));
+      }
+      return host.closed();
+    } finally {
+      host.learning().unlock();
+    }
+  }
+
+  private static void lock(Host host) throws CancelledException {
     try {
       host.learning().lockInterruptibly();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancelledException();
     }
+  }
+
+  /// What the owner of a host has reserved. A file that cannot be had says nothing, as the protocol
+  /// has it.
+  private Reservations reservations(Host host, URI url) throws IOException {
+    lock(host);
     try {
-      if (!host.isKnown(clock.instant().minus(Freshness.OF_ROBOTS))) {
-        readRobots(host, URI.create(WebUrl.origin(url) + "/robots.txt"));
+      if (!host.isReservationKnown(clock.instant().minus(Freshness.OF_RULES))) {
+        URI file = URI.create(WebUrl.origin(url) + Reservations.PATH);
+        switch (fetch(file, Want.RESERVATIONS, _ -> true)) {
+          case Fetched(URI _, CachedPage page, int _) -> {
+            byte[] content = cache.read(page).orElse(new byte[0]);
+            host.reserve(
+                Reservations.parse(content),
+                options.offline() ? clock.instant() : page.fetchedAt());
+          }
+          case Refused _ -> host.reserve(Reservations.none(), clock.instant());
+        }
       }
-      return host.closed();
+      return host.reservations();
     } finally {
       host.learning().unlock();
     }

@@ -13,15 +13,16 @@ final class Freshness {
   private static final Duration LONGEST = Duration.ofDays(7);
   private static final Duration OF_FAILURES = Duration.ofHours(1);
 
-  /// How long rules may be kept at most, as RFC 9309 says in section 2.4.
-  static final Duration OF_ROBOTS = Duration.ofDays(1);
+  /// How long rules may be kept at most, as RFC 9309 says in section 2.4 of
+  /// robots.txt.
+  static final Duration OF_RULES = Duration.ofDays(1);
 
   private Freshness() {}
 
   /// Whether `page` can be used without asking.
   static boolean isFresh(CachedPage page, Want want, FetchOptions options, Instant now) {
     Duration age = Duration.between(page.fetchedAt(), now);
-    if (want == Want.ROBOTS && age.compareTo(OF_ROBOTS) >= 0) {
+    if (want.isRules() && age.compareTo(OF_RULES) >= 0) {
       return false;
     }
     if (page.refused() == Refusal.TOO_LARGE) {

@@ -9,12 +9,14 @@ import org.jspecify.annotations.Nullable;
 final class Host {
   private final HostGate gate;
 
-  /// Held while robots.txt is fetched, so that it is fetched once.
+  /// Held while robots.txt or tdmrep.json is fetched, so that it is fetched once.
   private final ReentrantLock learning = new ReentrantLock();
 
   private @Nullable Robots robots;
   private @Nullable Refused closed;
   private Instant learnedAt = Instant.MIN;
+  private Reservations reservations = Reservations.none();
+  private Instant reservedAt = Instant.MIN;
 
   Host(HostGate gate) {
     this.gate = gate;
@@ -54,5 +56,21 @@ final class Host {
     robots = null;
     closed = why;
     learnedAt = at;
+  }
+
+  /// What its owner has reserved, as far as it is known.
+  Reservations reservations() {
+    return reservations;
+  }
+
+  /// Whether that was found out after `since`.
+  boolean isReservationKnown(Instant since) {
+    return reservedAt.isAfter(since);
+  }
+
+  /// @param at when they were read from it
+  void reserve(Reservations all, Instant at) {
+    reservations = all;
+    reservedAt = at;
   }
 }

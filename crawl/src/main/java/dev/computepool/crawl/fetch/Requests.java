@@ -5,6 +5,7 @@ import dev.computepool.crawl.fetch.FetchResult.Refused;
 import dev.computepool.crawl.http.Call;
 import dev.computepool.crawl.http.Head;
 import dev.computepool.crawl.http.PrivateAddressException;
+import dev.computepool.crawl.http.RetryAfter;
 import dev.computepool.crawl.http.TooLargeException;
 import dev.computepool.crawl.http.TooSlowException;
 import dev.computepool.crawl.http.Transport;
@@ -14,11 +15,7 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZonedDateTime;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeParseException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
@@ -30,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Requests {
   private static final int ROBOTS_BYTES = 512 << 10;
   private static final int ROBOTS_MAX_BYTES = 64 << 20;
+  private static final int RESERVATIONS_BYTES = 1 << 20;
   private static final int SITEMAP_BYTES = 50 << 20; // the limit of the protocol
   private static final int CHALLENGE_BYTES = 64 << 10;
 
@@ -186,6 +184,7 @@ final class Requests {
         switch (want) {
           case PAGE -> options.maxBytes();
           case ROBOTS -> ROBOTS_MAX_BYTES;
+          case RESERVATIONS -> RESERVATIONS_BYTES;
           case SITEMAP -> SITEMAP_BYTES;
         };
     Call call = Call.get(url, headers, maxBytes, options.timeout());
@@ -247,7 +246,8 @@ final class Requests {
     }
     if (status == 408 || status == 425 || status == 429 || status >= 500) {
       return new Attempt.Again(
-          new Refused(Refusal.SERVER_ERROR, "status " + status), retryAfter(head));
+          new Refused(Refusal.SERVER_ERROR, "status " + status),
+          RetryAfter.of(head, clock.instant()));
     }
     return new Attempt.Answered(store(url, want, head, null));
   }
@@ -275,23 +275,6 @@ final class Requests {
         throw e;
       }
       throw new CacheFailure(e);
-    }
-  }
-
-  private Duration retryAfter(Head head) {
-    String value = head.first("retry-after");
-    if (value == null) {
-      return Duration.ZERO;
-    }
-    if (value.matches("[0-9]{1,9}")) {
-      return Duration.ofSeconds(Long.parseLong(value));
-    }
-    try {
-      Instant until = ZonedDateTime.parse(value, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
-      Duration wait = Duration.between(clock.instant(), until);
-      return wait.isNegative() ? Duration.ZERO : wait;
-    } catch (DateTimeParseException e) {
-      return Duration.ZERO; // as if it had said nothing
     }
   }
 

@@ -8,6 +8,7 @@ enum Want {
       "text/html, application/xhtml+xml, text/markdown;q=0.9, text/plain;q=0.8,"
           + " application/pdf;q=0.5"),
   ROBOTS("text/plain, */*;q=0.5"),
+  RESERVATIONS("application/json, */*;q=0.5"),
   SITEMAP("application/xml, text/xml, text/plain;q=0.8, */*;q=0.5");
 
   private final String accept;
@@ -18,6 +19,11 @@ enum Want {
 
   String accept() {
     return accept;
+  }
+
+  /// Whether it is what a host says to robots, which may be kept for a day at most.
+  boolean isRules() {
+    return this == ROBOTS || this == RESERVATIONS;
   }
 
   /// Whether an answer of this type is of use.

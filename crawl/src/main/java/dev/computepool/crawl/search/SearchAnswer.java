@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.computepool.crawl.http.Call;
 import dev.computepool.crawl.http.Head;
+import dev.computepool.crawl.http.RetryAfter;
 import dev.computepool.crawl.http.Transport;
 import dev.computepool.crawl.search.SearchException.Kind;
 import java.io.IOException;
@@ -13,6 +14,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -132,9 +134,9 @@ record SearchAnswer(Head head, JsonNode json) {
   }
 
   private Duration pause() {
-    String header = head.first("retry-after");
-    if (header != null && header.matches("[0-9]{1,6}")) {
-      return Duration.ofSeconds(Long.parseLong(header));
+    Duration stated = RetryAfter.of(head, Instant.now());
+    if (stated.isPositive()) {
+      return stated;
     }
     if (json.path("retry_after").canConvertToInt()) {
       return Duration.ofSeconds(json.path("retry_after").asInt());

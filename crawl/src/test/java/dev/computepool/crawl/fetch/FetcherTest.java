@@ -29,7 +29,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class FetcherTest {
-  private static final FetchOptions OPTIONS = FetchOptions.STANDARD;
+  /// What is asked before the first page, but robots.txt, is ReservationsTest's.
+  private static final FetchOptions OPTIONS = FetchOptions.STANDARD.withRespectOptOuts(false);
 
   @TempDir Path folder;
   private final LoopbackSite site = LoopbackSite.start();

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /// What the cache knows of a page after its server has said different things about it.
 class RememberedPagesTest {
-  private static final FetchOptions OPTIONS = FetchOptions.STANDARD;
+  private static final FetchOptions OPTIONS = FetchOptions.STANDARD.withRespectOptOuts(false);
 
   @TempDir Path folder;
   private final LoopbackSite site = LoopbackSite.start();

@@ -24,6 +24,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -233,6 +236,20 @@ class SearchTest {
         });
     assertEquals(List.of("https://a.org/"), urls(search(valueSerp(), query(1))));
     assertEquals(Duration.ofSeconds(8), waits.stream().reduce(Duration.ZERO, Duration::plus));
+  }
+
+  @Test
+  void aServiceMaySayWhenAsADate() {
+    String date =
+        DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC).plusHours(1));
+    site.on(
+        "/search",
+        exchange -> {
+          exchange.getResponseHeaders().set("Retry-After", date);
+          json(exchange, 503, "{}");
+        });
+    assertThrows(SearchException.class, () -> search(valueSerp(), query(3)));
+    assertEquals(1, site.asked().size(), "an hour is not waited for");
   }
 
   @Test

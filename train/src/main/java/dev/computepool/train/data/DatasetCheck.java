@@ -7,6 +7,9 @@ import dev.computepool.base.Progress;
 import dev.computepool.chat.LineFile;
 import dev.computepool.chat.LineFormat;
 import dev.computepool.chat.Role;
+import dev.computepool.similarity.Fingerprints;
+import dev.computepool.similarity.SeenTexts;
+import dev.computepool.similarity.Sketch;
 import dev.computepool.tokenizer.Tokenizer;
 import dev.computepool.train.data.Lines.Batch;
 import java.io.IOException;
@@ -19,12 +22,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Finds all that is wrong with a dataset in one pass, and puts right what can be without a
-/// person: bytes are changed where the problem is and nowhere else, blank lines and copies go.
+/// person: bytes are changed where the problem is and nowhere else, blank lines and copies go, near
+/// ones too if they are looked for.
 public final class DatasetCheck {
   private static final int LISTED = 1000;
 
   private final LineCheck lineCheck;
   private final @Nullable LineFile out;
+  private final @Nullable SeenTexts near;
+  private final List<Long> nearLines = new ArrayList<>();
   private final Fingerprints seen = new Fingerprints();
   private final Fingerprints sources = new Fingerprints();
   private final Map<Role, Long> turns = new EnumMap<>(Role.class);
@@ -36,8 +42,9 @@ public final class DatasetCheck {
   private long lines;
   private long examples;
 
-  private DatasetCheck(LineCheck lineCheck, @Nullable LineFile out) {
+  private DatasetCheck(LineCheck lineCheck, @Nullable SeenTexts near, @Nullable LineFile out) {
     this.lineCheck = lineCheck;
+    this.near = near;
     this.out = out;
   }
 
@@ -78,8 +85,10 @@ public final class DatasetCheck {
     LineFormat format = FormatDetection.require(file, options.format());
     Path place = options.tokenizer();
     try (Tokenizer tokenizer = place == null ? null : Tokenizer.open(place)) {
+      double similarity = options.nearDuplicates();
+      SeenTexts near = similarity > 0 ? new SeenTexts(similarity) : null;
       DatasetCheck check =
-          new DatasetCheck(new LineCheck(format, tokenizer, options.context()), out);
+          new DatasetCheck(new LineCheck(format, tokenizer, options.context(), near), near, out);
       OrderedWork.run(file, "Checking", options.threads(), check::check, check::take, progress);
       return check.report(format, Files.size(file), tokenizer != null);
     }
@@ -136,6 +145,8 @@ public final class DatasetCheck {
         dropped = true;
         String what = "the same as line %d".formatted(first);
         found(new Finding(line.number(), 1, Finding.Kind.DUPLICATE, what, true));
+      } else if (isNearCopy(content.sketch(), line.number())) {
+        dropped = true;
       }
       count(content);
     }
@@ -148,6 +159,22 @@ public final class DatasetCheck {
     } else {
       out.write(repaired);
     }
+  }
+
+  private boolean isNearCopy(@Nullable Sketch sketch, long number) {
+    if (near == null || sketch == null) {
+      return false;
+    }
+    SeenTexts.Match match = near.add(sketch);
+    if (match == null) {
+      nearLines.add(number);
+      return false;
+    }
+    String what =
+        "nearly the same as line %d (similarity %s)"
+            .formatted(nearLines.get(match.of()), Math.round(match.similarity() * 100) / 100.0);
+    found(new Finding(number, 1, Finding.Kind.NEAR_DUPLICATE, what, true));
+    return true;
   }
 
   private static void keep(Checked line, LineFile out) throws IOException {

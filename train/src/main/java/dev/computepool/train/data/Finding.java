@@ -31,7 +31,9 @@ public record Finding(long line, int column, Kind kind, String what, boolean fix
     /// More tokens than the context has.
     LENGTH,
     /// An example that is there already.
-    DUPLICATE;
+    DUPLICATE,
+    /// An example that says nearly what an earlier one says.
+    NEAR_DUPLICATE;
 
     static Kind of(LineProblem.Kind kind) {
       return switch (kind) {

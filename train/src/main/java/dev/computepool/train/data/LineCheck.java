@@ -14,6 +14,8 @@ import dev.computepool.chat.Passage;
 import dev.computepool.chat.Reading;
 import dev.computepool.chat.Role;
 import dev.computepool.hash.Sha256;
+import dev.computepool.similarity.SeenTexts;
+import dev.computepool.similarity.Sketch;
 import dev.computepool.tokenizer.Tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Looks at one line, without knowing any other.
@@ -36,11 +39,15 @@ final class LineCheck {
   private final LineFormat format;
   private final @Nullable Tokenizer tokenizer;
   private final int context;
+  private final @Nullable SeenTexts near;
 
-  LineCheck(LineFormat format, @Nullable Tokenizer tokenizer, int context) {
+  /// @param near makes what near copies are told by; null to tell none
+  LineCheck(
+      LineFormat format, @Nullable Tokenizer tokenizer, int context, @Nullable SeenTexts near) {
     this.format = format;
     this.tokenizer = tokenizer;
     this.context = context;
+    this.near = near;
   }
 
   /// What there is to know of a line.
@@ -60,7 +67,15 @@ final class LineCheck {
   /// @param high and `low`: the first 128 bits of the SHA-256 of who says what
   /// @param source a hash of `meta.source_url`; 0 if there is none
   /// @param turns who speaks, turn by turn; empty for running text
-  record Content(long high, long low, long source, List<Role> turns, long characters, int tokens) {}
+  /// @param sketch of what its user and assistant say; null if near copies are not looked for
+  record Content(
+      long high,
+      long low,
+      long source,
+      List<Role> turns,
+      long characters,
+      int tokens,
+      @Nullable Sketch sketch) {}
 
   /// Checks the line from `from` to `to`, which is before its line feed.
   Result check(byte[] bytes, int from, int to, long number) {
@@ -279,7 +294,25 @@ final class LineCheck {
     }
     ByteBuffer digest = ByteBuffer.wrap(hash.digest().bytes());
     return new Content(
-        digest.getLong(), digest.getLong(), source(example), turns, characters, tokens);
+        digest.getLong(),
+        digest.getLong(),
+        source(example),
+        turns,
+        characters,
+        tokens,
+        near == null ? null : near.sketch(said(example)));
+  }
+
+  /// All that is said but by the system, which often says the same in every example.
+  private static String said(Example example) {
+    return switch (example) {
+      case Conversation conversation ->
+          conversation.messages().stream()
+              .filter(message -> message.role() != Role.SYSTEM)
+              .map(Message::content)
+              .collect(Collectors.joining("\n"));
+      case Passage passage -> passage.text();
+    };
   }
 
   private int count(String text) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DatasetCheckTest {
-  private static final CheckOptions OPTIONS = new CheckOptions(null, null, 0, 2);
+  private static final CheckOptions OPTIONS = new CheckOptions(null, null, 0, 0, 2);
 
   @TempDir Path folder;
 
@@ -202,7 +202,7 @@ class DatasetCheckTest {
     for (int threads = 1; threads <= 4; threads++) {
       CheckReport report =
           DatasetCheck.run(
-              file(text.toString()), new CheckOptions(null, null, 0, threads), Progress.NONE);
+              file(text.toString()), new CheckOptions(null, null, 0, 0, threads), Progress.NONE);
       assertEquals(
           List.of(
               "10000:13 SCHEMA 'messages' is a number, not an array",
@@ -213,6 +213,37 @@ class DatasetCheckTest {
           findings(report));
       assertEquals(count + 1, report.lines());
     }
+  }
+
+  @Test
+  void nearCopiesAreFoundIfTheyAreLookedForAndGo() throws IOException {
+    String text =
+        "A kettle boils water with a coil at its bottom, and it whistles when the water is hot"
+            + " enough for tea, which takes about three minutes for a litre of it";
+    String first = line("How?", text);
+    String other = line("How?", "Something else that has next to nothing in common with a kettle.");
+    String near = line("How?", text + " today");
+    String system = "{\"messages\":[{\"role\":\"system\",\"content\":\"You help.\"},";
+    String same = first.replace("{\"messages\":[", system);
+    String all = String.join("\n", first, other, near, same, first) + "\n";
+    assertEquals(List.of("5:1 DUPLICATE the same as line 1"), findings(check(all)));
+    CheckOptions looking = new CheckOptions(null, null, 0, 0.8, 2);
+    Path file = file(all);
+    List<String> found = findings(DatasetCheck.run(file, looking, Progress.NONE));
+    assertEquals(3, found.size(), found::toString);
+    assertTrue(
+        found
+            .get(0)
+            .matches("3:1 NEAR_DUPLICATE nearly the same as line 1 \\(similarity 0\\.9\\d?\\)"),
+        found::toString);
+    assertEquals(
+        List.of(
+            "4:1 NEAR_DUPLICATE nearly the same as line 1 (similarity 1.0)",
+            "5:1 DUPLICATE the same as line 1"),
+        found.subList(1, 3));
+    CheckReport fixed = DatasetCheck.fix(file, file, false, looking, Progress.NONE);
+    assertTrue(fixed.isValid());
+    assertEquals(first + "\n" + other + "\n", Files.readString(file));
   }
 
   @Test
@@ -248,7 +279,7 @@ class DatasetCheckTest {
       }
       Path file = file(bad);
       Path fixed = folder.resolve("fixed.jsonl");
-      CheckOptions options = new CheckOptions(LineFormat.CHATML, null, 0, 1);
+      CheckOptions options = new CheckOptions(LineFormat.CHATML, null, 0, 0, 1);
       if (bad[0] == '[') {
         continue; // one array, which is told of the file as a whole
       }

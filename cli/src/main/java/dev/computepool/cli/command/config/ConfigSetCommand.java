@@ -57,11 +57,12 @@ public final class ConfigSetCommand extends Command {
         local
             ? Config.localFile(context().environment())
             : Config.userFile(context().environment());
-    ConfigFile.read(file).set(known.key(), value);
+    ConfigFile.read(file).set(known.key(), value, known.isSecret());
     out.show(new Written(known.key(), known.isSecret() ? "(set)" : value, file.toString()));
     String variable = context().environment().variable(known.variable());
     if (variable != null) {
-      out.warn(known.variable() + "=" + variable + " is set and goes before it");
+      String shown = known.isSecret() ? "" : "=" + variable;
+      out.warn(known.variable() + shown + " is set and goes before it");
     }
     return ExitCode.DONE;
   }

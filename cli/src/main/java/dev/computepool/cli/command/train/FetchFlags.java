@@ -106,7 +106,9 @@ final class FetchFlags {
 
   @Option(
       names = "--ignore-opt-outs",
-      description = "Use also pages marked noindex, noai, noml or tdm-reservation.")
+      description =
+          "Use also pages marked noindex, noai, noml or tdm-reservation, or reserved by"
+              + " tdmrep.json.")
   private boolean ignoreOptOuts;
 
   @Option(

@@ -2,9 +2,7 @@ package dev.computepool.cli.command.train;
 
 import dev.computepool.cli.UsageException;
 import dev.computepool.crawl.extract.Explanation;
-import dev.computepool.crawl.extract.Extractor;
 import dev.computepool.crawl.extract.PageFiles;
-import dev.computepool.crawl.extract.PageText;
 import dev.computepool.crawl.http.WebUrl;
 import java.io.IOException;
 import java.net.URI;
@@ -22,7 +20,13 @@ sealed interface PageInput {
   String source();
 
   /// What the crawler makes of it, and why.
-  Explanation explain(Fetching fetching) throws IOException;
+  Explanation explain(Reading files, Fetching pages) throws IOException;
+
+  /// Reads a file.
+  @FunctionalInterface
+  interface Reading {
+    Explanation explain(Path file) throws IOException;
+  }
 
   /// Fetches the page of an address.
   @FunctionalInterface
@@ -42,8 +46,8 @@ sealed interface PageInput {
     }
 
     @Override
-    public Explanation explain(Fetching fetching) throws IOException {
-      return Extractor.explain(PageText.read(file), file.toUri());
+    public Explanation explain(Reading files, Fetching pages) throws IOException {
+      return files.explain(file);
     }
   }
 
@@ -59,8 +63,8 @@ sealed interface PageInput {
     }
 
     @Override
-    public Explanation explain(Fetching fetching) throws IOException {
-      return fetching.explain(address);
+    public Explanation explain(Reading files, Fetching pages) throws IOException {
+      return pages.explain(address);
     }
   }
 

@@ -27,6 +27,7 @@ import picocli.CommandLine.Parameters;
       "  cp train check computepool.train.yml",
       "  cp train check docs.jsonl",
       "  cp train check docs.jsonl --tokenizer Qwen2.5-0.5B --context 2048",
+      "  cp train check docs.jsonl --near-duplicates",
       "  cp train check docs.jsonl --fix -o clean.jsonl",
       "",
       "A .yml or .yaml file is a configuration, computepool.train.yml or an",
@@ -37,8 +38,8 @@ import picocli.CommandLine.Parameters;
       "In a dataset it looks for lines that are not JSON or not of their format, roles",
       "that are wrong or out of order, turns that say nothing, examples that are there",
       "twice or too long, and characters that no text has. --fix changes the bytes that",
-      "are wrong and no others; blank lines and copies go. Exit code 2 if something is",
-      "wrong and still is."
+      "are wrong and no others; blank lines and copies go, with --near-duplicates near",
+      "copies too. Exit code 2 if something is wrong and still is."
     })
 public final class TrainCheckCommand extends Command {
   @Parameters(paramLabel = "CONFIG|DATA.jsonl", description = "The file to check.")
@@ -62,6 +63,16 @@ public final class TrainCheckCommand extends Command {
       paramLabel = "N",
       description = "The most tokens an example may have, without those of a chat template.")
   private int tokens;
+
+  @Option(
+      names = "--near-duplicates",
+      arity = "0..1",
+      fallbackValue = "0.8",
+      paramLabel = "SHARE",
+      description =
+          "Find examples that say nearly the same: this share of what they say, 0.5 to 1;"
+              + " default: ${FALLBACK-VALUE}.")
+  private double nearDuplicates;
 
   @Option(names = "--fix", description = "Put right what can be without changing what is said.")
   private boolean fix;
@@ -90,7 +101,8 @@ public final class TrainCheckCommand extends Command {
     if (output != null && !fix) {
       throw new UsageException("-o is for --fix: without it nothing is written");
     }
-    CheckOptions options = new CheckOptions(format, tokenizer, tokens, context().threads(threads));
+    CheckOptions options =
+        new CheckOptions(format, tokenizer, tokens, nearDuplicates, context().threads(threads));
     long start = System.nanoTime();
     Path target = output == null ? file : output;
     CheckReport report =
@@ -116,6 +128,7 @@ public final class TrainCheckCommand extends Command {
         format != null
             || tokenizer != null
             || tokens > 0
+            || nearDuplicates > 0
             || fix
             || output != null
             || force
@@ -124,7 +137,7 @@ public final class TrainCheckCommand extends Command {
       throw new UsageException(
           file
               + " is a configuration, and these options are for datasets: --from, --tokenizer,"
-              + " --context, --fix, -o, --force, --threads");
+              + " --context, --near-duplicates, --fix, -o, --force, --threads");
     }
     ConfigView view =
         ConfigView.of(Preflight.run(file, TrainingMachine.of(context().environment())));

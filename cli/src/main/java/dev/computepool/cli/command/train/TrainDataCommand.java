@@ -46,7 +46,8 @@ public final class TrainDataCommand extends Command {
   @Option(
       names = {"-n", "--dry-run"},
       description =
-          "Show which pages would be fetched; only searches, sitemaps and robots.txt are.")
+          "Show which pages would be fetched; only searches, sitemaps, robots.txt and tdmrep.json"
+              + " are.")
   private boolean dryRun;
 
   @Option(names = "--force", description = "Replace files of that name.")

@@ -8,6 +8,7 @@ import dev.computepool.cli.ErrorReporter;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.NotFoundException;
 import dev.computepool.cli.command.train.PageInput.Fetching;
+import dev.computepool.cli.command.train.PageInput.Reading;
 import dev.computepool.cli.output.Json;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
@@ -15,8 +16,10 @@ import dev.computepool.cli.output.Text;
 import dev.computepool.cli.term.Characters;
 import dev.computepool.crawl.Crawl;
 import dev.computepool.crawl.CrawlOptions;
+import dev.computepool.crawl.FilePages;
 import dev.computepool.crawl.extract.Explanation;
 import dev.computepool.crawl.extract.Extraction;
+import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.fetch.PageRefusedException;
 import java.io.IOException;
 import java.net.URI;
@@ -35,6 +38,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  cp train extract page.html",
       "  cp train extract page.html -v               # and why it is that",
+      "  cp train extract manual.pdf",
       "  cp train extract saved-site/ --ndjson > pages.ndjson",
       "",
       "The Markdown of one page goes to standard output as it is, that of several",
@@ -49,7 +53,9 @@ public final class TrainExtractCommand extends Command {
   @Parameters(
       paramLabel = "PAGE.html|DIR|URL",
       arity = "1..*",
-      description = "HTML files, also compressed by gzip, folders of them, or addresses.")
+      description =
+          "HTML files and PDFs, also compressed by gzip, folders of them, or addresses; Markdown"
+              + " and text are taken as they are.")
   private List<String> pages = List.of();
 
   @Mixin private FetchFlags fetch = new FetchFlags();
@@ -67,20 +73,24 @@ public final class TrainExtractCommand extends Command {
     if (inputs.isEmpty()) {
       throw new NotFoundException(
           "no pages in " + String.join(", ", pages),
-          "pages in folders are recognised by .html, .htm or .xhtml, with or without .gz");
+          "pages in folders are recognised by .html, .htm, .xhtml or .pdf, with or without .gz");
     }
+    FetchOptions fetching = fetch.fetch(offline());
+    try (FilePages files = new FilePages(fetching.maxBytes())) {
+      return all(inputs, files::explain, fetching, out);
+    }
+  }
+
+  private ExitCode all(List<PageInput> inputs, Reading files, FetchOptions fetching, Output out)
+      throws IOException {
     if (inputs.stream().noneMatch(input -> input instanceof PageInput.OfAddress)) {
-      return all(inputs, TrainExtractCommand::neverFetched, out);
+      return all(inputs, files, TrainExtractCommand::neverFetched, out);
     }
     CrawlOptions options =
         new CrawlOptions(
-            fetch.fetch(offline()),
-            fetch.transport(context()),
-            List.of(),
-            1,
-            fetch.cache(context()));
+            fetching, fetch.transport(context()), List.of(), 1, fetch.cache(context()));
     try (Crawl crawl = Crawl.open(options)) {
-      return all(inputs, crawl::explain, out);
+      return all(inputs, files, crawl::explain, out);
     }
   }
 
@@ -88,9 +98,10 @@ public final class TrainExtractCommand extends Command {
     throw new IllegalStateException(url + " was not among the pages");
   }
 
-  private ExitCode all(List<PageInput> inputs, Fetching fetching, Output out) throws IOException {
+  private ExitCode all(List<PageInput> inputs, Reading files, Fetching pages, Output out)
+      throws IOException {
     if (inputs.size() == 1 && !ndjson && !out.options().json()) {
-      Explanation page = inputs.getFirst().explain(fetching);
+      Explanation page = inputs.getFirst().explain(files, pages);
       tell(inputs.getFirst(), page, out);
       out.write(page.extraction().markdown());
       return ExitCode.DONE;
@@ -101,7 +112,7 @@ public final class TrainExtractCommand extends Command {
       out.progress().cancellation().check();
       Row row;
       try {
-        Explanation page = input.explain(fetching);
+        Explanation page = input.explain(files, pages);
         tell(input, page, out);
         row = Row.of(input, page.extraction());
       } catch (FormatException | NoSuchFileException | PageRefusedException e) {

@@ -1,16 +1,17 @@
-package dev.computepool.crawl.dataset;
+package dev.computepool.similarity;
 
 import java.util.Arrays;
 
 /// A text as a sequence of hashed words: runs of letters and digits in lower case; of scripts that
 /// write no spaces, single characters.
-final class Words {
+public final class Words {
   private static final long BASIS = 0xCBF29CE484222325L;
   private static final long PRIME = 0x100000001B3L;
 
   private Words() {}
 
-  static long[] of(String text) {
+  /// The words of a text, in their order.
+  public static long[] of(String text) {
     long[] words = new long[16];
     int count = 0;
     long hash = BASIS;
@@ -40,7 +41,7 @@ final class Words {
   }
 
   /// The hash of the words from `from` to `to` (not included), in this order.
-  static long join(long[] words, int from, int to) {
+  public static long join(long[] words, int from, int to) {
     long hash = BASIS;
     for (int i = from; i < to; i++) {
       hash = mix(hash * 31 + words[i]);
