@@ -30,11 +30,16 @@ _computepool_describe() {
     'convert') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' -o --output --outfile --outtype --base --name --model-name --split-max-size --split-max-tensors --threads' ;;
     'quantize') flags+=' --pure --allow-requantize --leave-output-tensor --keep-split -n --dry-run --force' valued+=' --type --imatrix --output-tensor-type --token-embedding-type --tensor-type --override-kv --prune-layers --llama-lib -t --threads' ;;
     'imatrix') flags+=' --process-output --parse-special --force' valued+=' -o --output -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
-    'train') commands='data extract check init format run resume merge' flags='-h --help' valued= ;;
+    'train') commands='data extract check init list status logs stop report format run resume merge' flags='-h --help' valued= ;;
     'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel --ask-timeout -o --out --output' ;;
     'train extract') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs --ndjson' valued+=' --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent' ;;
     'train check') flags+=' --fix --force' valued+=' --from --tokenizer --context --near-duplicates -o --output --threads' ;;
     'train init') flags+=' --schema -n --dry-run' valued+=' -o --output --from --model --dataset' ;;
+    'train list') valued+=' --output' ;;
+    'train status') flags+=' -f --follow' valued+=' --output' ;;
+    'train logs') flags+=' -f --follow --metrics --events' valued+=' --output --tail' ;;
+    'train stop') flags+=' --wait' valued+=' --output' ;;
+    'train report') flags+=' --force' valued+=' --output -o --out' ;;
     'train format') flags+=' --force' valued+=' -o --output --to --from --threads' ;;
     'train run') flags+=' --local -n --dry-run' valued+=' --config' ;;
     'train resume') ;;
@@ -61,7 +66,9 @@ _computepool_values() {
     'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1' |
     'convert --base' | 'convert 1' | 'train data --path' | 'train data --cache' |
     'train extract --cache' | 'train init -o' | 'train init --output' |
-    'train init --model' | 'train merge --base' | 'train merge -o' |
+    'train init --model' | 'train list --output' | 'train list 1' |
+    'train status --output' | 'train logs --output' | 'train stop --output' |
+    'train report --output' | 'train merge --base' | 'train merge -o' |
     'train merge --output') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
@@ -91,15 +98,16 @@ _computepool_values() {
     'train extract --max-page-size' | 'train extract --max-age' |
     'train extract --allow-private' | 'train extract --resolve' |
     'train extract --user-agent' | 'train check --context' |
-    'train check --near-duplicates' | 'train check --threads' | 'train format --threads' |
-    'train merge --threads' | 'bench hash --size' | 'bench hash --threads' |
-    'bench hash -r' | 'bench hash --repetitions' | 'bench model -p' |
-    'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
-    'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' |
-    'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' |
-    'bench model --n-gpu-layers' | 'bench model -t' | 'bench model --threads' |
-    'bench perplexity -c' | 'bench perplexity --ctx-size' | 'bench perplexity -b' |
-    'bench perplexity --batch-size' | 'bench perplexity -ub' |
+    'train check --near-duplicates' | 'train check --threads' | 'train status 1' |
+    'train logs --tail' | 'train logs 1' | 'train stop 1' | 'train report 1' |
+    'train format --threads' | 'train merge --threads' | 'bench hash --size' |
+    'bench hash --threads' | 'bench hash -r' | 'bench hash --repetitions' |
+    'bench model -p' | 'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' |
+    'bench model -r' | 'bench model --repetitions' | 'bench model -b' |
+    'bench model --batch-size' | 'bench model -ub' | 'bench model --ubatch-size' |
+    'bench model -ngl' | 'bench model --n-gpu-layers' | 'bench model -t' |
+    'bench model --threads' | 'bench perplexity -c' | 'bench perplexity --ctx-size' |
+    'bench perplexity -b' | 'bench perplexity --batch-size' | 'bench perplexity -ub' |
     'bench perplexity --ubatch-size' | 'bench perplexity --chunks' |
     'bench perplexity -ngl' | 'bench perplexity --n-gpu-layers' | 'bench perplexity -t' |
     'bench perplexity --threads' | 'config set 2') ;;
@@ -133,6 +141,7 @@ _computepool_values() {
     'train data --mask') words='secrets emails ips' ;;
     'train data -o' | 'train data --out' | 'train data --output' | 'train check 1' |
     'train format 1') files='jsonl' ;;
+    'train report -o' | 'train report --out') files='html' ;;
     'bench hash --kernel') words='scalar lanes vector' ;;
     'config get 1' | 'config set 1') words='color crawl.cache llama.lib offline progress search.key search.service search.url shard.size threads' ;;
     'completion 1') words='bash zsh fish' ;;
