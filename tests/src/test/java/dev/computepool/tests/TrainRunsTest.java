@@ -177,7 +177,7 @@ final class TrainRunsTest {
         cp.run("train", "status", "run-2026-11-20"));
     assertEquals(
         Result.done(facts + "4.0000 #\n       #\n       #:\n       ##\n2.0000 ##.\n"),
-        cp.env("LC_ALL", "C").run("train", "status", "latest"));
+        cp.env("LC_ALL", "en_US.ISO-8859-1").run("train", "status", "latest"));
   }
 
   @Test
