@@ -75,6 +75,11 @@ record Cli(
     return System.getenv().getOrDefault("PATH", "/usr/bin:/bin");
   }
 
+  /// The same call of another program.
+  Cli withProgram(Path program) {
+    return new Cli(List.of(program.toString()), directory, environment, stdin, timeout);
+  }
+
   /// The same with another folder to work in; `HOME` stays where it is.
   Cli in(Path other) {
     return new Cli(command, other, environment, stdin, timeout);

@@ -123,6 +123,25 @@ class TrainDataFilesTest {
   }
 
   @Test
+  void nearCopiesAreToldIfTheyAreAskedFor() throws IOException {
+    String text = "A kettle boils water with a coil at its bottom and whistles when it is hot. ";
+    String first = line("How?", text.repeat(3) + "That is all there is to say about kettles here");
+    String near = line("How?", text.repeat(3) + "That is all there is to say about kettles now");
+    write("d.jsonl", first + near);
+    assertEquals(0, cp.run("train", "check", "d.jsonl").exitCode());
+    Result result = cp.run("train", "check", "d.jsonl", "--near-duplicates", "--json");
+    assertEquals(2, result.exitCode(), result.stderr());
+    JsonNode problem = JSON.readTree(result.stdout()).at("/problems/0");
+    assertEquals("near_duplicate", problem.path("kind").asText(), result.stdout());
+    assertEquals(2, problem.path("line").asInt());
+    assertEquals(
+        2, cp.run("train", "check", "d.jsonl", "--near-duplicates", "0.2").exitCode(), "too low");
+    Result fixed = cp.run("train", "check", "d.jsonl", "--near-duplicates", "0.7", "--fix");
+    assertEquals(0, fixed.exitCode(), fixed.stderr());
+    assertEquals(first, Files.readString(folder.resolve("d.jsonl")));
+  }
+
+  @Test
   void everyTruncationOfALineIsFound() throws IOException {
     String whole = line("größer?", "a \\\"b\\\" \\u00e9").strip();
     byte[] bytes = whole.getBytes(StandardCharsets.UTF_8);

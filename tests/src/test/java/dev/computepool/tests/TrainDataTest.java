@@ -39,6 +39,8 @@ final class TrainDataTest {
   /// How late a server may note when a request came.
   private static final Duration SLACK = Duration.ofMillis(80);
 
+  private static final String TDM_FILE = "/.well-known/tdmrep.json";
+
   private static final String WORDS =
       "This page explains at some length how the widgets of the library number %s are made, "
           + "configured and taken apart again, with %s of the details that matter in practice. ";
@@ -219,7 +221,28 @@ final class TrainDataTest {
     urls.add(web.url("odd.example/app"));
     web.page("odd.example/doc.pdf", "application/pdf", "%PDF-1.7".getBytes(StandardCharsets.UTF_8));
     urls.add(web.url("odd.example/doc.pdf"));
+    web.page("odd.example/manual.pdf", "application/pdf", manual("markpdf"));
+    urls.add(web.url("odd.example/manual.pdf"));
+    expected.put(web.url("odd.example/manual.pdf"), "markpdf");
+    reserve("reserved.example", "/kept/");
+    document("reserved.example/free");
+    web.page("reserved.example/kept/p", page("optedout"));
+    urls.add(web.url("reserved.example/kept/p"));
     urls.add(web.url("odd.example/missing"));
+  }
+
+  private static byte[] manual(String mark) {
+    return Pdf.of(
+        "The " + mark,
+        List.of(
+            "This manual explains how a kettle is filled, heated and emptied,",
+            "and it does so in two lines that are one paragraph."));
+  }
+
+  /// The owner of a host says in its file for it what is not to be mined.
+  private void reserve(String host, String location) {
+    String json = "[{\"location\": \"%s\", \"tdm-reservation\": 1}]".formatted(location);
+    web.on(host + TDM_FILE, e -> LocalWeb.send(e, 200, "application/json", json));
   }
 
   private void charsets() {
@@ -279,13 +302,14 @@ final class TrainDataTest {
         Map.of(
             "duplicate", 1,
             "not_found", 1,
-            "opted_out", 2,
+            "opted_out", 3,
             "private_address", 1,
             "redirects", 1,
             "robots", 1,
             "script_rendered", 1,
             "too_large", 1,
-            "too_slow", 1),
+            "too_slow", 1,
+            "unreadable", 1),
         counts);
     assertPolite();
     web.forget();
@@ -326,6 +350,8 @@ final class TrainDataTest {
           assertEquals("/robots.txt", visits.getFirst().path(), host);
           assertEquals(
               1, visits.stream().filter(v -> v.path().equals("/robots.txt")).count(), host);
+          assertTrue(visits.stream().filter(v -> v.path().equals(TDM_FILE)).count() <= 1, host);
+          assertFalse(visits.stream().anyMatch(v -> v.path().startsWith("/kept")), host);
           assertFalse(visits.stream().anyMatch(v -> v.path().startsWith("/secret")), host);
           long least = host.equals("polite.example") ? 200 : DELAY.toMillis();
           for (int i = 1; i < visits.size(); i++) {
@@ -426,16 +452,19 @@ final class TrainDataTest {
   }
 
   @Test
-  void aDryRunAsksForRobotsAlone() throws IOException {
+  void aDryRunAsksOnlyWhatMayBeFetched() throws IOException {
     document("site.example/a");
     robots("site.example", "User-agent: *\nDisallow: /b\n");
     urls.add(web.url("site.example/b"));
+    reserve("site.example", "/c");
+    urls.add(web.url("site.example/c"));
     Result result = cp.run(words("out.jsonl", "--dry-run", "--json"));
     assertEquals(0, result.exitCode(), result.stderr());
     JsonNode pages = JSON.readTree(result.stdout()).path("pages");
     assertEquals("fetch", pages.at("/0/state").asText());
     assertEquals("forbidden", pages.at("/1/state").asText());
-    assertEquals(List.of("/robots.txt"), web.visits().stream().map(Visit::path).toList());
+    assertEquals("forbidden", pages.at("/2/state").asText());
+    assertEquals(List.of("/robots.txt", TDM_FILE), web.visits().stream().map(Visit::path).toList());
     assertFalse(Files.exists(folder.resolve("out.jsonl")));
   }
 
@@ -483,6 +512,170 @@ final class TrainDataTest {
     Result result = cp.run(anew.toArray(String[]::new));
     assertEquals(6, result.exitCode(), result.stderr());
     assertFalse(Files.exists(folder.resolve("third.jsonl")));
+  }
+
+  private List<String> texts(String file) throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (JsonNode line : lines(file)) {
+      JsonNode turns = line.path("messages");
+      texts.add(turns.get(turns.size() - 1).path("content").asText());
+    }
+    return texts;
+  }
+
+  @Test
+  void aPdfHasOneTextHoweverItIsRead() throws IOException {
+    Path docs = Files.createDirectories(folder.resolve("docs"));
+    Files.write(docs.resolve("manual.pdf"), manual("kettle"));
+    web.page("odd.example/manual.pdf", "application/pdf", manual("kettle"));
+    urls.add(web.url("odd.example/manual.pdf"));
+    String[] of = {"train", "data", "--path", "docs", "--min-chars", "50", "--out", "docs.jsonl"};
+    assertEquals(0, cp.run(of).exitCode());
+    assertEquals(0, cp.run(words("web.jsonl")).exitCode());
+    String text =
+        """
+        # The kettle
+
+        This manual explains how a kettle is filled, heated and emptied, and it does so in two \
+        lines that are one paragraph.
+        """;
+    assertEquals(List.of(text.strip()), texts("docs.jsonl"));
+    assertEquals(List.of(text.strip()), texts("web.jsonl"));
+    assertEquals(Result.done(text), cp.run("train", "extract", "docs/manual.pdf", "-q"));
+    String host = "odd.example";
+    Result fetched =
+        cp.run(
+            "train",
+            "extract",
+            web.url("odd.example/manual.pdf"),
+            "--resolve",
+            "%s:%d:127.0.0.1".formatted(host, web.port()),
+            "--allow-private",
+            host);
+    assertEquals(Result.done(text), fetched);
+    Files.write(docs.resolve("broken.pdf"), "%PDF-1.7".getBytes(StandardCharsets.UTF_8));
+    Result both = cp.run("train", "extract", "docs", "--ndjson");
+    assertTrue(both.exitCode() > 1, both::toString);
+    List<JsonNode> rows = new ArrayList<>();
+    for (String line : both.stdout().lines().toList()) {
+      rows.add(JSON.readTree(line));
+    }
+    assertTrue(
+        rows.getFirst().path("error").asText().startsWith("docs/broken.pdf: cannot be read"),
+        rows::toString);
+    assertEquals(text.strip(), rows.getLast().path("markdown").asText().strip());
+  }
+
+  /// What somebody gets who has taken the optional library out.
+  @Test
+  void withoutPdfBoxAllElseWorksAndPdfsAreCounted() throws IOException {
+    Path home = Distribution.copy(temporary.resolve("program"));
+    int removed = 0;
+    try (Stream<Path> jars = Files.list(home.resolve("lib"))) {
+      for (Path jar : jars.toList()) {
+        if (jar.getFileName().toString().matches("(pdfbox|fontbox).*[.]jar")) {
+          Files.delete(jar);
+          removed++;
+        }
+      }
+    }
+    assertTrue(removed >= 2, "jars: " + removed);
+    Path docs = Files.createDirectories(folder.resolve("docs"));
+    Files.write(docs.resolve("manual.pdf"), manual("kettle"));
+    Files.writeString(docs.resolve("n.md"), "# Notes\n\n" + WORDS.formatted("note", "all"));
+    Cli without = cp.withProgram(home.resolve("bin/cp"));
+    Result result =
+        without.run("train", "data", "--path", "docs", "--min-chars", "50", "--out", "o.jsonl");
+    assertEquals(0, result.exitCode(), result.stderr());
+    assertEquals(Set.of("n.md"), sources("o.jsonl"));
+    assertEquals(
+        JSON.readTree("{\"document\": 1, \"pdf\": 1}"), report("o.report.json").path("outcomes"));
+    String why = "a PDF, and PDFBox, which reads them, is not installed";
+    assertEquals(why, report("o.report.json").at("/failures/0/reason").asText());
+    assertTrue(result.stdout().contains("left out: " + why + "  1\n"), result.stdout());
+    Result extract = without.run("train", "extract", "docs/manual.pdf");
+    assertTrue(extract.exitCode() != 0, extract::toString);
+    assertTrue(
+        extract.stderr().startsWith("error: docs/manual.pdf: " + why + "\n"), extract.stderr());
+    assertEquals("", extract.stdout());
+  }
+
+  @Test
+  void theReportAsJsonIsOneDocument() throws IOException {
+    Path docs = Files.createDirectories(folder.resolve("docs"));
+    Files.writeString(docs.resolve("n.md"), "# Notes\n\n" + WORDS.formatted("note", "all"));
+    Files.writeString(docs.resolve("short.md"), "# Short\n");
+    Result result =
+        cp.run(
+            "train",
+            "data",
+            "--path",
+            "docs",
+            "--min-chars",
+            "50",
+            "--out",
+            "o.jsonl",
+            "--json",
+            "-q");
+    assertEquals(
+        Result.done(
+            """
+            {
+              "path": "o.jsonl",
+              "files": [
+                "o.card.md",
+                "o.jsonl",
+                "o.left-out.jsonl",
+                "o.report.json"
+              ],
+              "sources": [
+                {
+                  "kind": "path",
+                  "name": "docs",
+                  "pages": 2,
+                  "documents": 2
+                }
+              ],
+              "pages": 2,
+              "documents": 2,
+              "from_cache": 0,
+              "requests": 0,
+              "outcomes": {
+                "document": 2
+              },
+              "failures": [ ],
+              "examples": 1,
+              "validation_examples": 0,
+              "documents_left_out": {
+                "short": 1
+              },
+              "left_out": { }
+            }
+            """),
+        result);
+  }
+
+  @Test
+  void maskedKeysAreInNoFileOfTheDataset() throws IOException {
+    String key = "k3yk3yk3yk3y99";
+    document("site.example/a");
+    for (String place : List.of("/gone?api_key=", "/moved?token=")) {
+      urls.add(web.url("site.example" + place) + key);
+    }
+    web.redirect("site.example/moved", "/gone?access_token=" + key);
+    Result result = cp.run(words("out.jsonl", "--mask", "secrets"));
+    assertEquals(0, result.exitCode(), result.stderr());
+    assertEquals(2, report("out.report.json").path("failures").size(), result.stdout());
+    assertTrue(
+        report("out.report.json").at("/failures/0/place").asText().endsWith("?api_key=[secret]"),
+        result.stdout());
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.filter(f -> f.getFileName().toString().startsWith("out.")).toList()) {
+        String text = Files.readString(file);
+        assertFalse(text.contains(key), file + "\n" + text);
+      }
+    }
+    assertFalse(result.stdout().contains(key), result.stdout());
   }
 
   @Test

@@ -103,7 +103,7 @@ public final class TrainExtractCommand extends Command {
     if (inputs.size() == 1 && !ndjson && !out.options().json()) {
       Explanation page = inputs.getFirst().explain(files, pages);
       tell(inputs.getFirst(), page, out);
-      out.write(page.extraction().markdown());
+      out.write(lines(page.extraction().markdown()));
       return ExitCode.DONE;
     }
     List<Row> rows = new ArrayList<>();
@@ -126,13 +126,18 @@ public final class TrainExtractCommand extends Command {
       } else if (out.options().json()) {
         rows.add(row);
       } else if (row.markdown() != null) {
-        out.write("\n<!-- %s -->\n\n%s".formatted(row.source(), row.markdown()));
+        out.write("\n<!-- %s -->\n\n%s".formatted(row.source(), lines(row.markdown())));
       }
     }
     if (!ndjson && out.options().json()) {
       out.show(new Pages(rows));
     }
     return worst;
+  }
+
+  /// Text as it goes to a terminal: of pages that were text before, the last line has no end.
+  private static String lines(String markdown) {
+    return markdown.isEmpty() || markdown.endsWith("\n") ? markdown : markdown + "\n";
   }
 
   private static ExitCode exitCode(IOException e) {
