@@ -1,8 +1,7 @@
 package dev.computepool.llama;
 
+import dev.computepool.base.CodeLocation;
 import java.io.IOException;
-import java.net.URI;
-import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -77,20 +76,7 @@ public record LlamaFiles(Path library, List<Path> companions) {
 
   /// The jar, or the folder, that this class comes from.
   public static Path codeLocation() {
-    // Not by the class's code source: of one that comes from a start-up cache it is unknown.
-    String name = LlamaFiles.class.getName().replace('.', '/') + ".class";
-    URL url = LlamaFiles.class.getClassLoader().getResource(name);
-    if (url == null) {
-      throw new IllegalStateException("nothing is known of where " + name + " comes from");
-    }
-    String file = url.toString();
-    String inJar = "!/" + name;
-    boolean jar = file.startsWith("jar:") && file.endsWith(inJar);
-    return Path.of(
-        URI.create(
-            jar
-                ? file.substring("jar:".length(), file.length() - inJar.length())
-                : file.substring(0, file.length() - name.length())));
+    return CodeLocation.of(LlamaFiles.class);
   }
 
   /// The platform as the names of prebuilt libraries have it, such as `linux-x64`.

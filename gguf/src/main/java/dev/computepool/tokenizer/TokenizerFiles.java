@@ -1,10 +1,9 @@
 package dev.computepool.tokenizer;
 
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import java.net.URISyntaxException;
+import dev.computepool.base.CodeLocation;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.Locale;
 
 /// The native library, which lies as a plain file in `tokenizers/` beside the jar of this class.
@@ -35,7 +34,7 @@ final class TokenizerFiles {
   }
 
   private static Path library() {
-    return codeLocation()
+    return CodeLocation.of(TokenizerFiles.class)
         .resolveSibling("tokenizers")
         .resolve(Path.of("native", "lib", platform(), "cpu", System.mapLibraryName("tokenizers")))
         .toAbsolutePath();
@@ -47,17 +46,5 @@ final class TokenizerFiles {
     String arch = System.getProperty("os.arch", "");
     String system = os.startsWith("mac") ? "osx" : os.startsWith("windows") ? "win" : os;
     return system + "-" + (arch.equals("amd64") ? "x86_64" : arch);
-  }
-
-  private static Path codeLocation() {
-    CodeSource source = TokenizerFiles.class.getProtectionDomain().getCodeSource();
-    if (source == null) {
-      throw new IllegalStateException("this class comes from no jar and no folder");
-    }
-    try {
-      return Path.of(source.getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("not a path: " + source.getLocation(), e);
-    }
   }
 }

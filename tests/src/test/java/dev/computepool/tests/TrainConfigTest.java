@@ -162,8 +162,8 @@ final class TrainConfigTest {
         folder.resolve("infernet.train.yml"),
         INFERNET
             .replace("qwen2.5:7b", "base-model")
-            .replace("microgpt", "unsloth")
-            .replace("42", "42\n  device: cuda")
+            .replace("microgpt", "djl")
+            .replace("qlora", "lora")
             .replace("2048", "256"));
     Result sound = cp.run("train", "check", "infernet.train.yml");
     assertEquals(0, sound.exitCode(), sound.stdout());

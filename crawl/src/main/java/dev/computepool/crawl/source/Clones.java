@@ -14,6 +14,7 @@ import dev.computepool.crawl.http.TransportOptions;
 import dev.computepool.crawl.http.WebUrl;
 import dev.computepool.hash.Sha256;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.URI;
@@ -184,9 +185,17 @@ final class Clones {
     }
     for (Path file : all) {
       boolean named = file.equals(kept) || file.endsWith(NOTE);
-      if (!named && Files.getLastModifiedTime(file).compareTo(old) < 0) {
+      if (!named && isOlder(file, old)) {
         remove(file);
       }
+    }
+  }
+
+  private static boolean isOlder(Path file, FileTime time) throws IOException {
+    try {
+      return Files.getLastModifiedTime(file).compareTo(time) < 0;
+    } catch (NoSuchFileException e) {
+      return false; // another run has just given its note the final name, or removed it
     }
   }
 
@@ -194,6 +203,10 @@ final class Clones {
     try (Stream<Path> files = Files.walk(clone)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
+      }
+    } catch (NoSuchFileException | UncheckedIOException e) {
+      if (Files.exists(clone)) {
+        throw e; // unless another run removes it too
       }
     }
   }

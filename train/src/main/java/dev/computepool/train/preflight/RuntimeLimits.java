@@ -91,6 +91,12 @@ final class RuntimeLimits {
   }
 
   private void runtime(Surroundings here) {
+    if (config.runtime() != RuntimeName.DJL) {
+      check.problem(
+          "runtime",
+          "runtime %s cannot be started by this version; djl trains, without Python"
+              .formatted(config.runtime().label()));
+    }
     switch (config.runtime()) {
       case DJL -> embedded(here);
       case TRANSFORMERS -> {

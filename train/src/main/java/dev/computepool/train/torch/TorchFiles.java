@@ -1,9 +1,8 @@
 package dev.computepool.train.torch;
 
-import java.net.URISyntaxException;
+import dev.computepool.base.CodeLocation;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.CodeSource;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,7 +17,10 @@ public final class TorchFiles {
 
   /// The folder they are in, or would be.
   public static Path folder() {
-    return codeLocation().resolveSibling("torch").resolve(platform()).toAbsolutePath();
+    return CodeLocation.of(TorchFiles.class)
+        .resolveSibling("torch")
+        .resolve(platform())
+        .toAbsolutePath();
   }
 
   /// The folder they are in.
@@ -47,17 +49,5 @@ public final class TorchFiles {
     String arch = System.getProperty("os.arch", "");
     String system = os.startsWith("mac") ? "osx" : os.startsWith("windows") ? "win" : os;
     return system + "-" + (arch.equals("amd64") ? "x86_64" : arch);
-  }
-
-  private static Path codeLocation() {
-    CodeSource source = TorchFiles.class.getProtectionDomain().getCodeSource();
-    if (source == null) {
-      throw new IllegalStateException("this class comes from no jar and no folder");
-    }
-    try {
-      return Path.of(source.getLocation().toURI());
-    } catch (URISyntaxException e) {
-      throw new IllegalStateException("not a path: " + source.getLocation(), e);
-    }
   }
 }

@@ -248,7 +248,7 @@ class PreflightTest {
                 + " LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM,"
                 + " GemmaForCausalLM, Gemma2ForCausalLM, Gemma3ForCausalLM"),
         found(CONFIG));
-    assertEquals(List.of(), found("runtime: trl\n" + CONFIG));
+    assertEquals(List.of(notYet("trl")), found("runtime: trl\n" + CONFIG));
     Files.writeString(config, text.replaceAll("\"vocab_size\" ?: ?\\d+", "\"vocab_size\": 200"));
     assertEquals(
         List.of(
@@ -304,13 +304,20 @@ class PreflightTest {
     assertEquals(2 * layer * 4, all.parts().get(1).bytes());
   }
 
+  private static String notYet(String runtime) {
+    return "problem 1:10 runtime %s cannot be started by this version; djl trains, without Python"
+        .formatted(runtime);
+  }
+
   @Test
   void aRuntimeOfItsOwnNeedsItsCommand() throws IOException {
     assertEquals(
-        List.of("problem 1:1 command.argv is missing: runtime command starts it"),
+        List.of(
+            "problem 1:1 command.argv is missing: runtime command starts it", notYet("command")),
         found("runtime: command\n" + CONFIG));
     assertEquals(
-        List.of(), found("runtime: command\n" + CONFIG + "command: {argv: [python3, t.py]}\n"));
+        List.of(notYet("command")),
+        found("runtime: command\n" + CONFIG + "command: {argv: [python3, t.py]}\n"));
     assertEquals(
         List.of("problem 4:18 runtime djl does not know command.argv; known to: command"),
         found(CONFIG + "command: {argv:  [python3, t.py]}\n"));

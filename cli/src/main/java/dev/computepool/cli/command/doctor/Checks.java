@@ -7,6 +7,7 @@ import dev.computepool.cli.command.doctor.DoctorCommand.State;
 import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.llama.BundledLibrary;
 import dev.computepool.llama.LlamaInfo;
+import dev.computepool.train.torch.TorchFiles;
 import java.io.IOException;
 import java.lang.module.ModuleFinder;
 import java.nio.file.Path;
@@ -24,7 +25,21 @@ final class Checks {
   static List<Check> all(Context context, @Nullable Path library) throws IOException {
     List<Check> checks = new ArrayList<>(List.of(java(), vector()));
     checks.addAll(llama(context, library));
+    checks.add(torch());
     return checks;
+  }
+
+  /// Looked for, not loaded: that takes half a second.
+  private static Check torch() {
+    String name = "training";
+    return TorchFiles.arePresent()
+        ? new Check(name, State.OK, "PyTorch's library in " + TorchFiles.folder(), null)
+        : new Check(
+            name,
+            State.LIMITED,
+            "no PyTorch library in " + TorchFiles.folder(),
+            "'train run' does not work without it: in a clone 'mvn -B -ntp -DskipTests package'"
+                + " brings it, and the archive with -with-torch in its name has it");
   }
 
   private static Check java() {
