@@ -42,8 +42,7 @@ record Axis(List<BigDecimal> ticks) {
     double size = Math.max(Math.abs(min), Math.abs(max));
     if (max - min <= size * 1e-9) {
       // Where all values are the same, or differ by no more than rounding, they are the middle.
-      // Where
-      // they are 0, which is often the least there can be, they are the low end.
+      // Zeros, which often are the least there can be, are the low end.
       double half = size == 0 ? 1 : size / 2;
       return of(size == 0 ? min : min - half, max + half, about, leastStep);
     }

@@ -6,6 +6,7 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Text;
+import dev.computepool.cli.term.Characters;
 import dev.computepool.train.report.RunRecord;
 import dev.computepool.train.run.RunStatus;
 import dev.computepool.train.run.Runs;
@@ -60,6 +61,7 @@ public final class TrainStatusCommand extends Command {
   /// Shows how it goes on, and returns how it ended.
   private StatusView follow(Path folder, Output out) throws IOException {
     boolean redrawn = out.isRedrawn() && !out.options().json();
+    int width = redrawn ? context().environment().terminal().width() : 0;
     int drawn = 0;
     long lineAt = System.nanoTime();
     String told = "";
@@ -75,7 +77,7 @@ public final class TrainStatusCommand extends Command {
         Text text = new Text(out.style());
         view.print(text);
         out.write(text.toString());
-        drawn = (int) text.toString().lines().count();
+        drawn = text.toString().lines().mapToInt(line -> rows(line, width)).sum();
       } else if (System.nanoTime() - lineAt >= 0 && !view.line().equals(told)) {
         told = view.line();
         out.note(told);
@@ -83,5 +85,10 @@ public final class TrainStatusCommand extends Command {
       }
       Pause.of(LOOK_MILLIS, out.cancellation());
     }
+  }
+
+  /// Lines of the terminal that a line takes.
+  private static int rows(String line, int width) {
+    return Math.max(1, Math.ceilDiv(Characters.columns(line), width));
   }
 }
