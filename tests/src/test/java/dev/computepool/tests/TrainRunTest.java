@@ -215,14 +215,19 @@ final class TrainRunTest {
   @Test
   void aFullDiskEndsItAndTheLastGoodCheckpointStays() throws IOException {
     Path small = Files.createDirectory(temporary.resolve("small"));
-    try (Mounts _ = Mounts.small(small, 2 << 20)) {
+    try (Mounts _ = Mounts.small(small, 32 << 20)) {
       config("epochs: 50", "save_steps: 1", "save_total_limit: 0");
       Files.writeString(
           temporary.resolve("computepool.train.yml"),
           "outputs:\n  download: small\n",
           StandardOpenOption.APPEND);
-      Result run = cp.run("train", "run");
-      assertEquals(7, run.exitCode(), run.stderr());
+      try (Running running = cp.start("train", "run", "-v", "--progress", "plain")) {
+        running.awaitStderr("saved checkpoint-1\n");
+        Cli.shell(temporary).run("head -c 90M /dev/zero >small/hog 2>/dev/null");
+        Result run = running.await();
+        assertEquals(7, run.exitCode(), run.stderr());
+        assertFalse(run.stderr().contains("\tat "), run.stderr());
+      }
       Path folder = only("small");
       Result verify = cp.run("inspect", folder.resolve("checkpoint-1").toString());
       assertEquals(0, verify.exitCode(), verify.stderr());

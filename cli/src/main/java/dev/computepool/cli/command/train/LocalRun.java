@@ -8,7 +8,6 @@ import dev.computepool.cli.Version;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
-import dev.computepool.train.run.RunFiles;
 import dev.computepool.train.run.RunState;
 import dev.computepool.train.run.RunStatus;
 import dev.computepool.train.run.Runs;
@@ -128,11 +127,6 @@ final class LocalRun {
     if (folder != null) {
       out.note("%s; to go on: %s train resume %s".formatted(what, context.program(), folder));
     }
-  }
-
-  /// The folder of a run that was named.
-  static RunFiles files(Path run) {
-    return new RunFiles(run.toAbsolutePath().normalize());
   }
 
   /// Bytes of memory that this process uses; -1 where the system does not tell.

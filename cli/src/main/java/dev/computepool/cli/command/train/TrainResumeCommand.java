@@ -4,14 +4,15 @@ import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.output.Output;
+import dev.computepool.train.run.RunFiles;
 import java.io.IOException;
-import java.nio.file.Path;
-import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Mixin;
 
 /// `cp train resume`: goes on with a run.
 @picocli.CommandLine.Command(
-    footerHeading = "%nExample:%n",
+    footerHeading = "%nExamples:%n",
     footer = {
+      "  cp train resume latest",
       "  cp train resume output/run-2026-11-21T09-30-00-000Z-x7k2",
       "",
       "It goes on from the newest checkpoint, or from the beginning where there is none,",
@@ -19,8 +20,7 @@ import picocli.CommandLine.Parameters;
       "that was never interrupted. The examples must be the ones it began with."
     })
 public final class TrainResumeCommand extends Command {
-  @Parameters(paramLabel = "RUN", description = "The folder of a run.")
-  private Path folder = Path.of("");
+  @Mixin private RunFlags run = new RunFlags();
 
   public TrainResumeCommand(Context context) {
     super(context);
@@ -28,6 +28,7 @@ public final class TrainResumeCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
-    return LocalRun.show(context(), out, training -> training.resume(LocalRun.files(folder)));
+    RunFiles files = run.find(context()).files();
+    return LocalRun.show(context(), out, training -> training.resume(files));
   }
 }
