@@ -42,7 +42,7 @@ _computepool_describe() {
     'train report') flags+=' --force' valued+=' --output -o --out' ;;
     'train format') flags+=' --force' valued+=' -o --output --to --from --threads' ;;
     'train run') flags+=' --local -n --dry-run' valued+=' --config' ;;
-    'train resume') ;;
+    'train resume') valued+=' --output' ;;
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
     'bench') commands='hash model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
@@ -68,8 +68,8 @@ _computepool_values() {
     'train extract --cache' | 'train init -o' | 'train init --output' |
     'train init --model' | 'train list --output' | 'train list 1' |
     'train status --output' | 'train logs --output' | 'train stop --output' |
-    'train report --output' | 'train merge --base' | 'train merge -o' |
-    'train merge --output') files=none ;;
+    'train report --output' | 'train resume --output' | 'train merge --base' |
+    'train merge -o' | 'train merge --output') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
@@ -100,14 +100,15 @@ _computepool_values() {
     'train extract --user-agent' | 'train check --context' |
     'train check --near-duplicates' | 'train check --threads' | 'train status 1' |
     'train logs --tail' | 'train logs 1' | 'train stop 1' | 'train report 1' |
-    'train format --threads' | 'train merge --threads' | 'bench hash --size' |
-    'bench hash --threads' | 'bench hash -r' | 'bench hash --repetitions' |
-    'bench model -p' | 'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' |
-    'bench model -r' | 'bench model --repetitions' | 'bench model -b' |
-    'bench model --batch-size' | 'bench model -ub' | 'bench model --ubatch-size' |
-    'bench model -ngl' | 'bench model --n-gpu-layers' | 'bench model -t' |
-    'bench model --threads' | 'bench perplexity -c' | 'bench perplexity --ctx-size' |
-    'bench perplexity -b' | 'bench perplexity --batch-size' | 'bench perplexity -ub' |
+    'train format --threads' | 'train resume 1' | 'train merge --threads' |
+    'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
+    'bench hash --repetitions' | 'bench model -p' | 'bench model --n-prompt' |
+    'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
+    'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' |
+    'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' |
+    'bench model --n-gpu-layers' | 'bench model -t' | 'bench model --threads' |
+    'bench perplexity -c' | 'bench perplexity --ctx-size' | 'bench perplexity -b' |
+    'bench perplexity --batch-size' | 'bench perplexity -ub' |
     'bench perplexity --ubatch-size' | 'bench perplexity --chunks' |
     'bench perplexity -ngl' | 'bench perplexity --n-gpu-layers' | 'bench perplexity -t' |
     'bench perplexity --threads' | 'config set 2') ;;
@@ -126,9 +127,9 @@ _computepool_values() {
     'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' |
     'train check -o' | 'train check --output' | 'train init --from' |
     'train init --dataset' | 'train format -o' | 'train format --output' |
-    'train run --config' | 'train resume 1' | 'train merge 1' | 'bench hash 1' |
-    'bench model --llama-lib' | 'bench perplexity -f' | 'bench perplexity --file' |
-    'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
+    'train run --config' | 'train merge 1' | 'bench hash 1' | 'bench model --llama-lib' |
+    'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib' |
+    'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;

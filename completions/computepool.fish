@@ -70,6 +70,8 @@ function __computepool_valued
             string split ' ' -- '-o --output --to --from --threads'
         case 'train run'
             string split ' ' -- '--config'
+        case 'train resume'
+            string split ' ' -- '--output'
         case 'train merge'
             string split ' ' -- '--base -o --output --threads'
         case 'bench hash'
@@ -135,8 +137,6 @@ function __computepool_values
             __computepool_files /
         case 'train format 1'
             __computepool_files jsonl
-        case 'train resume 1'
-            __computepool_files
         case 'train merge 1'
             __computepool_files
         case 'bench hash 1'
@@ -500,6 +500,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at train run' -l config -r -F -d 'What to train, and how; default: computepool.train.yml or infernet.train.yml here'
     complete -c $program -n '__computepool_at train run' -l local -d 'Train on this machine, which is also what happens without it'
     complete -c $program -n '__computepool_at train run' -s n -l dry-run -d 'Check all that \'train check\' does, and train nothing'
+    complete -c $program -n '__computepool_at train resume' -l output -x -a '(__computepool_files /)' -d 'The folder that runs are in; default: ./output'
     complete -c $program -n '__computepool_at train merge' -l base -x -a '(__computepool_files /)' -d 'The model that it was trained for'
     complete -c $program -n '__computepool_at train merge' -s o -l output -x -a '(__computepool_files /)' -d 'The folder to write the merged model to'
     complete -c $program -n '__computepool_at train merge' -l threads -x -d 'Threads that compute'

@@ -243,7 +243,8 @@ final class TrainConfigTest {
         Result.failed(
             2,
             "error: tab.yml is a configuration, and these options are for datasets: --from,"
-                + " --tokenizer, --context, --fix, -o, --force, --threads\n"),
+                + " --tokenizer, --context, --near-duplicates, --fix, -o, --force,"
+                + " --threads\n"),
         cp.run("train", "check", "tab.yml", "--fix"));
   }
 
