@@ -62,7 +62,8 @@ record Cli(
   /// What a program finds if nothing else is said.
   private static Map<String, String> environment(Path directory) {
     try {
-      Path home = directory.toAbsolutePath().resolveSibling(directory.getFileName() + ".home");
+      String folder = directory.toAbsolutePath().normalize().toString();
+      Path home = Project.HOMES.resolve(folder.replace('/', '-'));
       Files.createDirectories(home);
       return Map.of("PATH", path(), "HOME", home.toString(), "LANG", "C.UTF-8");
     } catch (IOException e) {

@@ -17,6 +17,9 @@ final class Project {
   /// The folder that a release consists of.
   static final Path DISTRIBUTION = ROOT.resolve("cli/target/computepool");
 
+  /// What the tests give programs as `HOME`: they leave caches there, after the test too.
+  static final Path HOMES = ROOT.resolve("tests/target/homes");
+
   /// As in `pom.xml`.
   static final String VERSION = property("computepool.version");
 
