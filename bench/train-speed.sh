@@ -18,7 +18,8 @@ mkdir "$work/classes"
 "${java}c" -cp "$lib/*" -d "$work/classes" "$root/bench/TrainSpeed.java"
 "$python" "$root/bench/train-speed.py" --make "$work" >/dev/null 2>&1
 
-ours() { "$java" -Xmx64m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "$work/classes:$lib/*" TrainSpeed "$@" "$(date +%s%3N)"; }
+# As the launcher sets them for cp train run.
+ours() { OMP_WAIT_POLICY=PASSIVE GLIBC_TUNABLES=glibc.malloc.hugetlb=1 "$java" -Xmx64m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "$work/classes:$lib/*" TrainSpeed "$@" "$(date +%s%3N)"; }
 theirs() { "$python" "$root/bench/train-speed.py" "$@" "$(date +%s%3N)" 2>/dev/null; }
 median() { awk -v c="$2" '{ print $c }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 spread() { awk -v c="$2" '{ print $c }' "$1" | sort -n | awk 'NR == 1 { a = $1 } END { printf "%d…%d", a, $1 }'; }
