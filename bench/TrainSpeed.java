@@ -1,3 +1,4 @@
+import dev.computepool.base.Cancellation;
 import dev.computepool.train.lora.LoraOptions;
 import dev.computepool.train.lora.LoraTargets;
 import dev.computepool.train.model.Batch;
@@ -44,7 +45,7 @@ public final class TrainSpeed {
       for (int step = 0; step < steps; step++) {
         long start = System.nanoTime();
         long used = system.getProcessCpuTime();
-        StepResult result = trainer.step(List.of(batch), 1e-3, step);
+        StepResult result = trainer.step(List.of(batch), 1e-3, step, new Cancellation());
         times[step] = System.nanoTime() - start;
         cpu[step] = system.getProcessCpuTime() - used;
         loss = result.loss();

@@ -7,7 +7,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Where the process begins and ends.
 public final class Main {
-  /// How long Ctrl-C waits for the work to leave the disk valid.
+  /// How long Ctrl-C waits for the work to leave the disk valid, once nothing holds the process.
   private static final long GRACE_MILLIS = 900;
 
   private Main() {}
@@ -35,7 +35,10 @@ public final class Main {
   private static void cancel(Cancellation cancellation, CountDownLatch ended) {
     cancellation.cancel();
     try {
-      var _ = ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS);
+      boolean held;
+      do {
+        held = cancellation.isHeld();
+      } while (!ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS) && held);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

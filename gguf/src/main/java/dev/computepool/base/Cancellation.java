@@ -2,10 +2,12 @@ package dev.computepool.base;
 
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A request to stop, made once by one thread and seen by all that work.
 public final class Cancellation {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
+  private final AtomicInteger holds = new AtomicInteger();
   private volatile boolean cancelled;
 
   /// Asks the work to stop at its next check.
@@ -18,6 +20,24 @@ public final class Cancellation {
   /// coming to its next check.
   public void onCancel(Runnable action) {
     listeners.add(action);
+  }
+
+  /// Keeps the process alive until it is closed, also after somebody asked: native code that runs
+  /// while the process ends finds its own data gone.
+  public Hold hold() {
+    holds.incrementAndGet();
+    return holds::decrementAndGet;
+  }
+
+  /// Whether the process must not end yet.
+  public boolean isHeld() {
+    return holds.get() > 0;
+  }
+
+  /// Work that must come to an end of its own.
+  public interface Hold extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /// Whether somebody asked.

@@ -185,6 +185,41 @@ final class TrainRunTest {
     assertTrue(Files.isDirectory(folder.resolve(state.get("checkpoint").asText())));
   }
 
+  /// The process must not end while PyTorch's threads run in it: about every second time it
+  // crashed.
+  @Test
+  void ctrlCWaitsForABatchThatTakesLong() throws IOException, InterruptedException {
+    List<String> lines = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      lines.add(
+          "{\"messages\": [{\"role\": \"user\", \"content\": \"Count!\"},"
+              + " {\"role\": \"assistant\", \"content\": \"%s\"}]}"
+                  .formatted("%d ".formatted(i).repeat(500)));
+    }
+    Files.write(temporary.resolve("data.jsonl"), lines);
+    config("epochs: 200", "eval_steps: 1000");
+    Path file = temporary.resolve("computepool.train.yml");
+    Files.writeString(
+        file,
+        Files.readString(file)
+            .replace("batch_size: 4", "batch_size: 24")
+            .replace("max_seq_len: 128", "max_seq_len: 1024"));
+    try (Running running = cp.start("train", "run", "--progress", "plain")) {
+      running.awaitStderr("step 1 of");
+      Thread.sleep(200);
+      running.signal("INT");
+      Result result = running.await();
+      assertEquals(130, result.exitCode(), result.stderr());
+      assertTrue(result.stderr().contains("to go on: cp train resume"), result.stderr());
+    }
+    JsonNode state = JSON.readTree(only("output").resolve("run.json").toFile());
+    assertEquals("stopped", state.get("status").asText());
+    try (Stream<Path> files = Files.list(temporary)) {
+      assertEquals(
+          List.of(), files.filter(f -> f.getFileName().toString().startsWith("hs_err")).toList());
+    }
+  }
+
   @Test
   void allThatIsWrongIsSaidBeforeAnythingIsTrained() throws IOException {
     Files.delete(temporary.resolve("data.jsonl"));

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /// @param lossSum of the steps since the last line of metrics: loss times tokens
 /// @param lossTokens their tokens that are learned
 /// @param worse evaluations since the best one
+/// @param measured the step after which the validation loss was last measured
 /// @param elapsedS seconds of training so far
 @JsonNaming(PropertyNamingStrategies.SnakeCaseStrategy.class)
 @JsonIgnoreProperties(ignoreUnknown = true)
@@ -26,8 +27,9 @@ record LoopState(
     long lossTokens,
     RunState.@Nullable Best best,
     int worse,
+    long measured,
     double elapsedS) {
-  static final LoopState START = new LoopState(0, 0, 0, null, 0, 0);
+  static final LoopState START = new LoopState(0, 0, 0, null, 0, 0, 0);
 
   private static final String FILE = "trainer_state.json";
   private static final JsonMapper JSON = new JsonMapper();
@@ -50,22 +52,23 @@ record LoopState(
   }
 
   LoopState at(long newStep, double newElapsed) {
-    return new LoopState(newStep, lossSum, lossTokens, best, worse, newElapsed);
+    return new LoopState(newStep, lossSum, lossTokens, best, worse, measured, newElapsed);
   }
 
   LoopState plus(double loss, long tokens) {
-    return new LoopState(step, lossSum + loss * tokens, lossTokens + tokens, best, worse, elapsedS);
+    return new LoopState(
+        step, lossSum + loss * tokens, lossTokens + tokens, best, worse, measured, elapsedS);
   }
 
   LoopState logged() {
-    return new LoopState(step, 0, 0, best, worse, elapsedS);
+    return new LoopState(step, 0, 0, best, worse, measured, elapsedS);
   }
 
   LoopState better(RunState.Best newBest) {
-    return new LoopState(step, lossSum, lossTokens, newBest, 0, elapsedS);
+    return new LoopState(step, lossSum, lossTokens, newBest, 0, step, elapsedS);
   }
 
   LoopState worsened() {
-    return new LoopState(step, lossSum, lossTokens, best, worse + 1, elapsedS);
+    return new LoopState(step, lossSum, lossTokens, best, worse + 1, step, elapsedS);
   }
 }

@@ -59,6 +59,16 @@ public final class TrainingLoop {
   /// @throws LossException if the loss is no number any more; the checkpoints before it stay
   /// @throws CancelledException if the user asked to stop; what was done is saved
   public Outcome run() throws IOException {
+    begin();
+    try {
+      return train();
+    } catch (CancelledException e) {
+      save();
+      throw e;
+    }
+  }
+
+  private void begin() throws IOException {
     Optional<Path> newest = checkpoints.newest();
     if (newest.isPresent()) {
       trainer.restore(newest.get());
@@ -75,30 +85,30 @@ public final class TrainingLoop {
     sessionStart = System.nanoTime();
     rowStart = elapsedBefore;
     savedAt = elapsedBefore;
+  }
+
+  private Outcome train() throws IOException {
     LearningRate rates = plan.rates();
-    while (state.step() < plan.steps()) {
+    // The run may have been stopped while it was measuring.
+    evaluateIfDue();
+    while (state.step() < plan.steps() && !isHopeless()) {
+      cancellation.check();
       Optional<String> stop = reasonToStop();
       if (stop.isPresent()) {
         save();
         return new Outcome(RunStatus.STOPPED, state.step(), stop.get());
       }
       step(state.step() + 1, rates);
-      if (plan.isEvaluated(state.step())) {
-        evaluate();
-      }
+      evaluateIfDue();
       if (plan.isSaved(state.step()) || elapsed() - savedAt >= AUTOSAVE) {
         save();
       }
-      if (isHopeless()) {
-        finish();
-        return new Outcome(
-            RunStatus.COMPLETED,
-            state.step(),
-            "no better validation loss in %d evaluations".formatted(state.worse()));
-      }
     }
     finish();
-    return new Outcome(RunStatus.COMPLETED, state.step(), "");
+    return new Outcome(
+        RunStatus.COMPLETED,
+        state.step(),
+        isHopeless() ? "no better validation loss in %d evaluations".formatted(state.worse()) : "");
   }
 
   private double elapsed() {
@@ -106,10 +116,6 @@ public final class TrainingLoop {
   }
 
   private Optional<String> reasonToStop() throws IOException {
-    if (cancellation.isCancelled()) {
-      save();
-      throw new CancelledException();
-    }
     if (Files.exists(journal.files().stopRequest())) {
       Files.delete(journal.files().stopRequest());
       return Optional.of("it was asked to");
@@ -124,7 +130,7 @@ public final class TrainingLoop {
   private void step(long number, LearningRate rates) throws IOException {
     List<Batch> batches = plan.batches(number);
     double rate = rates.at(number);
-    StepResult result = trainer.step(batches, rate, number);
+    StepResult result = trainer.step(batches, rate, number, cancellation);
     if (!result.finite()) {
       throw new LossException(number, result.loss(), result.gradientNorm());
     }
@@ -169,11 +175,14 @@ public final class TrainingLoop {
     return Math.round(value * 1000) / 1000.0;
   }
 
-  private void evaluate() throws IOException {
+  private void evaluateIfDue() throws IOException {
     BatchPlan validation = plan.validation();
-    if (validation == null) {
-      return;
+    if (validation != null && plan.isEvaluated(state.step()) && state.measured() < state.step()) {
+      evaluate(validation);
     }
+  }
+
+  private void evaluate(BatchPlan validation) throws IOException {
     double sum = 0;
     long tokens = 0;
     for (int i = 0; i < validation.size(); i++) {

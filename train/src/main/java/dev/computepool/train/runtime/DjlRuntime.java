@@ -1,5 +1,6 @@
 package dev.computepool.train.runtime;
 
+import dev.computepool.base.Cancellation;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.base.Progress;
@@ -63,7 +64,8 @@ final class DjlRuntime implements TrainingRuntime {
             : Duration.ZERO;
     try (Examples examples = Examples.read(journal, config, base, session)) {
       journal.record(new RunEvent.Stage("Loading the model"));
-      try (LoraTrainer trainer = LoraTrainer.open(options(config, base, session))) {
+      try (Cancellation.Hold _ = session.progress().cancellation().hold();
+          LoraTrainer trainer = LoraTrainer.open(options(config, base, session))) {
         journal.describeModel(trainer.totalParameters(), trainer.trainableParameters());
         return new TrainingLoop(
                 trainer,

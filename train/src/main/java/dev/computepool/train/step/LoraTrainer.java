@@ -1,5 +1,6 @@
 package dev.computepool.train.step;
 
+import dev.computepool.base.Cancellation;
 import dev.computepool.train.lora.LoraFactors;
 import dev.computepool.train.lora.LoraLayout;
 import dev.computepool.train.lora.LoraOptions;
@@ -84,7 +85,8 @@ public final class LoraTrainer implements Trainer {
   }
 
   @Override
-  public StepResult step(List<Batch> microBatches, double learningRate, long step)
+  public StepResult step(
+      List<Batch> microBatches, double learningRate, long step, Cancellation cancellation)
       throws IOException {
     long learned = microBatches.stream().mapToLong(Batch::lossTokens).sum();
     long tokens = microBatches.stream().mapToLong(Batch::tokens).sum();
@@ -95,6 +97,7 @@ public final class LoraTrainer implements Trainer {
     try (TensorScope work = scope.open()) {
       List<Tensor> total = new ArrayList<>();
       for (int i = 0; i < microBatches.size(); i++) {
+        cancellation.check();
         Batch batch = microBatches.get(i);
         if (batch.lossTokens() > 0) {
           sum += accumulate(work, batch, 1.0 / learned, seed(step, i), total);

@@ -1,5 +1,6 @@
 package dev.computepool.train.step;
 
+import dev.computepool.base.Cancellation;
 import dev.computepool.train.model.Batch;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -13,7 +14,11 @@ public interface Trainer extends AutoCloseable {
   /// @param step its number, from which all that is random in it is derived
   /// @throws dev.computepool.train.torch.TorchMemoryException if memory runs out; no weight was
   ///     touched
-  StepResult step(List<Batch> microBatches, double learningRate, long step) throws IOException;
+  /// @throws dev.computepool.base.CancelledException if that was asked for between two batches; no
+  ///     weight was touched
+  StepResult step(
+      List<Batch> microBatches, double learningRate, long step, Cancellation cancellation)
+      throws IOException;
 
   /// The loss over batches.
   Evaluation evaluate(List<Batch> batches) throws IOException;

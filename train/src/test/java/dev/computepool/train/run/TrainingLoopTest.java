@@ -80,7 +80,7 @@ class TrainingLoopTest {
     private Runnable afterStep = () -> {};
 
     @Override
-    public StepResult step(List<Batch> batches, double rate, long step) {
+    public StepResult step(List<Batch> batches, double rate, long step, Cancellation cancellation) {
       double sum = 0;
       long count = 0;
       for (Batch batch : batches) {
@@ -300,6 +300,38 @@ class TrainingLoopTest {
         Files.readString(whole.resolve("checkpoint-final/weight")),
         Files.readString(folder.resolve("checkpoint-final/weight")));
     assertEquals(curve(whole), curve(folder));
+  }
+
+  @Test
+  void whoIsStoppedWhileItMeasuresMeasuresAgain() throws IOException {
+    Path whole = temporary.resolve("whole");
+    train(whole, new Sum(), plan(2, 3, 0, 0, 0), new Cancellation());
+    Path folder = temporary.resolve("stopped");
+    Cancellation cancellation = new Cancellation();
+    Sum interrupted = new Sum();
+    int[] made = {0};
+    interrupted.afterStep =
+        () -> {
+          if (++made[0] == 3) {
+            cancellation.cancel();
+          }
+        };
+    assertThrows(
+        CancelledException.class,
+        () -> train(folder, interrupted, plan(2, 3, 0, 0, 0), cancellation));
+    assertEquals(List.of(), Runs.evaluations(new RunFiles(folder)));
+    assertTrue(Files.isDirectory(folder.resolve("checkpoint-3")));
+    train(folder, new Sum(), plan(2, 3, 0, 0, 0), new Cancellation());
+    assertEquals(evaluations(whole), evaluations(folder));
+    assertEquals(
+        Files.readString(whole.resolve("checkpoint-final/weight")),
+        Files.readString(folder.resolve("checkpoint-final/weight")));
+  }
+
+  private static List<String> evaluations(Path folder) throws IOException {
+    return Runs.evaluations(new RunFiles(folder)).stream()
+        .map(e -> e.step() + " " + e.loss())
+        .toList();
   }
 
   @Test

@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.computepool.base.Cancellation;
+import dev.computepool.base.CancelledException;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
 import dev.computepool.convert.adapter.AdapterMerge;
@@ -32,6 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class LoraTrainerTest {
+  private static final Cancellation RUNNING = new Cancellation();
   @TempDir Path folder;
 
   @BeforeAll
@@ -94,8 +97,9 @@ final class LoraTrainerTest {
     try (LoraTrainer packed = LoraTrainer.open(options(base, 0, false));
         LoraTrainer apart = LoraTrainer.open(options(base, 0, false))) {
       for (int step = 0; step < 3; step++) {
-        StepResult one = packed.step(List.of(row(40, 11, 9, 14)), 0.01, step);
-        StepResult three = apart.step(List.of(row(11, 11), row(9, 9), row(16, 14)), 0.01, step);
+        StepResult one = packed.step(List.of(row(40, 11, 9, 14)), 0.01, step, RUNNING);
+        StepResult three =
+            apart.step(List.of(row(11, 11), row(9, 9), row(16, 14)), 0.01, step, RUNNING);
         assertEquals(three.loss(), one.loss(), 1e-5);
         assertEquals(three.gradientNorm(), one.gradientNorm(), 1e-4 * three.gradientNorm());
         assertEquals(new Counts(28, 34), new Counts(one.lossTokens(), one.tokens()));
@@ -114,8 +118,8 @@ final class LoraTrainerTest {
     try (LoraTrainer together = LoraTrainer.open(options(base, 0, false));
         LoraTrainer apart = LoraTrainer.open(options(base, 0, false))) {
       for (int step = 0; step < 5; step++) {
-        StepResult one = together.step(List.of(joined(few, many)), 0.01, step);
-        StepResult two = apart.step(List.of(few, many), 0.01, step);
+        StepResult one = together.step(List.of(joined(few, many)), 0.01, step, RUNNING);
+        StepResult two = apart.step(List.of(few, many), 0.01, step, RUNNING);
         assertEquals(one.loss(), two.loss(), 1e-5);
         assertEquals(one.gradientNorm(), two.gradientNorm(), 1e-4 * one.gradientNorm());
       }
@@ -140,7 +144,7 @@ final class LoraTrainerTest {
           trainer.saveModel(kept);
           trainer.saveState(kept);
         }
-        trainer.step(batches, 0.01, step);
+        trainer.step(batches, 0.01, step, RUNNING);
       }
       trainer.saveModel(whole);
       trainer.saveState(whole);
@@ -148,7 +152,7 @@ final class LoraTrainerTest {
     try (LoraTrainer trainer = LoraTrainer.open(options(base, 0.2, checkpointing))) {
       trainer.restore(kept);
       for (int step = 3; step < 6; step++) {
-        trainer.step(batches, 0.01, step);
+        trainer.step(batches, 0.01, step, RUNNING);
       }
       trainer.saveModel(resumed);
       trainer.saveState(resumed);
@@ -165,11 +169,11 @@ final class LoraTrainerTest {
     List<Batch> batches = List.of(row(24, 20));
     try (LoraTrainer kept = LoraTrainer.open(options(base, 0.5, false));
         LoraTrainer again = LoraTrainer.open(options(base, 0.5, true))) {
-      kept.step(batches, 0.01, 0);
-      again.step(batches, 0.01, 0);
-      StepResult first = kept.step(batches, 0, 1);
-      assertEquals(first, again.step(batches, 0, 1));
-      assertNotEquals(first.loss(), kept.step(batches, 0, 2).loss());
+      kept.step(batches, 0.01, 0, RUNNING);
+      again.step(batches, 0.01, 0, RUNNING);
+      StepResult first = kept.step(batches, 0, 1, RUNNING);
+      assertEquals(first, again.step(batches, 0, 1, RUNNING));
+      assertNotEquals(first.loss(), kept.step(batches, 0, 2, RUNNING).loss());
       assertEquals(kept.evaluate(batches), again.evaluate(batches));
     }
   }
@@ -183,11 +187,31 @@ final class LoraTrainerTest {
     TrainerOptions options =
         new TrainerOptions(base, huge, AdamWOptions.DEFAULTS, false, 1, 3, Torch.Target.CPU);
     try (LoraTrainer trainer = LoraTrainer.open(options)) {
-      trainer.step(List.of(row(24, 20)), 1, 0);
+      trainer.step(List.of(row(24, 20)), 1, 0, RUNNING);
       trainer.saveModel(before);
       trainer.saveState(before);
-      StepResult result = trainer.step(List.of(row(24, 20)), 1, 1);
+      StepResult result = trainer.step(List.of(row(24, 20)), 1, 1, RUNNING);
       assertFalse(result.finite(), result.toString());
+      trainer.saveModel(after);
+      trainer.saveState(after);
+    }
+    for (String file : List.of(PeftDirectory.WEIGHTS, AdamW.FILE)) {
+      assertEquals(-1, Files.mismatch(before.resolve(file), after.resolve(file)), file);
+    }
+  }
+
+  @Test
+  void whatIsStoppedBetweenTwoBatchesTouchesNoWeight() throws IOException {
+    Path before = Files.createDirectory(folder.resolve("before"));
+    Path after = Files.createDirectory(folder.resolve("after"));
+    try (LoraTrainer trainer = LoraTrainer.open(options(base("llama"), 0, false))) {
+      trainer.step(List.of(row(24, 20)), 1, 0, RUNNING);
+      trainer.saveModel(before);
+      trainer.saveState(before);
+      Cancellation cancellation = new Cancellation();
+      cancellation.cancel();
+      assertThrows(
+          CancelledException.class, () -> trainer.step(List.of(row(24, 20)), 1, 1, cancellation));
       trainer.saveModel(after);
       trainer.saveState(after);
     }
@@ -199,7 +223,8 @@ final class LoraTrainerTest {
   @Test
   void batchesWithoutLabelsChangeNothing() throws IOException {
     try (LoraTrainer trainer = LoraTrainer.open(options(base("llama"), 0, false))) {
-      assertEquals(new StepResult(0, 0, 2, 0, true), trainer.step(List.of(row(4, 2)), 1, 0));
+      assertEquals(
+          new StepResult(0, 0, 2, 0, true), trainer.step(List.of(row(4, 2)), 1, 0, RUNNING));
       assertEquals(new Evaluation(0, 0), trainer.evaluate(List.of(row(4, 2))));
     }
   }
@@ -255,7 +280,7 @@ final class LoraTrainerTest {
     double loss;
     try (LoraTrainer trainer = LoraTrainer.open(options)) {
       assertEquals(trainer.totalParameters(), trainer.trainableParameters());
-      trainer.step(batches, 0.01, 0);
+      trainer.step(batches, 0.01, 0, RUNNING);
       loss = trainer.evaluate(batches).loss();
       trainer.saveModel(saved);
     }
@@ -279,7 +304,7 @@ final class LoraTrainerTest {
     try (LoraTrainer trainer = LoraTrainer.open(options)) {
       untrained = trainer.evaluate(batches);
       for (int step = 0; step < 5; step++) {
-        trainer.step(batches, 0.02, step);
+        trainer.step(batches, 0.02, step, RUNNING);
       }
       trained = trainer.evaluate(batches);
       trainer.saveModel(adapter);

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.computepool.base.Cancellation;
 import dev.computepool.safetensors.Dtype;
 import dev.computepool.train.lora.LoraFactors;
 import dev.computepool.train.lora.LoraLayout;
@@ -33,6 +34,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every family against transformers and peft, on the same weights.
 final class ReferenceTest {
+  private static final Cancellation RUNNING = new Cancellation();
   @TempDir Path folder;
 
   @BeforeAll
@@ -150,7 +152,7 @@ final class ReferenceTest {
       double[] losses = new double[10];
       double[] norms = new double[10];
       for (int step = 0; step < 10; step++) {
-        StepResult result = trainer.step(List.of(Reference.batch()), 1e-2, step);
+        StepResult result = trainer.step(List.of(Reference.batch()), 1e-2, step, RUNNING);
         losses[step] = result.loss();
         norms[step] = result.gradientNorm();
       }

@@ -108,7 +108,7 @@ final class LocalRun {
     // Ctrl-C may come in the middle of a step that takes long: then nobody is left to tell later.
     out.progress()
         .cancellation()
-        .onCancel(() -> advise(view, context, out, "stopping; what is saved stays"));
+        .onCancel(() -> advise(view, context, out, "stopping as soon as this batch is done"));
     try {
       Runs.Found found = work.run(training);
       ended = true;
