@@ -162,9 +162,12 @@ final class ShardInterruptionTest {
   void twoAtOnceDoNotMix() throws IOException {
     try (Running first = cp.start(SPLIT)) {
       first.await(() -> names().size() > 1, "a first file");
+      // It may be faster than the second starts.
+      first.signal("STOP");
       Result second = cp.run(SPLIT);
       assertEquals(1, second.exitCode(), second.stderr());
       assertTrue(second.stderr().contains("another process"), second.stderr());
+      first.signal("CONT");
       assertEquals(0, first.await().exitCode());
     }
     assertEquals(0, cp.run("shard", "verify", "big").exitCode());

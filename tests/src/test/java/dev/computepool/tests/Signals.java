@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /// Signals to processes.
@@ -24,8 +25,21 @@ final class Signals {
       return command;
     }
     List<String> words = new ArrayList<>(List.of("env", "--default-signal=INT,QUIT"));
-    words.addAll(command);
+    // The program's own path may be another one, which env would look at.
+    words.add(found(command.getFirst()));
+    words.addAll(command.subList(1, command.size()));
     return words;
+  }
+
+  private static String found(String program) {
+    return program.contains("/")
+        ? program
+        : Arrays.stream(Cli.path().split(":"))
+            .map(folder -> Path.of(folder, program))
+            .filter(Files::isExecutable)
+            .findFirst()
+            .map(Path::toString)
+            .orElse(program);
   }
 
   /// Sends one.
