@@ -34,7 +34,7 @@ _computepool_describe() {
     'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel --ask-timeout -o --out --output' ;;
     'train extract') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs --ndjson' valued+=' --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent' ;;
     'train check') flags+=' --fix --force' valued+=' --from --tokenizer --context --near-duplicates -o --output --threads' ;;
-    'train init') flags+=' --schema -n --dry-run' valued+=' -o --output --from --model --dataset' ;;
+    'train init') flags+=' --schema -n --dry-run' valued+=' -o --output --from --model --dataset --set' ;;
     'train list') valued+=' --output' ;;
     'train status') flags+=' -f --follow' valued+=' --output' ;;
     'train logs') flags+=' -f --follow --metrics --events' valued+=' --output --tail' ;;
@@ -98,12 +98,12 @@ _computepool_values() {
     'train extract --max-page-size' | 'train extract --max-age' |
     'train extract --allow-private' | 'train extract --resolve' |
     'train extract --user-agent' | 'train check --context' |
-    'train check --near-duplicates' | 'train check --threads' | 'train status 1' |
-    'train logs --tail' | 'train logs 1' | 'train stop 1' | 'train report 1' |
-    'train format --threads' | 'train resume 1' | 'train merge --threads' |
-    'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
-    'bench hash --repetitions' | 'bench model -p' | 'bench model --n-prompt' |
-    'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
+    'train check --near-duplicates' | 'train check --threads' | 'train init --set' |
+    'train status 1' | 'train logs --tail' | 'train logs 1' | 'train stop 1' |
+    'train report 1' | 'train format --threads' | 'train resume 1' |
+    'train merge --threads' | 'bench hash --size' | 'bench hash --threads' |
+    'bench hash -r' | 'bench hash --repetitions' | 'bench model -p' |
+    'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
     'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' |
     'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' |
     'bench model --n-gpu-layers' | 'bench model -t' | 'bench model --threads' |
@@ -127,9 +127,9 @@ _computepool_values() {
     'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' |
     'train check -o' | 'train check --output' | 'train init --from' |
     'train init --dataset' | 'train format -o' | 'train format --output' |
-    'train run --config' | 'train merge 1' | 'bench hash 1' | 'bench model --llama-lib' |
-    'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib' |
-    'doctor --llama-lib') files=any ;;
+    'train run --config' | 'train run 1' | 'train merge 1' | 'bench hash 1' |
+    'bench model --llama-lib' | 'bench perplexity -f' | 'bench perplexity --file' |
+    'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;

@@ -55,7 +55,7 @@ function __computepool_valued
         case 'train check'
             string split ' ' -- '--from --tokenizer --context --near-duplicates -o --output --threads'
         case 'train init'
-            string split ' ' -- '-o --output --from --model --dataset'
+            string split ' ' -- '-o --output --from --model --dataset --set'
         case 'train list'
             string split ' ' -- '--output'
         case 'train status'
@@ -137,6 +137,8 @@ function __computepool_values
             __computepool_files /
         case 'train format 1'
             __computepool_files jsonl
+        case 'train run 1'
+            __computepool_files
         case 'train merge 1'
             __computepool_files
         case 'bench hash 1'
@@ -348,7 +350,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at gguf sample' -l rope-factors -d 'With factors for the rotary frequencies'
     complete -c $program -n '__computepool_at gguf sample' -l name -x -d 'What general.name says'
     complete -c $program -n '__computepool_at gguf sample' -l seed -x -d 'Another seed gives other weights'
-    complete -c $program -n '__computepool_at gguf sample' -l hugging-face -d 'Write a folder as hubs publish models, to try cp convert on; a tiny Llama'
+    complete -c $program -n '__computepool_at gguf sample' -l hugging-face -d 'Write a folder as hubs publish models, to try cp convert and cp train run on: a Llama in bf16, tiny unless there is a --size'
     complete -c $program -n '__computepool_at gguf sample' -l force -d 'Replace the file if it exists'
     complete -c $program -n '__computepool_at inspect' -l tensors -d 'List the tensors too'
     complete -c $program -n '__computepool_at convert' -s o -l output -l outfile -x -a '(__computepool_files gguf)' -d 'The file to write'
@@ -477,6 +479,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at train init' -l from -r -F -d 'Take the settings of this run, or of this configuration'
     complete -c $program -n '__computepool_at train init' -l model -x -a '(__computepool_files /)' -d 'The model to start from: a folder, or ORG/NAME on Hugging Face'
     complete -c $program -n '__computepool_at train init' -l dataset -r -F -d 'The examples to learn from'
+    complete -c $program -n '__computepool_at train init' -l set -x -d 'Set a key as the file would, such as training.epochs=3; may be repeated'
     complete -c $program -n '__computepool_at train init' -l schema -d 'Write the JSON Schema beside it, by which editors complete and check it'
     complete -c $program -n '__computepool_at train init' -s n -l dry-run -d 'Print the file instead of writing it'
     complete -c $program -n '__computepool_at train list' -l output -x -a '(__computepool_files /)' -d 'The same as an option'
@@ -497,7 +500,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at train format' -l from -x -a 'chatml alpaca sharegpt text' -d 'The format of IN.jsonl; default: that of its first line'
     complete -c $program -n '__computepool_at train format' -l force -d 'Replace a file of that name'
     complete -c $program -n '__computepool_at train format' -l threads -x -d 'Threads that read lines'
-    complete -c $program -n '__computepool_at train run' -l config -r -F -d 'What to train, and how; default: computepool.train.yml or infernet.train.yml here'
+    complete -c $program -n '__computepool_at train run' -l config -r -F -d 'The same as CONFIG'
     complete -c $program -n '__computepool_at train run' -l local -d 'Train on this machine, which is also what happens without it'
     complete -c $program -n '__computepool_at train run' -s n -l dry-run -d 'Check all that \'train check\' does, and train nothing'
     complete -c $program -n '__computepool_at train resume' -l output -x -a '(__computepool_files /)' -d 'The folder that runs are in; default: ./output'

@@ -83,7 +83,7 @@ final class ConvertTest {
         assertEquals(vector ? "F32" : ggmlType, tensor.type().name(), tensor.name());
       }
       TensorInfo embedding = tensor(file, "token_embd.weight");
-      assertEquals(List.of(64L, 266L), embedding.shape().extents());
+      assertEquals(List.of(64L, 693L), embedding.shape().extents());
       assertEquals((long) (source.length * bytesPerWeight), embedding.byteSize());
       if (type.equals("f32")) {
         assertArrayEquals(

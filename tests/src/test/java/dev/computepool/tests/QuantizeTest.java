@@ -207,26 +207,4 @@ final class QuantizeTest {
     assertEquals(1, broken.exitCode());
     assertTrue(broken.stdout().contains("/etc: holds no libllama.so"), broken.stdout());
   }
-
-  /// A library that cannot be used is said to be so, and the rest of the tour goes on.
-  @Test
-  void theTourQuantizesWhereItCan() throws Exception {
-    Result tour = run("quickstart");
-    assertEquals(0, tour.exitCode(), tour.stderr());
-    assertTrue(
-        tour.stdout().contains(" quantize computepool-quickstart/tiny.gguf "), tour.stdout());
-    assertTrue(tour.stdout().contains("\nOnce upon a time"), tour.stdout());
-    Result info = run("gguf", "get", "computepool-quickstart/tiny-Q8_0.gguf", "general.file_type");
-    assertEquals(Result.done("7\n"), info);
-
-    Path empty = Files.createDirectory(folder.resolve("empty"));
-    Result without =
-        Cli.cp(folder)
-            .env("COMPUTEPOOL_JAVA_OPTS", "-Dcomputepool.llama=" + empty)
-            .run("quickstart");
-    assertEquals(0, without.exitCode(), without.stderr());
-    assertTrue(
-        without.stdout().contains("are left out: there is no llama.cpp library in "),
-        without.stdout());
-  }
 }

@@ -15,7 +15,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
@@ -60,29 +59,6 @@ class TrainDataFilesTest {
     try (Stream<Path> all = Files.list(folder)) {
       return all.map(p -> p.getFileName().toString()).sorted().toList();
     }
-  }
-
-  /// Of the four pages of its site one says the same as another, and one is not for crawlers.
-  @Test
-  void theTourMakesADatasetOfASiteThatItServesItself() throws IOException {
-    Result tour = cp.run("quickstart");
-    assertEquals(0, tour.exitCode(), tour.stderr());
-    assertTrue(tour.stdout().contains("left out: robots.txt forbids it  1\n"), tour.stdout());
-    assertTrue(tour.stdout().contains("documents left out: duplicate    1\n"), tour.stdout());
-    List<String> texts = new ArrayList<>();
-    Path data = folder.resolve("computepool-quickstart/kettle.jsonl");
-    for (String line : Files.readAllLines(data)) {
-      JsonNode turns = JSON.readTree(line).get("messages");
-      texts.add(turns.get(turns.size() - 1).get("content").asText());
-    }
-    assertEquals(4, texts.size(), texts.toString());
-    assertTrue(texts.getFirst().contains("```sh\ntar xzf kettle-2.1.tar.gz\n"), texts.toString());
-    assertTrue(
-        texts.getLast().contains("| `every` | seconds between two runs |"), texts.toString());
-    for (String text : texts) {
-      assertFalse(text.contains("cookies") || text.contains("Imprint"), text);
-    }
-    assertEquals(0, cp.run("train", "check", "computepool-quickstart/kettle.jsonl").exitCode());
   }
 
   @Test

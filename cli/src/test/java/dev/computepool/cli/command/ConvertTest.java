@@ -31,7 +31,7 @@ class ConvertTest {
   @BeforeEach
   void writeModel() throws IOException {
     model = folder.resolve("tiny").toString();
-    SampleDirectory.write(Path.of(model), 1, false);
+    SampleDirectory.write(Path.of(model), SampleDirectory.tiny(1), false);
   }
 
   private Result run(String... args) {

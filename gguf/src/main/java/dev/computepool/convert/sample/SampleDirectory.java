@@ -4,6 +4,12 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.base.AtomicDirectory;
+import dev.computepool.base.ByteSize;
+import dev.computepool.gguf.GgmlType;
+import dev.computepool.gguf.sample.Architecture;
+import dev.computepool.gguf.sample.SampleSpec;
+import dev.computepool.gguf.sample.SampleSpec.Size;
+import dev.computepool.gguf.sample.SampleVocabulary;
 import dev.computepool.safetensors.Dtype;
 import dev.computepool.safetensors.SafetensorsLayout;
 import dev.computepool.safetensors.SafetensorsWriter;
@@ -17,18 +23,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
-/// A Llama of two blocks as Hugging Face publishes models: bfloat16 weights, all random, and byte
-/// pairs that hardly merge. The same seed gives the same bytes.
+/// A Llama as Hugging Face publishes models: bfloat16 weights, all random, byte pairs learned from
+/// a few pages, and the chat template that most models have. The same specification gives the same
+/// bytes.
 public final class SampleDirectory {
-  private static final int EMBEDDING = 64;
-  private static final int MIDDLE = 160;
-  private static final int HEADS = 4;
-  private static final int KEYS = 32;
-  private static final int BLOCKS = 2;
-  private static final List<String> MERGES =
-      List.of("t h", "th e", "Ġ the", "i n", "in g", "a n", "an d", "Ġ and");
-  private static final List<String> SPECIAL = List.of("<|begin_of_text|>", "<|end_of_text|>");
-  private static final int VOCABULARY = 256 + MERGES.size() + SPECIAL.size();
+  private static final int TINY_CONTEXT = 256;
 
   // How GPT-4 cuts digits and words, as Llama 3 took it over.
   private static final String WORDS =
@@ -37,19 +36,49 @@ public final class SampleDirectory {
 
   private static final JsonMapper JSON = new JsonMapper();
 
-  private SampleDirectory() {}
+  private final Size size;
+  private final long seed;
+  private final SampleVocabulary vocabulary = SampleVocabulary.bytePairs("llama-bpe");
+
+  private SampleDirectory(Size size, long seed) {
+    this.size = size;
+    this.seed = seed;
+  }
+
+  /// Two blocks, 64 wide: the smallest that behaves like a large one.
+  public static SampleSpec tiny(long seed) {
+    return llama(seed).size(new Size(2, 64, 160, 4, 2, TINY_CONTEXT)).build();
+  }
+
+  /// The widest model of usual proportions whose weights take at most so many bytes, and hardly
+  /// fewer.
+  ///
+  /// @throws IllegalArgumentException if that is less than the smallest model has
+  public static SampleSpec ofBytes(ByteSize bytes, long seed) {
+    return llama(seed).ofBytes(bytes);
+  }
+
+  private static SampleSpec.Builder llama(long seed) {
+    return SampleSpec.tiny(Architecture.LLAMA).weights(GgmlType.BF16).seed(seed);
+  }
 
   /// Writes one; it appears when it is complete.
   ///
+  /// @param spec size and seed of it
   /// @param replace whether a directory that is there may be replaced
   /// @throws java.nio.file.FileAlreadyExistsException if one is there and may not be replaced
-  public static void write(Path target, long seed, boolean replace) throws IOException {
+  public static void write(Path target, SampleSpec spec, boolean replace) throws IOException {
+    SampleDirectory sample = new SampleDirectory(spec.size(), spec.seed());
+    sample.write(target, replace);
+  }
+
+  private void write(Path target, boolean replace) throws IOException {
     try (AtomicDirectory directory =
         replace ? AtomicDirectory.replace(target) : AtomicDirectory.create(target)) {
       write(directory.path(), "config.json", config());
       write(directory.path(), "tokenizer.json", tokenizer());
       write(directory.path(), "tokenizer_config.json", tokenizerConfig());
-      writeWeights(directory.path().resolve("model.safetensors"), seed);
+      writeWeights(directory.path().resolve("model.safetensors"));
       directory.commit();
     }
   }
@@ -58,42 +87,46 @@ public final class SampleDirectory {
     JSON.writerWithDefaultPrettyPrinter().writeValue(directory.resolve(name).toFile(), tree);
   }
 
-  private static ObjectNode config() {
+  private ObjectNode config() {
     ObjectNode config = JSON.createObjectNode();
     config.putArray("architectures").add("LlamaForCausalLM");
     return config
         .put("model_type", "llama")
         .put("dtype", "bfloat16")
-        .put("vocab_size", VOCABULARY)
-        .put("hidden_size", EMBEDDING)
-        .put("intermediate_size", MIDDLE)
-        .put("num_hidden_layers", BLOCKS)
-        .put("num_attention_heads", HEADS)
-        .put("num_key_value_heads", HEADS * KEYS / EMBEDDING)
-        .put("max_position_embeddings", 256)
+        .put("vocab_size", vocabulary.size())
+        .put("hidden_size", size.embedding())
+        .put("intermediate_size", size.feedForward())
+        .put("num_hidden_layers", size.layers())
+        .put("num_attention_heads", size.heads())
+        .put("num_key_value_heads", size.kvHeads())
+        .put("max_position_embeddings", size.context())
         .put("rms_norm_eps", 1e-5)
         .put("rope_theta", 500_000.0)
         .put("tie_word_embeddings", false)
-        .put("bos_token_id", VOCABULARY - 2)
-        .put("eos_token_id", VOCABULARY - 1);
+        .put("bos_token_id", vocabulary.bos())
+        .put("eos_token_id", vocabulary.endOfTurn());
   }
 
-  private static ObjectNode tokenizerConfig() {
+  private ObjectNode tokenizerConfig() {
     return JSON.createObjectNode()
         .put("tokenizer_class", "PreTrainedTokenizerFast")
-        .put("bos_token", SPECIAL.getFirst())
-        .put("eos_token", SPECIAL.getLast())
-        .put("model_max_length", 256);
+        .put("add_bos_token", false)
+        .put("bos_token", vocabulary.tokens().get(vocabulary.bos()))
+        .put("eos_token", vocabulary.tokens().get(vocabulary.endOfTurn()))
+        .put("pad_token", vocabulary.tokens().get(vocabulary.bos()))
+        .put("model_max_length", size.context())
+        .put("chat_template", SampleVocabulary.CHAT_TEMPLATE);
   }
 
-  private static ObjectNode tokenizer() {
+  private ObjectNode tokenizer() {
     ObjectNode tree = JSON.createObjectNode().put("version", "1.0");
     ArrayNode added = tree.putArray("added_tokens");
-    for (int i = 0; i < SPECIAL.size(); i++) {
+    int id = vocabulary.bos();
+    for (String control : vocabulary.controls()) {
       added
           .addObject()
-          .put("id", VOCABULARY - SPECIAL.size() + i)
-          .put("content", SPECIAL.get(i))
+          .put("id", id++)
+          .put("content", control)
           .put("single_word", false)
           .put("lstrip", false)
           .put("rstrip", false)
@@ -119,36 +152,31 @@ public final class SampleDirectory {
         .put("use_regex", true);
     ObjectNode model = tree.putObject("model").put("type", "BPE").put("ignore_merges", true);
     ObjectNode ids = model.putObject("vocab");
-    for (int b = 0, beyond = 256; b < 256; b++) {
-      // GPT-2's alphabet: a byte is itself if it can be seen, else a letter beyond Latin-1.
-      boolean seen = (b > ' ' && b < 0x7f) || (b > 0xa0 && b != 0xad);
-      ids.put(Character.toString(seen ? b : beyond++), b);
+    for (String token : vocabulary.tokens().subList(0, vocabulary.bos())) {
+      ids.put(token, ids.size());
     }
     ArrayNode merges = model.putArray("merges");
-    for (String merge : MERGES) {
-      merges.add(merge);
-      ids.put(merge.replace(" ", ""), ids.size());
-    }
+    vocabulary.merges().forEach(merges::add);
     return tree;
   }
 
-  private static void writeWeights(Path file, long seed) throws IOException {
+  private void writeWeights(Path file) throws IOException {
     List<SafetensorsLayout.Entry> entries = new ArrayList<>();
-    entries.add(entry("model.embed_tokens", VOCABULARY, EMBEDDING));
-    for (int block = 0; block < BLOCKS; block++) {
+    entries.add(entry("model.embed_tokens", vocabulary.size(), size.embedding()));
+    for (int block = 0; block < size.layers(); block++) {
       String p = "model.layers." + block + ".";
-      entries.add(entry(p + "input_layernorm", EMBEDDING));
-      entries.add(entry(p + "self_attn.q_proj", EMBEDDING, EMBEDDING));
-      entries.add(entry(p + "self_attn.k_proj", KEYS, EMBEDDING));
-      entries.add(entry(p + "self_attn.v_proj", KEYS, EMBEDDING));
-      entries.add(entry(p + "self_attn.o_proj", EMBEDDING, EMBEDDING));
-      entries.add(entry(p + "post_attention_layernorm", EMBEDDING));
-      entries.add(entry(p + "mlp.gate_proj", MIDDLE, EMBEDDING));
-      entries.add(entry(p + "mlp.up_proj", MIDDLE, EMBEDDING));
-      entries.add(entry(p + "mlp.down_proj", EMBEDDING, MIDDLE));
+      entries.add(entry(p + "input_layernorm", size.embedding()));
+      entries.add(entry(p + "self_attn.q_proj", size.embedding(), size.embedding()));
+      entries.add(entry(p + "self_attn.k_proj", size.kvSize(), size.embedding()));
+      entries.add(entry(p + "self_attn.v_proj", size.kvSize(), size.embedding()));
+      entries.add(entry(p + "self_attn.o_proj", size.embedding(), size.embedding()));
+      entries.add(entry(p + "post_attention_layernorm", size.embedding()));
+      entries.add(entry(p + "mlp.gate_proj", size.feedForward(), size.embedding()));
+      entries.add(entry(p + "mlp.up_proj", size.feedForward(), size.embedding()));
+      entries.add(entry(p + "mlp.down_proj", size.embedding(), size.feedForward()));
     }
-    entries.add(entry("model.norm", EMBEDDING));
-    entries.add(entry("lm_head", VOCABULARY, EMBEDDING));
+    entries.add(entry("model.norm", size.embedding()));
+    entries.add(entry("lm_head", vocabulary.size(), size.embedding()));
     SafetensorsLayout layout = SafetensorsLayout.of(entries, Map.of("format", "pt"));
     SplittableRandom random = new SplittableRandom(seed);
     try (SafetensorsWriter writer = SafetensorsWriter.create(file, layout)) {
@@ -167,9 +195,12 @@ public final class SampleDirectory {
   private static ByteBuffer numbers(StoredTensor tensor, SplittableRandom random) {
     int count = Math.toIntExact(tensor.elements());
     ByteBuffer bytes = ByteBuffer.allocate(count * Short.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-    double center = tensor.shape().size() == 1 ? 1 : 0;
+    boolean vector = tensor.shape().size() == 1;
+    double center = vector ? 1 : 0;
+    // A matrix keeps the size of what passes through.
+    double most = vector ? 0.1 : Math.sqrt(3.0 / tensor.shape().getLast());
     for (int i = 0; i < count; i++) {
-      float number = (float) (center + random.nextDouble(-0.1, 0.1));
+      float number = (float) (center + random.nextDouble(-most, most));
       bytes.putShort((short) (Float.floatToRawIntBits(number) >>> 16));
     }
     return bytes.flip();

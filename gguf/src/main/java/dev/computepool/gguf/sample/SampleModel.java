@@ -20,14 +20,14 @@ public final class SampleModel {
 
   /// The header of a sample, from which its size is known.
   public static GgufLayout layout(SampleSpec spec) {
-    return layout(spec, Vocabulary.of(spec));
+    return layout(spec, SampleVocabulary.of(spec));
   }
 
-  static GgufLayout layout(SampleSpec spec, Vocabulary vocabulary) {
+  static GgufLayout layout(SampleSpec spec, SampleVocabulary vocabulary) {
     return layout(spec, vocabulary, Blueprint.parts(spec, vocabulary.size()));
   }
 
-  private static GgufLayout layout(SampleSpec spec, Vocabulary vocabulary, List<Part> parts) {
+  private static GgufLayout layout(SampleSpec spec, SampleVocabulary vocabulary, List<Part> parts) {
     GgufLayout.Builder file = GgufLayout.builder();
     Blueprint.putInto(file, spec, vocabulary.size());
     vocabulary.putInto(file);
@@ -44,7 +44,7 @@ public final class SampleModel {
   /// @throws dev.computepool.base.DiskFullException if it does not fit
   public static void write(SampleSpec spec, Path target, boolean replace, Progress progress)
       throws IOException {
-    Vocabulary vocabulary = Vocabulary.of(spec);
+    SampleVocabulary vocabulary = SampleVocabulary.of(spec);
     List<Part> parts = Blueprint.parts(spec, vocabulary.size());
     GgufLayout layout = layout(spec, vocabulary, parts);
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);

@@ -21,7 +21,7 @@ import java.util.TreeSet;
 /// @param scores of the pieces, empty for byte pairs
 /// @param merges of byte pairs, empty for pieces
 /// @param unknown id of what stands for nothing known, or -1
-record Vocabulary(
+public record SampleVocabulary(
     Tokenizer tokenizer,
     String pre,
     List<String> tokens,
@@ -44,7 +44,8 @@ record Vocabulary(
   private static final String TURN = "<|im_start|>";
   private static final String END_OF_TURN = "<|im_end|>";
 
-  private static final String CHAT_TEMPLATE =
+  /// Turns between `<|im_start|>ROLE` and `<|im_end|>`, in Jinja.
+  public static final String CHAT_TEMPLATE =
       """
       {%- for message in messages -%}
       {{ '<|im_start|>' + message['role'] + '\\n' + message['content'] + '<|im_end|>\\n' }}
@@ -54,11 +55,17 @@ record Vocabulary(
       {%- endif -%}\
       """;
 
-  int size() {
+  /// How many tokens there are.
+  public int size() {
     return tokens.size();
   }
 
-  static Vocabulary of(SampleSpec spec) {
+  /// What text is never cut into: ids from the first to the last of these.
+  public List<String> controls() {
+    return tokens.subList(bos, size());
+  }
+
+  static SampleVocabulary of(SampleSpec spec) {
     return switch (spec.tokenizer()) {
       case SENTENCEPIECE -> pieces();
       case BYTE_PAIR ->
@@ -71,7 +78,7 @@ record Vocabulary(
     };
   }
 
-  private static Vocabulary pieces() {
+  private static SampleVocabulary pieces() {
     List<String> tokens = new ArrayList<>(List.of("<unk>", "<s>", "</s>"));
     List<Float> scores = new ArrayList<>(List.of(0f, 0f, 0f));
     List<Integer> types = new ArrayList<>(List.of(UNKNOWN, CONTROL, CONTROL));
@@ -105,11 +112,12 @@ record Vocabulary(
       scores.add(0f);
     }
     int end = tokens.size() - 1;
-    return new Vocabulary(
+    return new SampleVocabulary(
         Tokenizer.SENTENCEPIECE, "default", tokens, scores, types, List.of(), 1, 2, end, 0);
   }
 
-  private static Vocabulary bytePairs(String pre) {
+  /// Byte pairs as GPT-2 has them, learned from words that are cut in a way `pre` names.
+  public static SampleVocabulary bytePairs(String pre) {
     List<String> tokens = new ArrayList<>();
     List<Integer> types = new ArrayList<>();
     String[] letters = byteLetters();
@@ -131,7 +139,7 @@ record Vocabulary(
     add(tokens, types, END_OF_TURN, CONTROL);
     int text = tokens.size() - 3;
     int end = tokens.size() - 1;
-    return new Vocabulary(
+    return new SampleVocabulary(
         Tokenizer.BYTE_PAIR, pre, tokens, List.of(), types, merges, text, text, end, -1);
   }
 
@@ -160,7 +168,7 @@ record Vocabulary(
   }
 
   private static String corpus() {
-    try (InputStream text = Vocabulary.class.getResourceAsStream("corpus.txt")) {
+    try (InputStream text = SampleVocabulary.class.getResourceAsStream("corpus.txt")) {
       if (text == null) {
         throw new IllegalStateException("the text of the vocabulary is not in the jar");
       }

@@ -11,11 +11,11 @@ final class Sizing {
   private static final int CONTEXT = 4096;
 
   private final SampleSpec.Builder builder;
-  private final Vocabulary vocabulary;
+  private final SampleVocabulary vocabulary;
 
   private Sizing(SampleSpec.Builder builder) {
     this.builder = builder;
-    this.vocabulary = Vocabulary.of(builder.build());
+    this.vocabulary = SampleVocabulary.of(builder.build());
   }
 
   /// The widest model of usual proportions that fits, its feed-forward network widened until the

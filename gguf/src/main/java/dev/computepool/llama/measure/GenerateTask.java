@@ -13,13 +13,15 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 
 /// Continues a text greedily.
-record GenerateTask(String model, String prompt, int count, int threads)
+///
+/// @param marks whether what stands for a control token in the prompt is one
+record GenerateTask(String model, String prompt, boolean marks, int count, int threads)
     implements LlamaTask<String> {
   @Override
   public String run(LlamaLibrary library, Progress progress) throws IOException {
     ByteArrayOutputStream text = new ByteArrayOutputStream();
     try (LlamaModel loaded = LlamaModel.load(library, Path.of(model), ModelOptions.DEFAULT)) {
-      int[] tokens = loaded.tokenize(prompt, true, false);
+      int[] tokens = loaded.tokenize(prompt, true, marks);
       if (tokens.length == 0) {
         throw new IllegalArgumentException("the prompt is empty");
       }

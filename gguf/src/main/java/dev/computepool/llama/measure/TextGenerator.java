@@ -21,9 +21,33 @@ public final class TextGenerator {
   public static String generate(
       LlamaWorker worker, Path model, String prompt, int count, int threads, Progress progress)
       throws IOException {
+    return run(worker, model, prompt, false, count, threads, progress);
+  }
+
+  /// What the model says after a prompt that its chat template made: the marks of turns in it are
+  /// control tokens.
+  ///
+  /// @param count the most tokens; it ends earlier where the turn ends
+  /// @throws dev.computepool.base.FormatException if the model is broken
+  /// @throws dev.computepool.llama.LlamaException if the library fails
+  public static String answer(
+      LlamaWorker worker, Path model, String prompt, int count, int threads, Progress progress)
+      throws IOException {
+    return run(worker, model, prompt, true, count, threads, progress);
+  }
+
+  private static String run(
+      LlamaWorker worker,
+      Path model,
+      String prompt,
+      boolean marks,
+      int count,
+      int threads,
+      Progress progress)
+      throws IOException {
     ModelFiles.readWithWeights(model);
-    return worker.run(
-        new GenerateTask(model.toAbsolutePath().toString(), prompt, count, threads), progress);
+    String path = model.toAbsolutePath().toString();
+    return worker.run(new GenerateTask(path, prompt, marks, count, threads), progress);
   }
 
   /// The continuations of several prompts, each up to its first line end that is not at its

@@ -250,8 +250,8 @@ class SampleModelTest {
   @ParameterizedTest
   @EnumSource
   void vocabulariesHaveEveryByteAndEachTokenOnce(Tokenizer tokenizer) {
-    Vocabulary vocabulary =
-        Vocabulary.of(SampleSpec.tiny(Architecture.LLAMA).tokenizer(tokenizer).build());
+    SampleVocabulary vocabulary =
+        SampleVocabulary.of(SampleSpec.tiny(Architecture.LLAMA).tokenizer(tokenizer).build());
     assertEquals(vocabulary.size(), new HashSet<>(vocabulary.tokens()).size());
     assertEquals(vocabulary.size(), vocabulary.types().size());
     assertTrue(vocabulary.size() > 600, vocabulary.size() + " tokens");

@@ -40,19 +40,40 @@ final class ConfigReader {
     return Optional.ofNullable(file);
   }
 
+  /// What a few keys say, without those that a file must have. A key that is not known is wrong.
+  static Values fragment(String text, Findings findings) throws IOException {
+    Findings own = new Findings();
+    Node.Mapping tree = YamlTree.parse(text, own);
+    ConfigReader reader = new ConfigReader(own);
+    if (tree != null) {
+      reader.readKeys(tree);
+    }
+    findings.addAll(own);
+    for (Finding finding : own.list()) {
+      if (reader.unknown.containsKey(finding.key())) {
+        findings.problem(finding.key(), finding.place(), finding.what());
+      }
+    }
+    return reader.values;
+  }
+
   private void readTree(Node.Mapping tree) {
+    readKeys(tree);
+    for (Key<?> key : Keys.all()) {
+      if (key.level() == Level.REQUIRED && !values.isSet(key) && !findings.isWrong(key.path())) {
+        Place section = places.getOrDefault(key.section(), Place.START);
+        findings.problem(key.path(), section, key.path() + " is missing");
+      }
+    }
+  }
+
+  private void readKeys(Node.Mapping tree) {
     for (Node.Entry entry : tree.entries()) {
       if (Keys.sections().containsKey(entry.key())) {
         places.put(entry.key(), entry.place());
         section(entry);
       } else {
         value(entry.key(), entry);
-      }
-    }
-    for (Key<?> key : Keys.all()) {
-      if (key.level() == Level.REQUIRED && !values.isSet(key) && !findings.isWrong(key.path())) {
-        Place section = places.getOrDefault(key.section(), Place.START);
-        findings.problem(key.path(), section, key.path() + " is missing");
       }
     }
   }

@@ -1,6 +1,8 @@
 package dev.computepool.train.config;
 
 import dev.computepool.base.AtomicFile;
+import dev.computepool.base.FormatException;
+import dev.computepool.base.FormatException.Problem;
 import dev.computepool.chat.LineFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -87,6 +89,30 @@ public final class NewConfig {
       values.put(Keys.FORMAT, format);
     }
     return this;
+  }
+
+  /// Sets a key to what a file would say, such as `training.epochs` to `3` or
+  /// `lora.target_modules` to `[q_proj, v_proj]`.
+  ///
+  /// @throws FormatException if there is no such key, or it cannot have that value
+  public NewConfig set(String key, String value) throws IOException {
+    Findings findings = new Findings();
+    Values read = ConfigReader.fragment(key + ": " + value + "\n", findings);
+    if (findings.hasProblems()) {
+      throw new FormatException(
+          key + "=" + value,
+          findings.problems().stream().map(problem -> new Problem("", problem.what())).toList());
+    }
+    for (Key<?> each : Keys.all()) {
+      if (read.isSet(each)) {
+        assign(read, each);
+      }
+    }
+    return this;
+  }
+
+  private <T> void assign(Values from, Key<T> key) {
+    values.put(key, from.get(key));
   }
 
   /// The file, every key with its explanation.

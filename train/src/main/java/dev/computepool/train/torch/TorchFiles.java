@@ -11,16 +11,19 @@ import java.util.Locale;
 ///
 /// DJL by itself would unpack 448 MB into the user's home or download them.
 public final class TorchFiles {
+  /// The system property that names another folder with folders of platforms.
+  public static final String FOLDER_PROPERTY = "computepool.torch";
+
   private static final List<String> LIBRARIES = List.of("c10", "torch_cpu", "torch", "djl_torch");
 
   private TorchFiles() {}
 
   /// The folder they are in, or would be.
   public static Path folder() {
-    return CodeLocation.of(TorchFiles.class)
-        .resolveSibling("torch")
-        .resolve(platform())
-        .toAbsolutePath();
+    String other = System.getProperty(FOLDER_PROPERTY);
+    Path folder =
+        other == null ? CodeLocation.of(TorchFiles.class).resolveSibling("torch") : Path.of(other);
+    return folder.resolve(platform()).toAbsolutePath();
   }
 
   /// The folder they are in.

@@ -343,4 +343,36 @@ class TrainConfigFileTest {
     assertEquals(List.of("training.optimizer"), read(text).unknownToRuntime());
     assertEquals(List.of(), read("runtime: trl\n" + text).unknownToRuntime());
   }
+
+  @Test
+  void aNewFileSaysWhatWasSet() throws IOException {
+    Path file =
+        NewConfig.ofPresets()
+            .set("method", "full")
+            .set("training.epochs", "1.5")
+            .set("lora.target_modules", "[q_proj, o_proj]")
+            .write(folder.resolve("new"), false);
+    TrainConfigFile read = TrainConfigFile.read(file);
+    assertEquals(Method.FULL, read.config().method());
+    assertEquals(1.5, read.config().training().epochs());
+    assertEquals(List.of("q_proj", "o_proj"), read.config().lora().targetModules());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "lora.rnk | 8 | lora.rnk is not known; did you mean lora.rank?",
+        "training.epochs | many | training.epochs is 'many', not a number",
+        "training.epochs | [ | ",
+        "training | 3 | training is '3', not a section with keys of its own",
+      })
+  void aKeyThatIsWrongIsNotSet(String key, String value, String what) {
+    FormatException e =
+        assertThrows(FormatException.class, () -> NewConfig.ofPresets().set(key, value));
+    assertEquals(key + "=" + value, e.file());
+    if (what != null) {
+      assertEquals(List.of(new Problem("", what)), e.problems());
+    }
+  }
 }

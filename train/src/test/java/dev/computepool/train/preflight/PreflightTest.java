@@ -37,7 +37,7 @@ class PreflightTest {
 
   @BeforeEach
   void writeWhatIsNamed() throws IOException {
-    SampleDirectory.write(folder.resolve("base-model"), 1, false);
+    SampleDirectory.write(folder.resolve("base-model"), SampleDirectory.tiny(1), false);
     Files.writeString(folder.resolve("d.jsonl"), LINE.repeat(50));
     Files.writeString(
         folder.resolve("t.jinja"), "{% for m in messages %}{{ m.content }}{% endfor %}");
@@ -68,13 +68,13 @@ class PreflightTest {
     assertEquals(List.of(), report.findings());
     ModelFacts model = report.model();
     assertNotNull(model);
-    assertEquals(120_384, model.parameters());
+    assertEquals(175_040, model.parameters());
     // q: 64 to 64, v: 64 to 32, rank 16, two layers
     long trained = 2 * 16 * ((64 + 64) + (64 + 32));
     assertEquals(
         new Estimate(
             List.of(
-                new Part("weights", 120_384 * 4, "120.4 K parameters × 4 bytes", true),
+                new Part("weights", 175_040 * 4, "175.0 K parameters × 4 bytes", true),
                 new Part("adapter", trained * 4, "7.2 K parameters × 4 bytes", true),
                 new Part("gradients", trained * 4, "7.2 K trained × 4 bytes", true),
                 new Part("optimizer", trained * 8, "7.2 K trained × 2 moments × 4 bytes", true),
@@ -85,8 +85,8 @@ class PreflightTest {
                     false),
                 new Part(
                     "logits",
-                    3L * 4 * 256 * 266 * 4,
-                    "3 × 4 × 256 tokens × 266 words × 4 bytes",
+                    3L * 4 * 256 * 693 * 4,
+                    "3 × 4 × 256 tokens × 693 words × 4 bytes",
                     false),
                 new Part("program", 300L << 20, "the process without a model", true)),
             memory),
@@ -138,14 +138,14 @@ class PreflightTest {
     memory = 303L << 20;
     assertEquals(
         List.of(
-            "note 3:1 batches of 4 examples of 256 tokens may take 313.4 MiB of memory, this"
+            "note 3:1 batches of 4 examples of 256 tokens may take 318.6 MiB of memory, this"
                 + " machine has 303.0 MiB; gradient_checkpointing, or a smaller batch_size or"
                 + " max_seq_len, takes less"),
         found(CONFIG));
     memory = 1 << 20;
     assertEquals(
         List.of(
-            "problem 1:13 the model alone takes 300.6 MiB while it is trained, this machine has"
+            "problem 1:13 the model alone takes 300.8 MiB while it is trained, this machine has"
                 + " 1.0 MiB"),
         found(CONFIG));
   }
@@ -199,9 +199,11 @@ class PreflightTest {
         found(config));
     Path model = folder.resolve("hub/models--acme--tiny");
     SampleDirectory.write(
-        Files.createDirectories(model.resolve("snapshots")).resolve("abc"), 1, false);
+        Files.createDirectories(model.resolve("snapshots")).resolve("abc"),
+        SampleDirectory.tiny(1),
+        false);
     assertEquals(List.of(), found(config));
-    SampleDirectory.write(model.resolve("snapshots/def"), 1, false);
+    SampleDirectory.write(model.resolve("snapshots/def"), SampleDirectory.tiny(1), false);
     assertEquals(
         List.of(
             "problem 1:13 base_model acme/tiny is in the cache of Hugging Face in 2 revisions, none"
@@ -253,12 +255,13 @@ class PreflightTest {
     assertEquals(
         List.of(
             "problem 1:13 DIR/base-model: the tokenizer does not fit the model: its last token is"
-                + " 265, the model has 200"),
+                + " 692, the model has 200"),
         found(CONFIG));
   }
 
   @Test
   void chatsNeedATemplateThatIsOne() throws IOException {
+    Files.writeString(folder.resolve("base-model/tokenizer_config.json"), "{}");
     assertEquals(
         List.of(
             "problem 2:1 DIR/base-model has no chat template, which format chatml needs: name one"

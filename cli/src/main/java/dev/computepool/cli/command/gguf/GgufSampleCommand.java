@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
       "  cp gguf sample tiny.gguf",
       "  cp gguf sample big.gguf --arch qwen2 --type q8_0 --size 2GB",
       "  cp gguf sample tiny-llama --hugging-face",
+      "  cp gguf sample small-llama --hugging-face --size 8MiB    # to try cp train run on",
       "",
       "The same options give the same bytes. llama.cpp loads such a model, tokenizes with its",
       "small vocabulary and decodes; what it says makes no sense."
@@ -75,7 +76,9 @@ public final class GgufSampleCommand extends Command {
 
   @Option(
       names = "--hugging-face",
-      description = "Write a folder as hubs publish models, to try cp convert on; a tiny Llama.")
+      description =
+          "Write a folder as hubs publish models, to try cp convert and cp train run on: a Llama"
+              + " in bf16, tiny unless there is a --size.")
   private boolean huggingFace;
 
   @Option(names = "--force", description = "Replace the file if it exists.")
@@ -91,20 +94,24 @@ public final class GgufSampleCommand extends Command {
   }
 
   private ExitCode directory(Output out) throws IOException {
-    boolean tiny = architecture == Architecture.LLAMA && size == null && name == null;
-    if (!tiny || tied || ropeFactors || type != WeightType.F16) {
-      throw new UsageException("--hugging-face goes with no other option but --seed and --force");
+    boolean llama = architecture == Architecture.LLAMA && name == null;
+    if (!llama || tied || ropeFactors || type != WeightType.F16) {
+      throw new UsageException(
+          "--hugging-face goes with no other option but --size, --seed and --force");
     }
-    SampleDirectory.write(target, seed, force);
-    out.show(new Directory(target.toString(), seed));
+    SampleSpec spec =
+        size == null ? SampleDirectory.tiny(seed) : SampleDirectory.ofBytes(size, seed);
+    SampleDirectory.write(target, spec, force);
+    out.show(new Directory(target.toString(), spec.size().layers(), seed));
     return ExitCode.DONE;
   }
 
-  private record Directory(String path, long seed) implements Report {
+  private record Directory(String path, int layers, long seed) implements Report {
     @Override
     public void print(Text out) {
       out.line(
-          "%s: a Llama with 2 layers in bf16, its configuration and tokenizer".formatted(path));
+          "%s: a Llama with %d layers in bf16, its configuration and tokenizer"
+              .formatted(path, layers));
     }
   }
 

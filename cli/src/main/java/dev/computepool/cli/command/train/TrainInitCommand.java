@@ -16,7 +16,9 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -25,6 +27,8 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  cp train init --model Qwen2.5-0.5B --dataset docs.jsonl",
+      "  cp train init --model base --dataset docs.jsonl --set lora.rank=32 --set"
+          + " training.epochs=1",
       "  cp train init --output next --from output/run-2026-11-21T09-30-00-000Z-x7k2",
       "",
       "Writes computepool.train.yml with an explanation of every key. A file that is",
@@ -58,6 +62,12 @@ public final class TrainInitCommand extends Command {
   private @Nullable Path dataset;
 
   @Option(
+      names = "--set",
+      paramLabel = "KEY=VALUE",
+      description = "Set a key as the file would, such as training.epochs=3; may be repeated.")
+  private final Map<String, String> settings = new LinkedHashMap<>();
+
+  @Option(
       names = "--schema",
       description = "Write the JSON Schema beside it, by which editors complete and check it.")
   private boolean schema;
@@ -79,6 +89,9 @@ public final class TrainInitCommand extends Command {
     }
     if (dataset != null) {
       config.dataset(relative(dataset), DatasetFacts.format(dataset).orElse(null));
+    }
+    for (Map.Entry<String, String> setting : settings.entrySet()) {
+      config.set(setting.getKey(), setting.getValue());
     }
     if (dryRun) {
       out.write(config.text(schema));

@@ -4,6 +4,7 @@ import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.NotFoundException;
+import dev.computepool.cli.UsageException;
 import dev.computepool.cli.output.Output;
 import dev.computepool.train.preflight.Preflight;
 import dev.computepool.train.preflight.PreflightReport;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /// `cp train run`: trains as a configuration says.
 @picocli.CommandLine.Command(
@@ -20,7 +22,7 @@ import picocli.CommandLine.Option;
     footer = {
       "  cp train init --model Qwen2.5-0.5B --dataset docs.jsonl",
       "  cp train run --local",
-      "  cp train run --config night.yml -n            # only say what would be done",
+      "  cp train run night.yml -n                     # only say what would be done",
       "",
       "A run has a folder of its own under outputs.download, with its metrics, its log,",
       "what it was begun with, checkpoints, and at its end checkpoint-final: an adapter",
@@ -30,11 +32,14 @@ import picocli.CommandLine.Option;
 public final class TrainRunCommand extends Command {
   private static final List<String> NAMES = List.of("computepool.train.yml", "infernet.train.yml");
 
-  @Option(
-      names = "--config",
-      paramLabel = "FILE",
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "CONFIG",
       description =
           "What to train, and how; default: computepool.train.yml or infernet.train.yml here.")
+  private @Nullable Path argument;
+
+  @Option(names = "--config", paramLabel = "FILE", description = "The same as CONFIG.")
   private @Nullable Path config;
 
   @Option(
@@ -53,7 +58,10 @@ public final class TrainRunCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
-    Path file = config == null ? usual() : config;
+    if (argument != null && config != null) {
+      throw new UsageException("%s and --config %s: one of them".formatted(argument, config));
+    }
+    Path file = argument != null ? argument : config != null ? config : usual();
     if (dryRun) {
       PreflightReport report = Preflight.run(file, TrainingMachine.of(context().environment()));
       ConfigView view = ConfigView.of(report);
@@ -73,6 +81,6 @@ public final class TrainRunCommand extends Command {
     }
     throw new NotFoundException(
         "there is no computepool.train.yml here",
-        "'train init' writes one; --config FILE names another");
+        "'train init' writes one; 'train run FILE' takes another");
   }
 }
