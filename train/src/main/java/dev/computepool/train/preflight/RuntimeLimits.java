@@ -9,22 +9,10 @@ import dev.computepool.train.config.RuntimeName;
 import dev.computepool.train.config.TrainConfig;
 import dev.computepool.train.config.TrainConfigFile;
 import dev.computepool.train.config.TrainingConfig;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /// What a runtime cannot do is refused by name: nothing that a file asks for is left out silently.
 final class RuntimeLimits {
-  /// Architectures that the embedded runtime trains.
-  static final List<String> ARCHITECTURES =
-      List.of(
-          "LlamaForCausalLM",
-          "MistralForCausalLM",
-          "Qwen2ForCausalLM",
-          "Qwen3ForCausalLM",
-          "GemmaForCausalLM",
-          "Gemma2ForCausalLM",
-          "Gemma3ForCausalLM");
-
   private final TrainConfigFile file;
   private final TrainConfig config;
   private final Check check;
