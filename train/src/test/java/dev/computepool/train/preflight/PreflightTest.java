@@ -120,6 +120,19 @@ class PreflightTest {
   }
 
   @Test
+  void logitsOfManyTokensAreThereAPieceAtATime() throws IOException {
+    Estimate memory = run(CONFIG.replace("256}", "32768}")).memory();
+    assertNotNull(memory);
+    assertEquals(
+        new Part(
+            "logits",
+            3L * 16_384 * 266 * 4,
+            "3 × 16384 tokens at a time × 266 words × 4 bytes",
+            false),
+        memory.parts().get(5));
+  }
+
+  @Test
   void timeIsTheMeasuredSpeedOverAllTokens() throws IOException {
     speed = (model, config) -> Optional.of(new Speed.Measured(1000, "measured in a test"));
     assertEquals(
