@@ -58,6 +58,14 @@ final class RuntimeLimits {
       check.note(
           "input.validation_split", "input.validation_split has no effect beside input.validation");
     }
+    if (config.training().earlyStoppingPatience() > 0
+        && config.input().validation() == null
+        && config.input().validationSplit() == 0) {
+      check.problem(
+          "training.early_stopping_patience",
+          "early_stopping_patience goes by the validation loss, and there are no examples to"
+              + " measure it on: set input.validation or input.validation_split");
+    }
     if (config.training().warmupSteps() > 0 && file.isSet("training.warmup_ratio")) {
       check.note(
           "training.warmup_ratio",

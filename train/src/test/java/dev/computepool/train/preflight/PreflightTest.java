@@ -271,6 +271,20 @@ class PreflightTest {
   }
 
   @Test
+  void patienceNeedsSomethingToMeasureOn() throws IOException {
+    String patient = CONFIG.replace("256}", "256, early_stopping_patience: 2}");
+    assertEquals(List.of(), found(patient));
+    assertEquals(
+        List.of(
+            "problem 3:55 early_stopping_patience goes by the validation loss, and there are no"
+                + " examples to measure it on: set input.validation or input.validation_split"),
+        found(patient.replace("t.jinja", "t.jinja, validation_split: 0")));
+    assertEquals(
+        List.of(),
+        found(patient.replace("t.jinja", "t.jinja, validation_split: 0, validation: d.jsonl")));
+  }
+
+  @Test
   void chatsNeedATemplateThatIsOne() throws IOException {
     assertEquals(
         List.of(
