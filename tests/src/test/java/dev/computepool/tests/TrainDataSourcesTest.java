@@ -250,4 +250,22 @@ final class TrainDataSourcesTest {
       assertFalse(all.contains(key), all);
     }
   }
+
+  @Test
+  void whatIsNoAddressIsNotTakenForAFile() {
+    assertEquals(
+        Result.failed(2, "error: 'ftp://a.example/b' is no http or https URL\n"),
+        crawl.cp().run("train", "extract", "ftp://a.example/b"));
+    assertEquals(
+        Result.failed(4, "error: no such file or folder: nowhere\n"),
+        crawl.cp().run("train", "data", "--repo", "nowhere", "-o", "o.jsonl"));
+    assertEquals(
+        Result.failed(
+            1,
+            """
+            error: http://127.0.0.1/a: its address is not public, 127.0.0.1 is not a public address
+            hint: --allow-private HOST allows it for hosts that you trust
+            """),
+        crawl.cp().run("train", "extract", "http://127.0.0.1/a"));
+  }
 }
