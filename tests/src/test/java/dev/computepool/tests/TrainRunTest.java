@@ -245,6 +245,18 @@ final class TrainRunTest {
   }
 
   @Test
+  void whatIsNotKnownIsToldWhenItIsTrained() throws IOException {
+    config("max_steps: 1", "learning_rat: 1");
+    Result run = cp.run("train", "run", "-q");
+    assertEquals(0, run.exitCode(), run.stderr());
+    String note =
+        "computepool.train.yml at line 15, column 3: training.learning_rat is not known; did you"
+            + " mean learning_rate?";
+    assertEquals("warning: " + note + "\n", run.stderr());
+    assertTrue(Files.readString(only("output").resolve("run.log")).contains(note));
+  }
+
+  @Test
   void allThatIsWrongIsSaidBeforeAnythingIsTrained() throws IOException {
     Files.delete(temporary.resolve("data.jsonl"));
     config("epochs: many", "learning_rat: 1");
