@@ -280,7 +280,7 @@ class PreflightTest {
                 + " examples to measure it on: set input.validation or input.validation_split"),
         found(patient.replace("t.jinja", "t.jinja, validation_split: 0")));
     assertEquals(
-        List.of(),
+        List.of("note 2:69 input.validation_split has no effect beside input.validation"),
         found(patient.replace("t.jinja", "t.jinja, validation_split: 0, validation: d.jsonl")));
   }
 
