@@ -47,6 +47,7 @@ public final class BlockChart {
   /// What is drawn, and between which values.
   ///
   /// @param least NaN if there is no number, as is `greatest`
+  @SuppressWarnings("ArrayRecordComponent") // drawn, never compared
   private record Columns(double[] values, double least, double greatest) {
     static Columns of(double[] values) {
       double[] numbers = Arrays.stream(values).filter(Double::isFinite).toArray();
