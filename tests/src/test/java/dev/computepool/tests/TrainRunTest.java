@@ -251,7 +251,7 @@ final class TrainRunTest {
     assertEquals(0, run.exitCode(), run.stderr());
     String note =
         "computepool.train.yml at line 15, column 3: training.learning_rat is not known; did you"
-            + " mean learning_rate?";
+            + " mean training.learning_rate?";
     assertEquals("warning: " + note + "\n", run.stderr());
     assertTrue(Files.readString(only("output").resolve("run.log")).contains(note));
   }
