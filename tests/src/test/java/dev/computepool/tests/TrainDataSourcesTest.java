@@ -221,7 +221,7 @@ final class TrainDataSourcesTest {
     String key = "k3yk3yk3yk3y99";
     crawl.document("site.example/a");
     for (String place : List.of("/gone?api_key=", "/moved?token=")) {
-      crawl.urls().add(crawl.web().url("site.example" + place) + key);
+      crawl.list("site.example" + place + key);
     }
     crawl.web().redirect("site.example/moved", "/gone?access_token=" + key);
     Result result = crawl.run("out.jsonl", "--mask", "secrets");
@@ -242,7 +242,7 @@ final class TrainDataSourcesTest {
     }
     assertFalse(result.stdout().contains(key), result.stdout());
     for (String[] more :
-        List.of(new String[] {"-v", "--mask", "secrets"}, new String[] {"-n", "--mask=secrets"})) {
+        List.of(new String[] {"-n", "--mask=secrets"}, new String[] {"-v", "--mask", "secrets"})) {
       Result told = crawl.run("more.jsonl", more);
       assertEquals(0, told.exitCode(), told.stderr());
       String all = told.stdout() + told.stderr();
