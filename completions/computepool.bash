@@ -65,11 +65,10 @@ _computepool_values() {
   case $1 in
     'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1' |
     'convert --base' | 'convert 1' | 'train data --path' | 'train data --cache' |
-    'train extract --cache' | 'train init -o' | 'train init --output' |
-    'train init --model' | 'train list --output' | 'train list 1' |
-    'train status --output' | 'train logs --output' | 'train stop --output' |
-    'train report --output' | 'train resume --output' | 'train merge --base' |
-    'train merge -o' | 'train merge --output') files=none ;;
+    'train extract --cache' | 'train init --model' | 'train list --output' |
+    'train list 1' | 'train status --output' | 'train logs --output' |
+    'train stop --output' | 'train report --output' | 'train resume --output' |
+    'train merge --base' | 'train merge -o' | 'train merge --output') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
@@ -142,6 +141,7 @@ _computepool_values() {
     'train data --mask') words='secrets emails ips' ;;
     'train data -o' | 'train data --out' | 'train data --output' | 'train check 1' |
     'train format 1') files='jsonl' ;;
+    'train init -o' | 'train init --output') files='yml' ;;
     'train report -o' | 'train report --out') files='html' ;;
     'bench hash --kernel') words='scalar lanes vector' ;;
     'config get 1' | 'config set 1') words='color crawl.cache llama.lib offline progress search.key search.service search.url shard.size threads' ;;

@@ -475,7 +475,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at train check' -s o -l output -r -F -d 'With --fix: the file to write; default: DATA.jsonl itself'
     complete -c $program -n '__computepool_at train check' -l force -d 'Replace a file of that name'
     complete -c $program -n '__computepool_at train check' -l threads -x -d 'Threads that read lines'
-    complete -c $program -n '__computepool_at train init' -s o -l output -x -a '(__computepool_files /)' -d 'Folder of the file; default: the current one'
+    complete -c $program -n '__computepool_at train init' -s o -l output -x -a '(__computepool_files yml)' -d 'Where to write it; default: computepool.train.yml in this folder'
     complete -c $program -n '__computepool_at train init' -l from -r -F -d 'Take the settings of this run, or of this configuration'
     complete -c $program -n '__computepool_at train init' -l model -x -a '(__computepool_files /)' -d 'The model to start from: a folder, or ORG/NAME on Hugging Face'
     complete -c $program -n '__computepool_at train init' -l dataset -r -F -d 'The examples to learn from'

@@ -54,6 +54,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
 public final class ErrorReporter {
   private static final int MAX_PROBLEMS = 50;
 
+  private static final String PRIVATE = "--allow-private HOST allows it for hosts that you trust";
+
   private ErrorReporter() {}
 
   /// What is told of a failure.
@@ -149,7 +151,8 @@ public final class ErrorReporter {
       case UnquantizableException e -> unquantizable(e, text);
       case LlamaException e -> new Message(text, e.log(), null, ExitCode.FAILED);
       case SearchException e -> search(e, text);
-      case PageRefusedException e -> new Message(text, null, exitCode(e.why()));
+      case PageRefusedException e ->
+          new Message(text, e.why() == Refusal.PRIVATE_ADDRESS ? PRIVATE : null, exitCode(e.why()));
       case SourceException e -> source(e, text);
       case AskingException e ->
           new Message(
@@ -285,9 +288,7 @@ public final class ErrorReporter {
     return switch (e.why()) {
       case NOT_FOUND -> new Message(text, null, ExitCode.NOT_FOUND);
       case DENIED, CHALLENGE -> new Message(text, null, ExitCode.NOT_AUTHORISED);
-      case PRIVATE_ADDRESS ->
-          new Message(
-              text, "--allow-private HOST allows it for hosts that you trust", ExitCode.USAGE);
+      case PRIVATE_ADDRESS -> new Message(text, PRIVATE, ExitCode.USAGE);
       case UNREADABLE, TYPE, PDF, EMPTY, TOO_LARGE -> new Message(text, null, ExitCode.USAGE);
       case NOT_CACHED -> new Message(text, "without --offline it is fetched", ExitCode.REMOTE);
       case ROBOTS,

@@ -77,20 +77,29 @@ public final class Crawl implements Closeable {
             pdfs);
   }
 
-  /// Hears of each page as it is fetched, from several threads, and read, in order.
+  /// Hears of each page as it is fetched, from several threads, and read, in order. What it is
+  /// told has no keys in it if the dataset is to have none.
   public interface Listener {
     /// Hears nothing.
     Listener NONE =
         new Listener() {
           @Override
-          public void fetched(URI url, FetchResult result) {}
+          public void fetched(String place, boolean cached) {}
+
+          @Override
+          public void refused(String place, String why) {}
 
           @Override
           public void read(String place, String outcome) {}
         };
 
-    /// A page was fetched, or it is known why not.
-    void fetched(URI url, FetchResult result);
+    /// A page is there.
+    ///
+    /// @param cached whether nothing had to be asked for it
+    void fetched(String place, boolean cached);
+
+    /// A page cannot be had.
+    void refused(String place, String why);
 
     /// A page was read.
     ///
@@ -174,7 +183,7 @@ public final class Crawl implements Closeable {
       CrawlReports reports = new CrawlReports(listener, new Masker(dataset.masks()));
       List<FetchResult> results =
           new FetchQueue(fetcher, options.fetch().perHost(), this::isWanted)
-              .fetchAll(plan.urls(), progress, listener::fetched);
+              .fetchAll(plan.urls(), progress, reports::fetched);
       Iterator<FetchResult> next = results.iterator();
       long total =
           plan.parts().stream().allMatch(Part::isCounted)

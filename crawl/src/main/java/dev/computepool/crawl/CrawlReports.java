@@ -16,8 +16,11 @@ import dev.computepool.crawl.dataset.DatasetReport;
 import dev.computepool.crawl.dataset.Masker;
 import dev.computepool.crawl.fetch.FetchResult;
 import dev.computepool.crawl.fetch.FetchResult.Fetched;
+import dev.computepool.crawl.fetch.FetchResult.Refused;
+import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.source.Found;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -94,18 +97,30 @@ final class CrawlReports {
     partDocuments = 0;
   }
 
+  /// Tells what became of a request; from any thread.
+  void fetched(URI url, FetchResult result) {
+    String place = masker.told(url.toString());
+    switch (result) {
+      case Fetched fetched -> listener.fetched(place, fetched.requests() == 0);
+      case Refused(Refusal why, String detail) -> listener.refused(place, reason(why, detail));
+    }
+  }
+
+  private String reason(Refusal why, String detail) {
+    return masker.told(detail.isEmpty() ? why.meaning() : why.meaning() + ": " + detail);
+  }
+
   void document(String place) {
     partPages++;
     partDocuments++;
     outcomes.merge(DOCUMENT, 1L, Long::sum);
-    listener.read(place, DOCUMENT);
+    listener.read(masker.told(place), DOCUMENT);
   }
 
   void nothing(Found.Nothing nothing) {
     partPages++;
     String outcome = nothing.why().name().toLowerCase(Locale.ROOT);
-    String detail = nothing.detail().isEmpty() ? "" : ": " + nothing.detail();
-    String reason = masker.told(nothing.why().meaning() + detail);
+    String reason = reason(nothing.why(), nothing.detail());
     String place = masker.told(nothing.place());
     outcomes.merge(outcome, 1L, Long::sum);
     failures.add(new Failure(place, outcome, reason));

@@ -191,8 +191,8 @@ public final class AtomicDirectory implements Closeable {
     return Files.exists(path, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /// Deletes a directory and all in it; links are removed, not followed.
-  private static void deleteTree(Path root) throws IOException {
+  /// Deletes a directory and all in it, if it is there; links are removed, not followed.
+  public static void deleteTree(Path root) throws IOException {
     if (!exists(root)) {
       return;
     }

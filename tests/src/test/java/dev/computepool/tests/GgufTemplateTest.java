@@ -37,4 +37,22 @@ final class GgufTemplateTest {
         broken.stderr().startsWith("error: t.jinja at line 2, column 12: unexpected the end"),
         broken.stderr());
   }
+
+  @Test
+  void whatIsNoModelAndNoTemplateIsNotShownAsOne() throws IOException {
+    Cli cp = Cli.cp(folder);
+    Files.writeString(folder.resolve("no.gguf"), "hello");
+    Result model = cp.run("gguf", "template", "no.gguf");
+    assertEquals(2, model.exitCode(), model.stdout());
+    assertTrue(model.stderr().startsWith("error: no.gguf at byte 0: "), model.stderr());
+    Files.write(folder.resolve("zeros"), new byte[] {'a', 0, 0});
+    assertEquals(
+        Result.failed(2, "error: zeros at character 1: is a zero, so this is no template\n"),
+        cp.run("gguf", "template", "zeros"));
+    Files.writeString(folder.resolve("t.jinja"), "{{ messages }}");
+    Files.createDirectory(folder.resolve("d"));
+    assertEquals(
+        Result.failed(2, "error: d: is a folder, not a file\n"),
+        cp.run("gguf", "template", "t.jinja", "--messages", "d"));
+  }
 }

@@ -92,6 +92,19 @@ final class TrainConfigTest {
   }
 
   @Test
+  void itsFileMayHaveAnyNameAndPathsAreRelativeToIt() throws IOException {
+    makeModelAndDataset();
+    assertEquals(
+        new Result(
+            0,
+            "wrote runs/night.yml\n",
+            "next: fill it in, then 'cp train check runs/night.yml'\n"),
+        cp.run("train", "init", "-o", "runs/night.yml", "--model", "base-model"));
+    String written = Files.readString(folder.resolve("runs/night.yml"));
+    assertTrue(written.contains("\nbase_model: ../base-model\n"), written);
+  }
+
+  @Test
   void aNewConfigurationIsWrittenOnceAndIsSoundOnceItsPathsAreThere() throws IOException {
     assertEquals(
         new Result(

@@ -78,6 +78,25 @@ class TrainDataFilesTest {
   }
 
   @Test
+  void aFolderIsNoFile() throws IOException {
+    Files.createDirectory(folder.resolve("d"));
+    Result folder = Result.failed(2, "error: d: is a folder, not a file\n");
+    assertEquals(folder, cp.run("train", "check", "d"));
+    assertEquals(folder, cp.run("train", "format", "d", "--to", "alpaca", "-o", "o.jsonl"));
+    String[] data = {"train", "data", "-o", "o.jsonl"};
+    for (String[] more :
+        List.of(
+            new String[] {"--urls", "d"},
+            new String[] {"--warc", "d"},
+            new String[] {"--path", "d", "--decontaminate", "d"})) {
+      List<String> words = new ArrayList<>(List.of(data));
+      words.addAll(List.of(more));
+      assertEquals(folder, cp.run(words.toArray(String[]::new)), words.toString());
+    }
+    assertEquals(List.of("d"), files());
+  }
+
+  @Test
   void tellsEveryProblemAndExitsWithTwo() throws IOException {
     write("d.jsonl", line("a", "b") + "{\"messages\":[\n" + line("a", "b") + line("c", " "));
     Result result = cp.run("train", "check", "d.jsonl", "--json");

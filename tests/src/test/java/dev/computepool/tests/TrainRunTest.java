@@ -186,7 +186,7 @@ final class TrainRunTest {
   }
 
   /// The process must not end while PyTorch's threads run in it: about every second time it
-  // crashed.
+  /// crashed.
   @Test
   void ctrlCWaitsForABatchThatTakesLong() throws IOException, InterruptedException {
     List<String> lines = new ArrayList<>();
@@ -218,6 +218,42 @@ final class TrainRunTest {
       assertEquals(
           List.of(), files.filter(f -> f.getFileName().toString().startsWith("hs_err")).toList());
     }
+  }
+
+  @Test
+  void aRunThatGetsNoBetterEndsEarlyAndSaysWhy() throws IOException {
+    config("epochs: 100", "eval_steps: 1", "early_stopping_patience: 2", "save_total_limit: 1");
+    Result run = cp.run("train", "run", "--json");
+    assertEquals(0, run.exitCode(), run.stderr());
+    JsonNode ended = JSON.readTree(run.stdout());
+    assertEquals("completed", ended.get("status").asText());
+    assertEquals(900, ended.get("steps").asInt());
+    int step = ended.get("step").asInt();
+    int best = ended.at("/best/step").asInt();
+    assertTrue(step < 900, "ended at " + step);
+    assertEquals(best + 2, step);
+    String why =
+        "no better validation loss in 2 evaluations; the best is in checkpoint-%d".formatted(best);
+    assertEquals(why, ended.get("reason").asText());
+    assertTrue(run.stderr().contains(why), run.stderr());
+    Path folder = Path.of(ended.get("path").asText());
+    assertTrue(Files.isRegularFile(folder.resolve("run.log")));
+    assertTrue(Files.readString(folder.resolve("run.log")).endsWith("completed: " + why + "\n"));
+    assertTrue(Files.isDirectory(folder.resolve("checkpoint-" + best)), "the best is kept");
+    Result again = cp.run("train", "resume", folder.toString());
+    assertEquals(2, again.exitCode(), again.stderr());
+  }
+
+  @Test
+  void whatIsNotKnownIsToldWhenItIsTrained() throws IOException {
+    config("max_steps: 1", "learning_rat: 1");
+    Result run = cp.run("train", "run", "-q");
+    assertEquals(0, run.exitCode(), run.stderr());
+    String note =
+        "computepool.train.yml at line 15, column 3: training.learning_rat is not known; did you"
+            + " mean training.learning_rate?";
+    assertEquals("warning: " + note + "\n", run.stderr());
+    assertTrue(Files.readString(only("output").resolve("run.log")).contains(note));
   }
 
   @Test

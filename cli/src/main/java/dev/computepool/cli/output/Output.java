@@ -95,8 +95,7 @@ public final class Output {
         if (options.quiet()) {
           yield Progress.silent(cancellation);
         }
-        boolean watched = environment.terminal().error() && environment.variable("CI") == null;
-        yield watched && !"dumb".equals(environment.variable("TERM"))
+        yield isWatched()
             ? ConsoleProgress.bar(cancellation, this::error, environment.terminal())
             : ConsoleProgress.lines(cancellation, this::error);
       }
@@ -111,6 +110,13 @@ public final class Output {
   /// Whether standard output is a terminal on which lines can be drawn over.
   public boolean isRedrawn() {
     return environment.terminal().output() && !"dumb".equals(environment.variable("TERM"));
+  }
+
+  /// Whether somebody looks at standard error, on a terminal on which lines can be drawn over.
+  public boolean isWatched() {
+    return environment.terminal().error()
+        && environment.variable("CI") == null
+        && !"dumb".equals(environment.variable("TERM"));
   }
 
   /// Whether what people read may have characters beyond ASCII.

@@ -20,39 +20,68 @@ public final class BlockChart {
   ///     the last
   /// @return no line if there is no number
   public static List<String> draw(double[] values, int width, int rows, boolean unicode) {
-    double[] columns = columns(values, width);
-    double[] numbers = Arrays.stream(columns).filter(Double::isFinite).toArray();
-    if (numbers.length == 0) {
+    Columns columns = Columns.of(columns(values, width));
+    if (columns.isEmpty()) {
       return List.of();
     }
-    double least = Arrays.stream(numbers).min().orElseThrow();
-    double greatest = Arrays.stream(numbers).max().orElseThrow();
-    String levels = unicode ? BLOCKS : ASCII;
-    int parts = levels.length() - 1;
-    String top = label(greatest);
-    String bottom = label(least);
+    String top = label(columns.greatest());
+    String bottom = label(columns.least());
     int margin = Math.max(top.length(), bottom.length());
     List<String> lines = new ArrayList<>();
     for (int row = rows - 1; row >= 0; row--) {
       String label = row == rows - 1 ? top : row == 0 ? bottom : "";
-      StringBuilder line = new StringBuilder(" ".repeat(margin - label.length()) + label + " ");
-      for (double value : columns) {
-        int height = height(value, least, greatest, rows * parts);
-        line.append(levels.charAt(Math.clamp(height - (long) row * parts, 0, parts)));
-      }
-      lines.add(line.toString().stripTrailing());
+      String line = " ".repeat(margin - label.length()) + label + " ";
+      lines.add((line + columns.row(row, rows, unicode)).stripTrailing());
     }
     return lines;
   }
 
-  private static int height(double value, double least, double greatest, int most) {
-    if (!Double.isFinite(value)) {
-      return 0;
+  /// Draws values in a single line without numbers, otherwise as {@link #draw} does.
+  ///
+  /// @return nothing if there is no number
+  public static String line(double[] values, int width, boolean unicode) {
+    Columns columns = Columns.of(columns(values, width));
+    return columns.isEmpty() ? "" : columns.row(0, 1, unicode);
+  }
+
+  /// What is drawn, and between which values.
+  ///
+  /// @param least NaN if there is no number, as is `greatest`
+  @SuppressWarnings("ArrayRecordComponent") // drawn, never compared
+  private record Columns(double[] values, double least, double greatest) {
+    static Columns of(double[] values) {
+      double[] numbers = Arrays.stream(values).filter(Double::isFinite).toArray();
+      return new Columns(
+          values,
+          Arrays.stream(numbers).min().orElse(Double.NaN),
+          Arrays.stream(numbers).max().orElse(Double.NaN));
     }
-    // Halved: the difference of two doubles may be none.
-    double span = greatest / 2 - least / 2;
-    double share = span <= 0 ? 0 : (value / 2 - least / 2) / span;
-    return 1 + (int) Math.round(share * (most - 1));
+
+    boolean isEmpty() {
+      return Double.isNaN(least);
+    }
+
+    /// One of several rows, counted from the lowest.
+    String row(int row, int rows, boolean unicode) {
+      String levels = unicode ? BLOCKS : ASCII;
+      int parts = levels.length() - 1;
+      StringBuilder line = new StringBuilder();
+      for (double value : values) {
+        long height = height(value, rows * parts) - (long) row * parts;
+        line.append(levels.charAt(Math.clamp(height, 0, parts)));
+      }
+      return line.toString();
+    }
+
+    private int height(double value, int most) {
+      if (!Double.isFinite(value)) {
+        return 0;
+      }
+      // Halved: the difference of two doubles may be none.
+      double span = greatest / 2 - least / 2;
+      double share = span <= 0 ? 0 : (value / 2 - least / 2) / span;
+      return 1 + (int) Math.round(share * (most - 1));
+    }
   }
 
   private static double[] columns(double[] values, int width) {

@@ -3,6 +3,7 @@ package dev.computepool.crawl.dataset;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.computepool.base.InputFile;
 import dev.computepool.similarity.Words;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -36,7 +37,8 @@ final class Contamination {
   static Contamination of(List<Path> files) throws IOException {
     Contamination contamination = new Contamination();
     for (Path file : files) {
-      try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      try (BufferedReader lines =
+          Files.newBufferedReader(InputFile.requireNoFolder(file), StandardCharsets.UTF_8)) {
         int number = 1;
         for (String line = lines.readLine(); line != null; line = lines.readLine()) {
           contamination.line(line, file.getFileName() + ":" + number++);

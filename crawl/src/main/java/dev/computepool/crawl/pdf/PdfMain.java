@@ -52,8 +52,10 @@ public final class PdfMain {
   /// @param args the seconds that one may take
   public static void main(String[] args) throws IOException {
     long seconds = Long.parseLong(args[0]);
+    // No library prints, but this is a program: its streams are how PdfReader speaks to it. What
+    // PDFBox might print must not come between the answers.
     PrintStream out = System.out;
-    System.setOut(System.err); // a library that prints would disturb the answers
+    System.setOut(System.err);
     FontMappers.set(new OneFont());
     try (ScheduledExecutorService clock =
             Executors.newSingleThreadScheduledExecutor(Thread.ofPlatform().daemon().factory());

@@ -56,12 +56,9 @@ public final class Brave implements SearchService {
       }
       throw answer.failure(name(), message);
     }
-    if (!answer.isObject()) {
-      throw new SearchException(name(), Kind.TROUBLE, "its answer is no JSON object");
-    }
-    JsonNode json = answer.json();
+    JsonNode json = answer.object(name());
     return new SearchPage(
-        answer.hits(json.at("/web/results"), "url", "title", "description"),
+        SearchAnswer.hits(json.at("/web/results"), "url", "title", "description"),
         json.at("/query/more_results_available").asBoolean(true),
         1L,
         monthly(answer.head().first("x-ratelimit-remaining")),

@@ -99,7 +99,8 @@ public final class Infernet implements SearchService {
     if (!answer.json().path("data").isArray()) {
       throw new SearchException(name(), Kind.TROUBLE, "its answer has no list of results");
     }
-    List<SearchPage.Hit> hits = answer.hits(answer.json().path("data"), "url", "title", "snippet");
+    List<SearchPage.Hit> hits =
+        SearchAnswer.hits(answer.json().path("data"), "url", "title", "snippet");
     return new SearchPage(
         hits,
         hits.size() >= wanted,

@@ -101,9 +101,12 @@ record SearchAnswer(Head head, JsonNode json) {
     return head.status();
   }
 
-  /// Whether the body was an object.
-  boolean isObject() {
-    return json.isObject();
+  /// The body, which must be an object.
+  JsonNode object(String service) throws SearchException {
+    if (!json.isObject()) {
+      throw new SearchException(service, Kind.TROUBLE, "its answer is no JSON object");
+    }
+    return json;
   }
 
   /// What the service says about an error, cut short, and without `key` should it repeat it.
@@ -147,7 +150,7 @@ record SearchAnswer(Head head, JsonNode json) {
   }
 
   /// The results in a list of objects.
-  List<SearchPage.Hit> hits(JsonNode list, String link, String title, String snippet) {
+  static List<SearchPage.Hit> hits(JsonNode list, String link, String title, String snippet) {
     List<SearchPage.Hit> hits = new ArrayList<>();
     for (JsonNode item : list) {
       String url = item.path(link).asText("");

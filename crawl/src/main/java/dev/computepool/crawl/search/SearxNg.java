@@ -55,13 +55,10 @@ public final class SearxNg implements SearchService {
     if (answer.status() != 200) {
       throw answer.failure(name(), answer.message("", "/error", "/message"));
     }
-    if (!answer.isObject()) {
-      throw new SearchException(name(), Kind.TROUBLE, "its answer is no JSON object");
-    }
-    List<SearchPage.Hit> hits =
-        answer.hits(answer.json().path("results"), "url", "title", "content");
+    JsonNode json = answer.object(name());
+    List<SearchPage.Hit> hits = SearchAnswer.hits(json.path("results"), "url", "title", "content");
     List<String> silent = new ArrayList<>();
-    for (JsonNode engine : answer.json().path("unresponsive_engines")) {
+    for (JsonNode engine : json.path("unresponsive_engines")) {
       silent.add("%s (%s)".formatted(engine.path(0).asText(), engine.path(1).asText()));
     }
     if (hits.isEmpty() && !silent.isEmpty()) {

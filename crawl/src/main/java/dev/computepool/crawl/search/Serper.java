@@ -1,5 +1,6 @@
 package dev.computepool.crawl.search;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.crawl.http.Transport;
@@ -7,6 +8,7 @@ import dev.computepool.crawl.search.SearchException.Kind;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 
 /// Serper: Google's results.
@@ -49,18 +51,15 @@ public final class Serper implements SearchService {
         SearchAnswer.post(transport, name(), endpoint, Map.of("X-API-KEY", key), body.toString());
     if (answer.status() != 200) {
       String message = answer.message(key, "/message");
-      if (message.toLowerCase(java.util.Locale.ROOT).contains("credits")) {
+      if (message.toLowerCase(Locale.ROOT).contains("credits")) {
         throw new SearchException(name(), Kind.QUOTA, "the account has nothing left" + message);
       }
       throw answer.failure(name(), message);
     }
-    if (!answer.isObject()) {
-      throw new SearchException(name(), Kind.TROUBLE, "its answer is no JSON object");
-    }
-    List<SearchPage.Hit> hits =
-        answer.hits(answer.json().path("organic"), "link", "title", "snippet");
+    JsonNode json = answer.object(name());
+    List<SearchPage.Hit> hits = SearchAnswer.hits(json.path("organic"), "link", "title", "snippet");
     return new SearchPage(
-        hits, !hits.isEmpty(), SearchAnswer.number(answer.json().path("credits")), null, null);
+        hits, !hits.isEmpty(), SearchAnswer.number(json.path("credits")), null, null);
   }
 
   @Override

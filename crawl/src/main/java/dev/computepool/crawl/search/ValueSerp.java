@@ -48,21 +48,19 @@ public final class ValueSerp implements SearchService {
     if (answer.status() != 200) {
       throw answer.failure(name(), message);
     }
-    JsonNode info = answer.json().path("request_info");
-    if (!answer.isObject()) {
-      throw new SearchException(name(), Kind.TROUBLE, "its answer is no JSON object");
-    }
+    JsonNode json = answer.object(name());
+    JsonNode info = json.path("request_info");
     if (!info.path("success").asBoolean(true)) {
       throw new SearchException(name(), Kind.REQUEST, "the request failed" + message);
     }
-    JsonNode pagination = answer.json().path("pagination");
+    JsonNode pagination = json.path("pagination");
     return new SearchPage(
-        answer.hits(answer.json().path("organic_results"), "link", "title", "snippet"),
+        SearchAnswer.hits(json.path("organic_results"), "link", "title", "snippet"),
         // An answer without the object does not say; one with it names the next page if there is.
         pagination.isMissingNode() || pagination.hasNonNull("next"),
         SearchAnswer.number(info.path("credits_used_this_request")),
         SearchAnswer.number(info.path("credits_remaining")),
-        SearchAnswer.text(answer.json().at("/search_metadata/id")));
+        SearchAnswer.text(json.at("/search_metadata/id")));
   }
 
   @Override

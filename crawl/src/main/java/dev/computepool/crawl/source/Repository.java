@@ -9,6 +9,8 @@ import dev.computepool.hash.Sha256;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +87,10 @@ public final class Repository implements PageSource {
       throw new IllegalArgumentException(
           "the URL of a repository has a name or password in it, which would end up in the"
               + " dataset");
+    }
+    // What has no colon is neither a URL nor HOST:PATH, and so a folder.
+    if (!url.contains(":") && !Files.isDirectory(Path.of(url))) {
+      throw new NoSuchFileException(url);
     }
     Clones.Clone clone = new Clones(cache, options, transport).get(url, progress);
     org.eclipse.jgit.lib.Repository git =

@@ -1,6 +1,7 @@
 package dev.computepool.crawl.source;
 
 import dev.computepool.base.FormatException;
+import dev.computepool.base.InputFile;
 import dev.computepool.crawl.fetch.PageTypes;
 import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.http.Head;
@@ -51,7 +52,7 @@ public final class WebArchive implements PageSource {
   /// @param wanted which pages to look at; the others are passed over without a word
   public static WebArchive open(Path file, long maxBytes, Predicate<URI> wanted)
       throws IOException {
-    return new WebArchive(file, new WarcReader(file), maxBytes, wanted);
+    return new WebArchive(file, new WarcReader(InputFile.requireNoFolder(file)), maxBytes, wanted);
   }
 
   @Override

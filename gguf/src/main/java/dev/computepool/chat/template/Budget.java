@@ -8,7 +8,7 @@ final class Budget {
   private final long deadline;
   private long steps;
   private long copied;
-  private int calls;
+  private int depth;
 
   Budget(Limits limits) {
     this.limits = limits;
@@ -50,13 +50,17 @@ final class Budget {
     }
   }
 
-  void enterCall() {
-    if (++calls > limits.calls()) {
-      throw Fault.limit("calls are nested deeper than " + limits.calls());
+  /// Begins something that may hold more of its kind: a block, an expression, a call, a value. A
+  /// fault ends the rendering, so only what comes to its end must {@link #leave}.
+  void enter() {
+    if (++depth > limits.depth()) {
+      throw Fault.limit(
+          "blocks, expressions, calls or values are nested deeper than " + limits.depth());
     }
   }
 
-  void leaveCall() {
-    calls--;
+  /// Ends what {@link #enter} began.
+  void leave() {
+    depth--;
   }
 }

@@ -32,8 +32,6 @@ public final class ChatTemplate {
           name, statements, Limits.DEFAULT, Clock.system(ZoneId.systemDefault()));
     } catch (Fault fault) {
       throw exception(name, fault);
-    } catch (StackOverflowError _) {
-      throw exception(name, Fault.limit("expressions are nested too deeply"));
     }
   }
 
@@ -61,8 +59,6 @@ public final class ChatTemplate {
       interpreter.run(statements, variables);
     } catch (Fault fault) {
       throw exception(name, fault);
-    } catch (StackOverflowError _) {
-      throw exception(name, Fault.limit("values or calls are nested too deeply"));
     }
     return new Rendering(interpreter.text(), interpreter.generated(), turns.written());
   }

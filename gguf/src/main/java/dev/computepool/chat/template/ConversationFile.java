@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.InputFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -77,7 +78,7 @@ public final class ConversationFile {
   }
 
   private static JsonNode tree(Path file) throws IOException {
-    long size = Files.size(file);
+    long size = Files.size(InputFile.requireNoFolder(file));
     if (size > MAX_BYTES) {
       throw new FormatException(
           file.toString(), new Problem("", size + " bytes exceed the limit of " + MAX_BYTES));

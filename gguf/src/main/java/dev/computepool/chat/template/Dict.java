@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A dict, in the order in which its keys were first set; templates cannot change one.
 final class Dict implements Value {
+  private static final int MAX_KEY_DEPTH = 200;
+
   private final Map<Object, Entry> entries;
 
   /// A key as it was written, and its value.
@@ -89,6 +91,13 @@ final class Dict implements Value {
 
   /// Something that is equal for equal keys: 1, 1.0 and true are one.
   static Object hashable(Value key) {
+    return hashable(key, 0);
+  }
+
+  private static Object hashable(Value key, int depth) {
+    if (depth > MAX_KEY_DEPTH) {
+      throw Fault.limit("a key is a tuple that is nested deeper than " + MAX_KEY_DEPTH);
+    }
     return switch (key) {
       case Str(String text, boolean _) -> text;
       case Bool b -> b == Bool.TRUE ? BigInteger.ONE : BigInteger.ZERO;
@@ -97,7 +106,7 @@ final class Dict implements Value {
       case None n -> n;
       case Tuple(List<Value> items) -> {
         List<Object> parts = new ArrayList<>(items.size());
-        items.forEach(item -> parts.add(hashable(item)));
+        items.forEach(item -> parts.add(hashable(item, depth + 1)));
         yield parts;
       }
       case ListValue _, Dict _ -> throw Fault.value("unhashable type: '" + key.type() + "'");

@@ -21,7 +21,10 @@ final class Evaluator {
   Value value(Expr expr, Scope scope) {
     context.budget().step();
     try {
-      return compute(expr, scope);
+      context.budget().enter();
+      Value value = compute(expr, scope);
+      context.budget().leave();
+      return value;
     } catch (Fault fault) {
       throw fault.at(expr.position());
     }
@@ -137,7 +140,10 @@ final class Evaluator {
           case null -> block;
           case Expr.Filter inner -> {
             try {
-              yield filter(inner, block, scope);
+              context.budget().enter();
+              Value filtered = filter(inner, block, scope);
+              context.budget().leave();
+              yield filtered;
             } catch (Fault fault) {
               throw fault.at(inner.position());
             }

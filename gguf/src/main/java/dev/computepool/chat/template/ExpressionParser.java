@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Makes trees of expressions, by descent through the levels of precedence.
 final class ExpressionParser {
-  /// Deeper nesting of brackets is refused.
+  /// Deeper nesting is refused, of brackets as of operators, whose operands stand within one
+  /// another. Python gives up at 200 brackets, which jinja2 writes around all of these.
   private static final int MAX_DEPTH = 200;
 
   private static final Set<String> AFTER_TEST = Set.of("else", "or", "and");
@@ -113,11 +114,14 @@ final class ExpressionParser {
     int before = unknown.size();
     Expr value = or();
     if (words.atName("if")) {
+      int level = depth;
       while (words.skipName("if")) {
+        deeper();
         Expr test = or();
         Expr otherwise = words.skipName("else") ? conditional() : null;
         value = new Expr.Conditional(test, value, otherwise, start);
       }
+      depth = level;
       // Whether they are reached depends on values.
       unknown.subList(before, unknown.size()).clear();
     }
@@ -127,18 +131,24 @@ final class ExpressionParser {
   private Expr or() {
     Position start = words.current().position();
     Expr left = and();
+    int level = depth;
     while (words.skipName("or")) {
+      deeper();
       left = new Expr.Or(left, and(), start);
     }
+    depth = level;
     return left;
   }
 
   private Expr and() {
     Position start = words.current().position();
     Expr left = not();
+    int level = depth;
     while (words.skipName("and")) {
+      deeper();
       left = new Expr.And(left, not(), start);
     }
+    depth = level;
     return left;
   }
 
@@ -195,11 +205,14 @@ final class ExpressionParser {
   private Expr sum() {
     Position start = words.current().position();
     Expr left = concat();
+    int level = depth;
     while (words.at(Kind.ADD) || words.at(Kind.SUB)) {
+      deeper();
       BinaryOperator operator =
           words.take().is(Kind.ADD) ? BinaryOperator.ADD : BinaryOperator.SUBTRACT;
       left = new Expr.Binary(operator, left, concat(), start);
     }
+    depth = level;
     return left;
   }
 
@@ -219,6 +232,7 @@ final class ExpressionParser {
   private Expr product() {
     Position start = words.current().position();
     Expr left = power();
+    int level = depth;
     while (true) {
       BinaryOperator operator =
           switch (words.current().type()) {
@@ -229,8 +243,10 @@ final class ExpressionParser {
             default -> null;
           };
       if (operator == null) {
+        depth = level;
         return left;
       }
+      deeper();
       words.take();
       left = new Expr.Binary(operator, left, power(), start);
     }
@@ -240,14 +256,18 @@ final class ExpressionParser {
   private Expr power() {
     Position start = words.current().position();
     Expr left = unary(true);
+    int level = depth;
     while (words.skip(Kind.POW)) {
+      deeper();
       left = new Expr.Binary(BinaryOperator.POWER, left, unary(true), start);
     }
+    depth = level;
     return left;
   }
 
   private Expr unary(boolean filtered) {
     Position start = words.current().position();
+    int level = depth;
     deeper();
     Expr value;
     if (words.skip(Kind.SUB)) {
@@ -261,7 +281,7 @@ final class ExpressionParser {
     if (filtered) {
       value = filtersAndTests(value);
     }
-    depth--;
+    depth = level;
     return value;
   }
 
@@ -350,6 +370,7 @@ final class ExpressionParser {
           return value;
         }
       }
+      deeper();
     }
   }
 
@@ -367,6 +388,7 @@ final class ExpressionParser {
       } else {
         return value;
       }
+      deeper();
     }
   }
 
@@ -475,9 +497,12 @@ final class ExpressionParser {
   /// A chain of filters that begins with a name, as in `{% filter upper|trim %}`.
   Expr.Filter inlineFilter() {
     Expr.Filter filter = filter(null);
+    int level = depth;
     while (words.skip(Kind.PIPE)) {
+      deeper();
       filter = filter(filter);
     }
+    depth = level;
     return filter;
   }
 
@@ -506,9 +531,10 @@ final class ExpressionParser {
       if (words.atName("is")) {
         throw words.unexpected("no second test");
       }
+      int level = depth;
       deeper();
       arguments = new CallArguments(List.of(postfix(primary())), List.of(), null, null);
-      depth--;
+      depth = level;
     }
     Expr test = new Expr.Test(operand, name, arguments, first.position());
     return negated ? new Expr.Unary(UnaryOperator.NOT, test, first.position()) : test;
@@ -530,10 +556,16 @@ final class ExpressionParser {
     return name.toString();
   }
 
-  private void deeper() {
+  /// Counts one level, here and of what names values are assigned to.
+  void deeper() {
     if (++depth > MAX_DEPTH) {
       throw Fault.syntax(
           words.current().position(), "expressions are nested deeper than " + MAX_DEPTH);
     }
+  }
+
+  /// Ends what {@link #deeper} counted.
+  void shallower() {
+    depth--;
   }
 }

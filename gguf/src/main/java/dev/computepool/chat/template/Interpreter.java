@@ -52,19 +52,19 @@ final class Interpreter {
   }
 
   private Flow run(List<Stmt> body, Scope scope, Out out) {
-    for (Stmt stmt : body) {
+    context.budget().enter();
+    Flow flow = Flow.NEXT;
+    for (Iterator<Stmt> all = body.iterator(); flow == Flow.NEXT && all.hasNext(); ) {
+      Stmt stmt = all.next();
       context.budget().step();
-      Flow flow;
       try {
         flow = run(stmt, scope, out);
       } catch (Fault fault) {
         throw fault.at(stmt.position());
       }
-      if (flow != Flow.NEXT) {
-        return flow;
-      }
     }
-    return Flow.NEXT;
+    context.budget().leave();
+    return flow;
   }
 
   private Flow run(Stmt stmt, Scope scope, Out out) {

@@ -38,6 +38,7 @@ final class JsonText {
 
   private void write(Value value, int level) {
     operators.budget().step();
+    operators.budget().enter();
     switch (value) {
       case Value.None _ -> out.append("null");
       case Value.Bool b -> out.append(b == Value.Bool.TRUE ? "true" : "false");
@@ -56,6 +57,7 @@ final class JsonText {
           Loop _ ->
           throw Fault.value("'%s' cannot be written as JSON".formatted(value.type()));
     }
+    operators.budget().leave();
   }
 
   private static String real(double number) {

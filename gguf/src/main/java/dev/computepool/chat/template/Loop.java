@@ -65,12 +65,17 @@ final class Loop implements Value {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return peek() != null;
+        budget.enter();
+        boolean more = peek() != null;
+        budget.leave();
+        return more;
       }
 
       @Override
       public Value next() {
+        budget.enter();
         Value item = advance();
+        budget.leave();
         if (item == null) {
           throw new java.util.NoSuchElementException();
         }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.InputFile;
 import dev.computepool.convert.JsonFile;
 import dev.computepool.convert.Problems;
 import dev.computepool.gguf.GgufFile;
@@ -13,7 +14,6 @@ import dev.computepool.gguf.MetadataArray;
 import dev.computepool.gguf.MetadataValue;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -118,23 +118,22 @@ public record ModelTemplates(
   }
 
   private static boolean isGguf(Path file) throws IOException {
+    if (file.toString().endsWith(".gguf")) {
+      return true; // or its reader says what is wrong with it
+    }
     try (InputStream in = Files.newInputStream(file)) {
       return new String(in.readNBytes(4), StandardCharsets.ISO_8859_1).matches("GGUF|FUGG");
     }
   }
 
   private static String source(Path file) throws IOException {
-    long size = Files.size(file);
-    if (size > MAX_BYTES) {
+    String source = InputFile.text(file, MAX_BYTES);
+    int zero = source.indexOf('\0');
+    if (zero >= 0) {
       throw new FormatException(
-          file.toString(),
-          new Problem("", size + " bytes exceed the limit of a template, " + MAX_BYTES));
+          file.toString(), new Problem("character " + zero, "is a zero, so this is no template"));
     }
-    try {
-      return Files.readString(file);
-    } catch (CharacterCodingException _) {
-      throw new FormatException(file.toString(), new Problem("", "is not UTF-8"));
-    }
+    return source;
   }
 
   private static ModelTemplates gguf(Path file) throws IOException {

@@ -300,12 +300,13 @@ final class Operators {
     if (items.size() != others.size()) {
       return false;
     }
-    for (int i = 0; i < items.size(); i++) {
-      if (!same(items.get(i), others.get(i))) {
-        return false;
-      }
+    budget.enter();
+    boolean equal = true;
+    for (int i = 0; equal && i < items.size(); i++) {
+      equal = same(items.get(i), others.get(i));
     }
-    return true;
+    budget.leave();
+    return equal;
   }
 
   /// Equal, or the same: within sequences, Python takes nan for equal to itself.
@@ -318,13 +319,15 @@ final class Operators {
     if (dict.size() != other.size()) {
       return false;
     }
-    for (Dict.Entry entry : dict.entries()) {
+    budget.enter();
+    boolean equal = true;
+    for (var entries = dict.entries().iterator(); equal && entries.hasNext(); ) {
+      Dict.Entry entry = entries.next();
       Value there = other.get(entry.key());
-      if (there == null || !same(entry.value(), there)) {
-        return false;
-      }
+      equal = there != null && same(entry.value(), there);
     }
-    return true;
+    budget.leave();
+    return equal;
   }
 
   /// The order of a sort.
@@ -359,12 +362,18 @@ final class Operators {
   }
 
   private int order(String sign, List<Value> items, List<Value> others) {
-    for (int i = 0; i < Math.min(items.size(), others.size()); i++) {
-      if (!same(items.get(i), others.get(i))) {
-        return order(sign, items.get(i), others.get(i));
-      }
+    budget.enter();
+    int shared = Math.min(items.size(), others.size());
+    int first = 0;
+    while (first < shared && same(items.get(first), others.get(first))) {
+      first++;
     }
-    return Integer.compare(items.size(), others.size());
+    int order =
+        first < shared
+            ? order(sign, items.get(first), others.get(first))
+            : Integer.compare(items.size(), others.size());
+    budget.leave();
+    return order;
   }
 
   /// By code points, unlike Java.

@@ -312,7 +312,9 @@ final class Parser {
 
   private Target single(boolean fields, @Nullable String end) {
     if (words.skip(Kind.LPAREN)) {
+      expressions.deeper();
       Target inner = target(fields, end);
+      expressions.shallower();
       words.expect(Kind.RPAREN);
       return inner;
     }

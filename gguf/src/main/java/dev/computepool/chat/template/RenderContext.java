@@ -48,17 +48,16 @@ final class RenderContext {
 
   /// Calls a value.
   Value call(Value callee, Arguments arguments) {
-    budget.enterCall();
-    try {
-      return switch (callee) {
-        case Value.Function(String _, Value.Function.Body body) -> body.call(arguments);
-        case Loop loop -> loop.recurse(arguments);
-        case Value.Undefined undefined -> throw undefined.fault();
-        default -> throw Fault.value("'" + callee.type() + "' cannot be called");
-      };
-    } finally {
-      budget.leaveCall();
-    }
+    budget.enter();
+    Value result =
+        switch (callee) {
+          case Value.Function(String _, Value.Function.Body body) -> body.call(arguments);
+          case Loop loop -> loop.recurse(arguments);
+          case Value.Undefined undefined -> throw undefined.fault();
+          default -> throw Fault.value("'" + callee.type() + "' cannot be called");
+        };
+    budget.leave();
+    return result;
   }
 
   /// An argument that {@link Arguments#bind} has made sure of.

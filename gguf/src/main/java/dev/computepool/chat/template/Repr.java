@@ -32,6 +32,7 @@ final class Repr {
 
   private void write(Value value, Out out) {
     budget.step();
+    budget.enter();
     switch (value) {
       case Value.None _ -> out.append("None");
       case Value.Bool b -> out.append(b == Value.Bool.TRUE ? "True" : "False");
@@ -56,6 +57,7 @@ final class Repr {
       case Value.Stream _ -> out.append("<generator object>");
       case Loop loop -> out.append(loop.describe());
     }
+    budget.leave();
   }
 
   private void sequence(String open, List<Value> items, String close, Out out) {

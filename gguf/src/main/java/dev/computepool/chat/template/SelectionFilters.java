@@ -10,6 +10,7 @@ import java.util.NoSuchElementException;
 import java.util.SequencedMap;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Filters that go through a sequence item by item, as those ask for them that come after.
@@ -25,7 +26,7 @@ final class SelectionFilters {
   }
 
   /// Nothing is wrong with the arguments, or with the value, before the first item is asked for.
-  private static Value lazily(Value value, java.util.function.Supplier<Iterator<Value>> items) {
+  private static Value lazily(Value value, Budget budget, Supplier<Iterator<Value>> items) {
     return new Stream(
         new Iterator<>() {
           private @Nullable Iterator<Value> started;
@@ -39,12 +40,18 @@ final class SelectionFilters {
 
           @Override
           public boolean hasNext() {
-            return start().hasNext();
+            budget.enter();
+            boolean more = start().hasNext();
+            budget.leave();
+            return more;
           }
 
           @Override
           public Value next() {
-            return start().next();
+            budget.enter();
+            Value item = start().next();
+            budget.leave();
+            return item;
           }
         });
   }
@@ -52,6 +59,7 @@ final class SelectionFilters {
   private static Value map(Value value, Arguments arguments, RenderContext context) {
     return lazily(
         value,
+        context.budget(),
         () -> {
           Function<Value, Value> mapping = mapping(arguments, context);
           Iterator<Value> items = Sequences.iterate(value);
@@ -91,6 +99,7 @@ final class SelectionFilters {
       Value value, Arguments arguments, RenderContext context, boolean attribute, boolean wanted) {
     return lazily(
         value,
+        context.budget(),
         () -> {
           Predicate<Value> predicate = predicate(arguments, context, attribute);
           return new Selected(

@@ -144,13 +144,114 @@ class ChatTemplateTest {
     assertEquals(Reason.LIMIT, e.reason());
   }
 
+  /// Of brackets, and of operators whose left side is all that stands before them.
   @ParameterizedTest
-  @ValueSource(strings = {"(", "[", "not ", "-", "{1:", "x[", "f(", "a if b else ", "x is eq "})
-  void deepNestingIsRefused(String opening) {
-    Reason reason = fails("{{ " + opening.repeat(100_000) + " }}").reason();
-    assertTrue(reason == Reason.SYNTAX || reason == Reason.LIMIT, reason.toString());
-    reason = fails("{% if 1 %}".repeat(100_000)).reason();
-    assertTrue(reason == Reason.SYNTAX || reason == Reason.LIMIT, reason.toString());
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "(;1;);204",
+        "[;1;];204",
+        "{1:;1;};602",
+        "x[;1;];204",
+        "f(;1;);204",
+        "-;1;\"\";204",
+        "\"not \";1;\"\";808",
+        "\"1 if 2 else \";1;\"\";2397",
+        "\"1 is eq \";1;\"\";1604",
+        "\"1 + \";1;\"\";804",
+        "\"1 * \";1;\"\";804",
+        "\"2 ** \";1;\"\";1004",
+        "\"1 or \";1;\"\";1004",
+        "\"1 and \";1;\"\";1204",
+        "\"\";1;\" if 2\";1004",
+        "\"\";x;.y;405",
+        "\"\";x;|upper;1205",
+        "\"\";x;();404",
+        "\"\";x;[1];600"
+      })
+  void deepNestingIsRefusedWhereItIs(String before, String middle, String after, int column)
+      throws TemplateException {
+    TemplateException e =
+        fails("a\n{{ " + before.repeat(10_000) + middle + after.repeat(10_000) + " }}");
+    assertEquals(
+        "t.jinja at line 2, column %d: expressions are nested deeper than 200".formatted(column),
+        e.getMessage());
+    assertEquals(Reason.SYNTAX, e.reason());
+    ChatTemplate.parse("t", "{{ " + before.repeat(90) + middle + after.repeat(90) + " }}");
+  }
+
+  @Test
+  void blocksAndNamesThatAreNestedDeeplyAreRefusedWhereTheyAre() {
+    assertEquals(
+        "t.jinja at line 2, column 1011: blocks are nested deeper than 100",
+        fails("a\n" + "{% if 1 %}".repeat(100_000)).getMessage());
+    assertEquals(
+        "t.jinja at line 1, column 209: expressions are nested deeper than 200",
+        fails("{% set " + "(".repeat(300) + "x" + ")".repeat(300) + " = 1 %}").getMessage());
+  }
+
+  /// On the stack that a thread has by default.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      quoteCharacter = '"',
+      value = {
+        "[X]; '' ~ ns.x; 4",
+        "{1: X}; '' ~ ns.x; 4",
+        "[X]; ns.x|tojson; 9",
+        "{'a': X}; ns.x|tojson; 9",
+        "[X]; ns.x == ns.y; 4",
+        "{1: X}; ns.x == ns.y; 4",
+        "[X]; ns.x < ns.y; 4",
+        "[X]; '%r' % ns.x; 4",
+        "X|map('string'); ns.x|list; 9",
+        "X|select; ns.x|list; 9"
+      })
+  void valuesThatAreNestedDeeplyAreRefusedWhereTheyAreRead(String nested, String read, int column) {
+    TemplateException e =
+        fails(
+            "{% set ns = namespace(x=[1], y=[1]) %}{% for i in range(9999) %}"
+                + ("{% set ns.x = " + nested.replace("X", "ns.x") + " %}")
+                + ("{% set ns.y = " + nested.replace("X", "ns.y") + " %}")
+                + ("{% endfor %}\n{{ " + read + " }}"));
+    assertEquals(
+        "t.jinja at line 2, column %d: blocks, expressions, calls or values are nested deeper"
+                .formatted(column)
+            + " than 800",
+        e.getMessage());
+    assertEquals(Reason.LIMIT, e.reason());
+  }
+
+  @Test
+  void aKeyIsNoDeepTuple() {
+    TemplateException e =
+        fails(
+            "{% set ns = namespace(x=1) %}{% for i in range(9999) %}{% set ns.x = (ns.x,) %}"
+                + "{% endfor %}\n{{ {ns.x: 1} }}");
+    assertEquals(
+        "t.jinja at line 2, column 4: a key is a tuple that is nested deeper than 200",
+        e.getMessage());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% macro m(a) %}\n{{ m(1) }}{% endmacro %}{{ m(1) }}",
+        "{% macro m(a) %}\n"
+            + "{{ [(m(1) ~ 'x')|length, 1 + 1][0] if a else 0 }}{% endmacro %}{{ m(1) }}",
+        "{% macro m(a) %}\n{% if 1 %}{% for i in a %}{{ m([i]) }}{% endfor %}{% endif %}"
+            + "{% endmacro %}{{ m([1]) }}",
+        "\n{% macro m() %}{{ caller() }}{% endmacro %}{% macro k() %}{% call m() %}{{ k() }}"
+            + "{% endcall %}{% endmacro %}{{ k() }}",
+        "{% macro m(a,\nb=m(1)) %}{% endmacro %}{{ m(1) }}",
+        "{% for i in [[1]] recursive %}\n{{ loop([i]) }}{% endfor %}"
+      })
+  void callsWithoutEndAreRefusedWhereTheyAre(String template) {
+    TemplateException e = fails(template);
+    assertEquals(Reason.LIMIT, e.reason());
+    assertEquals("blocks, expressions, calls or values are nested deeper than 800", e.what());
+    assertEquals(2, e.position().line(), e.getMessage());
   }
 
   @Test

@@ -325,7 +325,7 @@ final class Keys {
           "training.early_stopping_patience",
           new Whole(0, MANY),
           0,
-          PYTHON,
+          ALL,
           "Evaluations without a better loss after which training ends; 0 to go on.");
   static final Key<Integer> THREADS =
       rare(
@@ -434,7 +434,8 @@ final class Keys {
           Real.above(0, 1_000_000),
           6.0,
           ALL,
-          "Hours after which work on machines of others is given up.");
+          "Hours after which work on machines of others is given up; where it is set, a run on this"
+              + " machine stops then too, and can be resumed.");
   static final Key<Double> MAX_PRICE_USD =
       rare(
           "resources.max_price_usd",
@@ -543,7 +544,9 @@ final class Keys {
     sections.put("input", "What is learnt from.");
     sections.put("training", "How is learnt.");
     sections.put("lora", "The matrices beside the weights, for methods lora and qlora.");
-    sections.put("resources", "What machines of others must have; a local run does not use it.");
+    sections.put(
+        "resources",
+        "What machines of others must have; a local run knows max_runtime_hours alone.");
     sections.put("outputs", "What becomes of the results.");
     sections.put("command", "The program of runtime command.");
     return sections;

@@ -123,19 +123,20 @@ public final class NewConfig {
     return head + ConfigText.of(values, unknown);
   }
 
-  /// Writes the file to a folder, which is made if it is not there.
+  /// Writes the file. Its folder is made if it is not there.
   ///
   /// @param schema whether the schema is written beside it
-  /// @return the file
   /// @throws FileAlreadyExistsException if there is one, which is never overwritten
-  public Path write(Path folder, boolean schema) throws IOException {
-    Path file = folder.resolve(NAME);
+  public void write(Path file, boolean schema) throws IOException {
     if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       throw new FileAlreadyExistsException(file.toString());
     }
-    Files.createDirectories(folder);
+    Path folder = file.toAbsolutePath().getParent();
+    if (folder != null) {
+      Files.createDirectories(folder);
+    }
     if (schema) {
-      AtomicFile.writeString(folder.resolve(SCHEMA_NAME), ConfigSchema.text());
+      AtomicFile.writeString(file.resolveSibling(SCHEMA_NAME), ConfigSchema.text());
     }
     try (AtomicFile out = AtomicFile.create(file)) {
       ByteBuffer text = ByteBuffer.wrap(text(schema).getBytes(StandardCharsets.UTF_8));
@@ -144,6 +145,5 @@ public final class NewConfig {
       }
       out.commit();
     }
-    return file;
   }
 }

@@ -6,10 +6,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.computepool.base.FormatException;
-import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.InputFile;
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,20 +51,7 @@ final class YamlTree {
   ///
   /// @throws FormatException if it is too large, or no UTF-8
   static String text(Path file) throws IOException {
-    if (Files.isDirectory(file)) {
-      throw new FormatException(file.toString(), new Problem("", "is a folder, not a file"));
-    }
-    long size = Files.size(file);
-    if (size > MAX_BYTES) {
-      throw new FormatException(
-          file.toString(),
-          new Problem("", "%d bytes exceed the limit of %d".formatted(size, MAX_BYTES)));
-    }
-    try {
-      return Files.readString(file);
-    } catch (CharacterCodingException _) {
-      throw new FormatException(file.toString(), new Problem("", "is not UTF-8 text"));
-    }
+    return InputFile.text(file, MAX_BYTES);
   }
 
   /// The map that a text is.

@@ -1,5 +1,6 @@
 package dev.computepool.train.data;
 
+import dev.computepool.base.InputFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,7 +38,7 @@ final class Lines implements Closeable {
   record Batch(byte[] bytes, int length, long first, long tooLong) {}
 
   static Lines open(Path file) throws IOException {
-    return new Lines(Files.newInputStream(file));
+    return new Lines(Files.newInputStream(InputFile.requireNoFolder(file)));
   }
 
   /// The next lines; null at the end.

@@ -26,11 +26,13 @@ public enum Family {
     return architecture;
   }
 
-  static Optional<Family> of(String architecture) {
+  /// The family of an architecture.
+  public static Optional<Family> of(String architecture) {
     return Arrays.stream(values()).filter(f -> f.architecture.equals(architecture)).findFirst();
   }
 
-  static String known() {
+  /// The architectures of all families, for messages.
+  public static String known() {
     return Arrays.stream(values()).map(Family::architecture).collect(Collectors.joining(", "));
   }
 

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 /// derivative is known: with large vocabularies logits would take more memory than all the
 /// rest.
 final class ModelScript {
-  /// Bytes of the logits that are there at one time.
-  private static final long LOGIT_BYTES = 48L << 20;
-
   private static final String BATCH = "ids: Tensor, pos: Tensor, seg: Tensor, ";
   private static final String LOSS = "idx: Tensor, tgt: Tensor, ";
 
@@ -225,7 +222,7 @@ final class ModelScript {
   /// Loss and derivatives of the head: the sum over all rows, the derivative of what goes in,
   /// then those of what learns.
   private void head() {
-    long rows = Math.clamp(LOGIT_BYTES / Float.BYTES / config.vocabulary(), 64, 1 << 14);
+    int rows = LogitPieces.rows(config.vocabulary());
     String parameters =
         adaptation == null ? "[E]" : headLearns() ? "H" : "annotate(List[Tensor], [])";
     text.line(
@@ -364,7 +361,7 @@ final class ModelScript {
   }
 
   private void evaluate() {
-    long rows = Math.clamp(LOGIT_BYTES / Float.BYTES / config.vocabulary(), 64, 1 << 14);
+    int rows = LogitPieces.rows(config.vocabulary());
     text.line(
         "  def evaluate(self, %s%sR: List[Tensor], G: List[Tensor], W: List[Tensor]%s) -> Tensor:",
         BATCH, LOSS, factors());

@@ -6,6 +6,7 @@ import dev.computepool.train.config.Precision;
 import dev.computepool.train.config.RuntimeName;
 import dev.computepool.train.config.TrainConfig;
 import dev.computepool.train.config.TrainingConfig;
+import dev.computepool.train.model.LogitPieces;
 import dev.computepool.train.preflight.Estimate.Part;
 import dev.computepool.train.preflight.ModelFacts.Linear;
 import dev.computepool.train.preflight.ModelFacts.Shape;
@@ -20,10 +21,6 @@ import java.util.List;
 /// other half and their product (`4 intermediate`). Attention itself keeps no matrix of scores.
 /// With checkpointing only what goes into each layer is kept, and one layer is computed again.
 final class MemoryFormula {
-  /// The embedded runtime makes logits in pieces of this size; three of them live at once: the
-  /// logits, their logarithms of probabilities, and the gradients.
-  private static final long LOGIT_PIECE = 48L << 20;
-
   /// What the process has besides: class files, libraries and their buffers.
   private static final long PROGRAM = 300L << 20;
 
@@ -128,17 +125,21 @@ final class MemoryFormula {
         false);
   }
 
+  /// Three of a kind live at once: logits, their logarithms of probabilities, and the gradients.
   private void logits() {
     TrainingConfig training = config.training();
-    double all = (double) training.batchSize() * training.maxSeqLen() * shape.vocabulary() * 4;
-    String formula =
-        "3 × %d × %d tokens × %d words × 4 bytes"
-            .formatted(training.batchSize(), training.maxSeqLen(), shape.vocabulary());
-    if (config.runtime() == RuntimeName.DJL && all > LOGIT_PIECE) {
-      add("logits", 3 * LOGIT_PIECE, "3 × pieces of 48 MiB", false);
-    } else {
-      add("logits", (long) Math.min(Long.MAX_VALUE, 3 * all), formula, false);
+    long rows = (long) training.batchSize() * training.maxSeqLen();
+    String tokens = "%d × %d tokens".formatted(training.batchSize(), training.maxSeqLen());
+    int piece = LogitPieces.rows(shape.vocabulary());
+    if (config.runtime() == RuntimeName.DJL && rows > piece) {
+      rows = piece;
+      tokens = "%d tokens at a time".formatted(piece);
     }
+    add(
+        "logits",
+        (long) Math.min(Long.MAX_VALUE, 3.0 * rows * shape.vocabulary() * Float.BYTES),
+        "3 × %s × %d words × 4 bytes".formatted(tokens, shape.vocabulary()),
+        false);
   }
 
   private void add(String name, long bytes, String formula, boolean fixed) {

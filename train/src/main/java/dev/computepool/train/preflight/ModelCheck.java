@@ -10,6 +10,8 @@ import dev.computepool.convert.Problems;
 import dev.computepool.train.config.Method;
 import dev.computepool.train.config.RuntimeName;
 import dev.computepool.train.config.TrainConfig;
+import dev.computepool.train.lora.LoraTargets;
+import dev.computepool.train.model.Family;
 import dev.computepool.train.preflight.ModelFacts.Linear;
 import dev.computepool.train.preflight.ModelFacts.Shape;
 import java.io.IOException;
@@ -80,17 +82,16 @@ final class ModelCheck {
 
   private void architecture(Path shown, ModelFacts facts) {
     String architecture = facts.architecture();
+    boolean known = Family.of(architecture).isPresent();
     if (architecture.isEmpty()) {
       check.problem(KEY, "%s: config.json names no architecture".formatted(shown));
-    } else if (config.runtime() == RuntimeName.DJL
-        && check.isSound("runtime")
-        && !RuntimeLimits.ARCHITECTURES.contains(architecture)) {
+    } else if (config.runtime() == RuntimeName.DJL && check.isSound("runtime") && !known) {
       check.problem(
           KEY,
           "%s: runtime djl does not train %s; it trains %s"
-              .formatted(shown, architecture, String.join(", ", RuntimeLimits.ARCHITECTURES)));
+              .formatted(shown, architecture, Family.known()));
     }
-    if (facts.shape() == null && RuntimeLimits.ARCHITECTURES.contains(architecture)) {
+    if (known && facts.shape() == null) {
       check.problem(
           KEY,
           shown
@@ -192,7 +193,7 @@ final class ModelCheck {
     }
     List<String> wanted = config.lora().targetModules();
     for (String target : wanted) {
-      if (facts.linears().stream().noneMatch(l -> isMeant(l, target))) {
+      if (meant(facts, List.of(target)).isEmpty()) {
         String names =
             facts.linears().stream()
                 .map(Linear::name)
@@ -204,12 +205,11 @@ final class ModelCheck {
             "no linear layer of the model is called %s; there are %s".formatted(target, names));
       }
     }
-    return facts.linears().stream()
-        .filter(l -> wanted.stream().anyMatch(target -> isMeant(l, target)))
-        .toList();
+    return meant(facts, wanted);
   }
 
-  private static boolean isMeant(Linear linear, String target) {
-    return linear.module().equals(target) || linear.module().endsWith("." + target);
+  private static List<Linear> meant(ModelFacts facts, List<String> targets) {
+    LoraTargets named = new LoraTargets.Named(targets);
+    return facts.linears().stream().filter(l -> named.include(l.module())).toList();
   }
 }

@@ -9,22 +9,10 @@ import dev.computepool.train.config.RuntimeName;
 import dev.computepool.train.config.TrainConfig;
 import dev.computepool.train.config.TrainConfigFile;
 import dev.computepool.train.config.TrainingConfig;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /// What a runtime cannot do is refused by name: nothing that a file asks for is left out silently.
 final class RuntimeLimits {
-  /// Architectures that the embedded runtime trains.
-  static final List<String> ARCHITECTURES =
-      List.of(
-          "LlamaForCausalLM",
-          "MistralForCausalLM",
-          "Qwen2ForCausalLM",
-          "Qwen3ForCausalLM",
-          "GemmaForCausalLM",
-          "Gemma2ForCausalLM",
-          "Gemma3ForCausalLM");
-
   private final TrainConfigFile file;
   private final TrainConfig config;
   private final Check check;
@@ -69,6 +57,14 @@ final class RuntimeLimits {
     if (config.input().validation() != null && file.isSet("input.validation_split")) {
       check.note(
           "input.validation_split", "input.validation_split has no effect beside input.validation");
+    }
+    if (config.training().earlyStoppingPatience() > 0
+        && config.input().validation() == null
+        && config.input().validationSplit() == 0) {
+      check.problem(
+          "training.early_stopping_patience",
+          "early_stopping_patience goes by the validation loss, and there are no examples to"
+              + " measure it on: set input.validation or input.validation_split");
     }
     if (config.training().warmupSteps() > 0 && file.isSet("training.warmup_ratio")) {
       check.note(

@@ -4,14 +4,9 @@ import dev.computepool.base.AtomicDirectory;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.train.step.Trainer;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.NavigableMap;
@@ -84,21 +79,13 @@ final class Checkpoints {
       for (String name : TOKENIZER) {
         Path file = base.resolve(name);
         if (Files.isRegularFile(file)) {
-          copy(file, directory.path().resolve(name));
+          Files.copy(file, directory.path().resolve(name), StandardCopyOption.REPLACE_EXISTING);
         }
       }
       directory.commit();
     } catch (IOException e) {
       // Where no room is left, writing fails in many ways.
       throw DiskSpace.explain(e, files.folder(), 0);
-    }
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try {
-      Files.copy(from, to);
-    } catch (FileAlreadyExistsException e) {
-      Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING);
     }
   }
 
@@ -141,33 +128,8 @@ final class Checkpoints {
   private static void delete(Path folder) throws IOException {
     // Under another name first: nobody shall resume from half of one.
     Path doomed = folder.resolveSibling("." + folder.getFileName() + ".old");
-    if (Files.exists(doomed, LinkOption.NOFOLLOW_LINKS)) {
-      deleteTree(doomed);
-    }
+    AtomicDirectory.deleteTree(doomed);
     Files.move(folder, doomed, StandardCopyOption.ATOMIC_MOVE);
-    deleteTree(doomed);
-  }
-
-  private static void deleteTree(Path folder) throws IOException {
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(directory);
-            return FileVisitResult.CONTINUE;
-          }
-        });
+    AtomicDirectory.deleteTree(doomed);
   }
 }

@@ -105,10 +105,15 @@ public final class TrainingLoop {
       }
     }
     finish();
-    return new Outcome(
-        RunStatus.COMPLETED,
-        state.step(),
-        isHopeless() ? "no better validation loss in %d evaluations".formatted(state.worse()) : "");
+    return new Outcome(RunStatus.COMPLETED, state.step(), isHopeless() ? whyHopeless() : "");
+  }
+
+  private String whyHopeless() {
+    String why =
+        "no better validation loss in %d evaluation%s"
+            .formatted(state.worse(), state.worse() == 1 ? "" : "s");
+    RunState.Best best = state.best();
+    return best == null ? why : why + "; the best is in " + best.checkpoint();
   }
 
   private double elapsed() {

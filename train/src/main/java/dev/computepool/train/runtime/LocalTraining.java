@@ -3,6 +3,7 @@ package dev.computepool.train.runtime;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.train.config.Finding;
 import dev.computepool.train.config.NewConfig;
 import dev.computepool.train.config.TrainConfig;
 import dev.computepool.train.config.TrainConfigFile;
@@ -57,7 +58,7 @@ public final class LocalTraining {
   ///
   /// @throws FormatException with all that must be put right first
   public Runs.Found start(Path file) throws IOException {
-    check(file);
+    PreflightReport report = check(file);
     TrainConfigFile read = TrainConfigFile.read(file);
     Path base = base(read);
     NewConfig frozen = NewConfig.of(read).baseModel(base.toString());
@@ -75,6 +76,10 @@ public final class LocalTraining {
                 base.toString()),
             clock,
             listener)) {
+      for (Finding note : report.findings()) {
+        journal.record(
+            new RunEvent.Note("%s at %s: %s".formatted(file, note.place(), note.what())));
+      }
       return train(journal, TrainConfigFile.read(journal.files().config()), base);
     }
   }

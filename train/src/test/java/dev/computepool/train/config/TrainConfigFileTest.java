@@ -299,7 +299,8 @@ class TrainConfigFileTest {
                 mine: kept
                 """);
     Path copy = Files.createDirectories(folder.resolve("deep/er"));
-    TrainConfigFile second = TrainConfigFile.read(NewConfig.of(first).write(copy, true));
+    NewConfig.of(first).write(copy.resolve(NewConfig.NAME), true);
+    TrainConfigFile second = TrainConfigFile.read(copy.resolve(NewConfig.NAME));
     assertEquals(first.config().training(), second.config().training());
     assertEquals(first.config().lora(), second.config().lora());
     assertEquals(first.config().command(), second.config().command());

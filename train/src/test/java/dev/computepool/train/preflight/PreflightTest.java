@@ -120,6 +120,19 @@ class PreflightTest {
   }
 
   @Test
+  void logitsOfManyTokensAreThereAPieceAtATime() throws IOException {
+    Estimate memory = run(CONFIG.replace("256}", "32768}")).memory();
+    assertNotNull(memory);
+    assertEquals(
+        new Part(
+            "logits",
+            3L * 16_384 * 266 * 4,
+            "3 × 16384 tokens at a time × 266 words × 4 bytes",
+            false),
+        memory.parts().get(5));
+  }
+
+  @Test
   void timeIsTheMeasuredSpeedOverAllTokens() throws IOException {
     speed = (model, config) -> Optional.of(new Speed.Measured(1000, "measured in a test"));
     assertEquals(
@@ -257,6 +270,20 @@ class PreflightTest {
             "problem 1:13 DIR/base-model: the tokenizer does not fit the model: its last token is"
                 + " 692, the model has 200"),
         found(CONFIG));
+  }
+
+  @Test
+  void patienceNeedsSomethingToMeasureOn() throws IOException {
+    String patient = CONFIG.replace("256}", "256, early_stopping_patience: 2}");
+    assertEquals(List.of(), found(patient));
+    assertEquals(
+        List.of(
+            "problem 3:55 early_stopping_patience goes by the validation loss, and there are no"
+                + " examples to measure it on: set input.validation or input.validation_split"),
+        found(patient.replace("t.jinja", "t.jinja, validation_split: 0")));
+    assertEquals(
+        List.of("note 2:69 input.validation_split has no effect beside input.validation"),
+        found(patient.replace("t.jinja", "t.jinja, validation_split: 0, validation: d.jsonl")));
   }
 
   @Test

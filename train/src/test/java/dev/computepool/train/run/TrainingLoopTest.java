@@ -353,7 +353,11 @@ class TrainingLoopTest {
     trainer.losses.addAll(List.of(3.0, 1.0, 2.0, 2.0, 0.5));
     Outcome outcome = train(folder, trainer, plan(2, 2, 2, 0, 2), new Cancellation());
     assertEquals(
-        new Outcome(RunStatus.COMPLETED, 8, "no better validation loss in 2 evaluations"), outcome);
+        new Outcome(
+            RunStatus.COMPLETED,
+            8,
+            "no better validation loss in 2 evaluations; the best is in checkpoint-4"),
+        outcome);
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.computepool.base.Durations;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.OutputOptions;
 import dev.computepool.cli.output.OutputOptions.ProgressMode;
+import dev.computepool.cli.term.BlockChart;
 import dev.computepool.cli.term.Characters;
 import dev.computepool.cli.term.Environment;
 import dev.computepool.train.run.MetricsRow;
@@ -20,7 +21,6 @@ import org.jspecify.annotations.Nullable;
 /// one the curve of the loss; elsewhere a line now and then.
 final class LiveView implements RunListener, AutoCloseable {
   private static final long LINE_AFTER = Duration.ofSeconds(5).toNanos();
-  private static final String BARS = "▁▂▃▄▅▆▇█";
   private static final int CURVE = 60;
   private static final String ERASE = "\r\u001b[K";
   private static final String UP = "\u001b[A";
@@ -39,13 +39,9 @@ final class LiveView implements RunListener, AutoCloseable {
 
   LiveView(Output out, Environment environment) {
     OutputOptions options = out.options();
-    boolean watched =
-        environment.terminal().error()
-            && environment.variable("CI") == null
-            && !"dumb".equals(environment.variable("TERM"));
     this.out = out;
     this.silent = options.quiet() || options.progress() == ProgressMode.NONE;
-    this.drawn = !silent && watched && options.progress() == ProgressMode.AUTO;
+    this.drawn = !silent && out.isWatched() && options.progress() == ProgressMode.AUTO;
     this.width = drawn ? environment.terminal().width() : Integer.MAX_VALUE;
   }
 
@@ -125,29 +121,14 @@ final class LiveView implements RunListener, AutoCloseable {
     return line.toString();
   }
 
-  /// The losses as bars, the newest at the right; several share a bar where there are many.
+  /// The losses as bars, the newest at the right.
   private String curve() {
-    if (losses.size() < 2) {
-      return "";
-    }
-    int bars = Math.min(Math.min(CURVE, width - 1), losses.size());
-    double[] means = new double[bars];
-    double least = Double.MAX_VALUE;
-    double most = -Double.MAX_VALUE;
-    for (int i = 0; i < bars; i++) {
-      int from = (int) ((long) i * losses.size() / bars);
-      int to = (int) ((long) (i + 1) * losses.size() / bars);
-      means[i] =
-          losses.subList(from, to).stream().mapToDouble(Double::doubleValue).average().orElse(0);
-      least = Math.min(least, means[i]);
-      most = Math.max(most, means[i]);
-    }
-    StringBuilder line = new StringBuilder();
-    for (double mean : means) {
-      int height = most == least ? 0 : (int) Math.round((mean - least) / (most - least) * 7);
-      line.append(BARS.charAt(height));
-    }
-    return line.toString();
+    return losses.size() < 2
+        ? ""
+        : BlockChart.line(
+            losses.stream().mapToDouble(Double::doubleValue).toArray(),
+            Math.clamp(width - 1L, 1, CURVE),
+            out.isUnicode());
   }
 
   private String clipped(String line) {

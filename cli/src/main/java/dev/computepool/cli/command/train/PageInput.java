@@ -9,7 +9,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /// A page that the user named: a file, or an address.
 sealed interface PageInput {
@@ -72,8 +71,7 @@ sealed interface PageInput {
   static List<PageInput> of(List<String> arguments) throws IOException {
     List<PageInput> inputs = new ArrayList<>();
     for (String argument : arguments) {
-      String lower = argument.toLowerCase(Locale.ROOT);
-      if (lower.startsWith("http://") || lower.startsWith("https://")) {
+      if (argument.matches("[A-Za-z][A-Za-z0-9+.-]*://.*")) {
         inputs.add(new OfAddress(address(argument)));
       } else {
         PageFiles.in(Path.of(argument)).forEach(file -> inputs.add(new OfFile(file)));
@@ -86,7 +84,7 @@ sealed interface PageInput {
     try {
       return WebUrl.parse(argument);
     } catch (IllegalArgumentException e) {
-      throw new UsageException("'%s' is no address: %s".formatted(argument, e.getMessage()));
+      throw new UsageException(String.valueOf(e.getMessage()));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.computepool.cli.command.train;
 
+import dev.computepool.base.InputFile;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.ConfigKey;
@@ -11,7 +12,6 @@ import dev.computepool.crawl.search.SearchService;
 import dev.computepool.crawl.source.UrlList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +21,7 @@ import picocli.CommandLine.Option;
 /// Where pages come from.
 final class SourceFlags {
   private static final String STDIN = "-";
+  private static final long MAX_LIST = 64L << 20;
 
   @Option(names = "--query", paramLabel = "WORDS", description = "Search for these words.")
   private @Nullable String query;
@@ -125,7 +126,7 @@ final class SourceFlags {
       String text =
           file.equals(STDIN)
               ? new String(context.environment().stdin().readAllBytes(), StandardCharsets.UTF_8)
-              : Files.readString(Path.of(file));
+              : InputFile.text(Path.of(file), MAX_LIST);
       String name = file.equals(STDIN) ? "standard input" : file;
       sources.add(new Source.Urls(name, UrlList.parse(name, text)));
     }

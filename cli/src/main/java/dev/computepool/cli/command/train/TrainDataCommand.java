@@ -11,12 +11,9 @@ import dev.computepool.crawl.CrawlPlan;
 import dev.computepool.crawl.CrawlReport;
 import dev.computepool.crawl.Source;
 import dev.computepool.crawl.dataset.DatasetOptions;
-import dev.computepool.crawl.fetch.FetchResult;
-import dev.computepool.crawl.fetch.FetchResult.Fetched;
-import dev.computepool.crawl.fetch.FetchResult.Refused;
+import dev.computepool.crawl.dataset.Masker;
 import dev.computepool.crawl.http.Transport;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine.Mixin;
@@ -73,7 +70,8 @@ public final class TrainDataCommand extends Command {
       List<Source> from = sources.sources(context(), search);
       if (dryRun) {
         CrawlPlan plan = crawl.plan(from, output.progress());
-        output.show(TrainDataPreview.of(crawl.preview(plan, output.progress())));
+        output.show(
+            TrainDataPreview.of(crawl.preview(plan, output.progress()), new Masker(made.masks())));
         output.note("dry run: nothing was written");
         return ExitCode.DONE;
       }
@@ -100,19 +98,17 @@ public final class TrainDataCommand extends Command {
   /// With `-v` a line for each page.
   private record Details(Output output) implements Crawl.Listener {
     @Override
-    public synchronized void fetched(URI url, FetchResult result) {
-      output.detail(
-          switch (result) {
-            case Fetched(URI _, var _, int requests) ->
-                (requests == 0 ? "in cache  " : "fetched   ") + url;
-            case Refused(var why, String detail) ->
-                "no page   %s: %s%s"
-                    .formatted(url, why.meaning(), detail.isEmpty() ? "" : ", " + detail);
-          });
+    public synchronized void fetched(String place, boolean cached) {
+      output.detail((cached ? "in cache  " : "fetched   ") + place);
     }
 
     @Override
-    public void read(String place, String outcome) {
+    public synchronized void refused(String place, String why) {
+      output.detail("no page   %s: %s".formatted(place, why));
+    }
+
+    @Override
+    public synchronized void read(String place, String outcome) {
       output.detail("read      %s: %s".formatted(place, outcome));
     }
   }

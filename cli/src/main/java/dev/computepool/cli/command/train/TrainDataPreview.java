@@ -5,6 +5,7 @@ import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
 import dev.computepool.crawl.CrawlPlan;
 import dev.computepool.crawl.CrawlPreview;
+import dev.computepool.crawl.dataset.Masker;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -21,7 +22,10 @@ record TrainDataPreview(List<From> sources, List<Page> pages, List<String> files
   /// @param state `fetch`, `cached` or `forbidden`
   record Page(String url, String state, @Nullable String reason) {}
 
-  static TrainDataPreview of(CrawlPreview preview) {
+  /// What a preview shows.
+  ///
+  /// @param masker says what may be told of addresses and reasons
+  static TrainDataPreview of(CrawlPreview preview, Masker masker) {
     List<CrawlPlan.Part> parts = preview.plan().parts();
     return new TrainDataPreview(
         parts.stream()
@@ -29,17 +33,21 @@ record TrainDataPreview(List<From> sources, List<Page> pages, List<String> files
                 part ->
                     new From(
                         part.source().kind(),
-                        part.source().name(),
+                        masker.told(part.source().name()),
                         part.isCounted() ? part.urls().size() + part.files().size() : null,
-                        part.note()))
+                        told(part.note(), masker)))
             .toList(),
-        preview.pages().stream().map(TrainDataPreview::page).toList(),
+        preview.pages().stream().map(page -> page(page, masker)).toList(),
         parts.stream().flatMap(part -> part.files().stream()).map(Object::toString).toList());
   }
 
-  private static Page page(CrawlPreview.Page page) {
+  private static @Nullable String told(@Nullable String text, Masker masker) {
+    return text == null ? null : masker.told(text);
+  }
+
+  private static Page page(CrawlPreview.Page page, Masker masker) {
     String state = page.forbidden() != null ? "forbidden" : page.cached() ? "cached" : "fetch";
-    return new Page(page.url().toString(), state, page.forbidden());
+    return new Page(masker.told(page.url().toString()), state, told(page.forbidden(), masker));
   }
 
   @Override

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -42,9 +43,9 @@ public final class TrainInitCommand extends Command {
 
   @Option(
       names = {"-o", "--output"},
-      paramLabel = "DIR",
-      description = "Folder of the file; default: the current one.")
-  private Path folder = Path.of("");
+      paramLabel = "DIR|FILE.yml",
+      description = "Where to write it; default: computepool.train.yml in this folder.")
+  private Path output = Path.of("");
 
   @Option(
       names = "--from",
@@ -98,18 +99,23 @@ public final class TrainInitCommand extends Command {
       out.note("dry run: nothing was written");
       return ExitCode.DONE;
     }
-    Path file;
+    Path file = file();
     try {
-      file = config.write(folder, schema);
+      config.write(file, schema);
     } catch (FileAlreadyExistsException e) {
       throw new FileSystemException(
           e.getFile(), null, "exists already and is never overwritten; name another --output");
     }
     out.show(
         new Written(
-            file.toString(), schema ? folder.resolve(NewConfig.SCHEMA_NAME).toString() : null));
+            file.toString(),
+            schema ? file.resolveSibling(NewConfig.SCHEMA_NAME).toString() : null));
     out.note("next: fill it in, then '%s train check %s'".formatted(context().program(), file));
     return ExitCode.DONE;
+  }
+
+  private Path file() {
+    return output.toString().matches(".*[.]ya?ml") ? output : output.resolve(NewConfig.NAME);
   }
 
   private static TrainConfigFile frozen(Path from) throws IOException {
@@ -133,8 +139,8 @@ public final class TrainInitCommand extends Command {
     if (path.isAbsolute()) {
       return path.toString();
     }
-    Path base = folder.toAbsolutePath().normalize();
-    Path relative = base.relativize(path.toAbsolutePath().normalize());
+    Path base = file().toAbsolutePath().normalize().getParent();
+    Path relative = Objects.requireNonNull(base).relativize(path.toAbsolutePath().normalize());
     return relative.startsWith("..") ? relative.toString() : "./" + relative;
   }
 
