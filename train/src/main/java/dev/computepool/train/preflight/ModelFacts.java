@@ -39,7 +39,8 @@ public record ModelFacts(
       return module.substring(module.lastIndexOf('.') + 1);
     }
 
-    boolean isHead() {
+    /// Whether it makes the logits.
+    public boolean isHead() {
       return name().equals("lm_head");
     }
   }
@@ -61,7 +62,7 @@ public record ModelFacts(
   /// Reads a model's descriptions.
   ///
   /// @param problems receives what is wrong with it
-  static ModelFacts read(Path folder, Problems problems) throws IOException {
+  public static ModelFacts read(Path folder, Problems problems) throws IOException {
     ModelDirectory directory = ModelDirectory.read(folder, problems);
     long parameters = 0;
     long bytes = 0;
