@@ -79,10 +79,7 @@ public final class BenchGpuCommand extends Command {
     GpuBench.Result result = GpuBench.run(request, out.progress());
     BenchGpuReport report =
         BenchGpuReport.of(
-            request,
-            result,
-            LocalDate.now(Clock.systemDefaultZone()).toString(),
-            torch.isMarkdown());
+            request, result, LocalDate.now(Clock.systemUTC()).toString(), torch.isMarkdown());
     out.show(report);
     if (torch.isSaved()) {
       MeasurementFolder.save(context(), out, folder -> save(folder, report));

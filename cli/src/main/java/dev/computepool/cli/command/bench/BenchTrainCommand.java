@@ -171,7 +171,7 @@ public final class BenchTrainCommand extends Command {
             torch.repetitions(),
             torch.device(),
             Version.CURRENT);
-    TrainBench.Result result = TrainBench.run(request, Clock.systemDefaultZone(), out.progress());
+    TrainBench.Result result = TrainBench.run(request, Clock.systemUTC(), out.progress());
     BenchTrainReport report = BenchTrainReport.of(model, request, result, torch.isMarkdown());
     out.show(report);
     if (torch.isSaved() && !result.measurements().isEmpty()) {
