@@ -47,6 +47,7 @@ public record ModelFacts(
 
   /// What decides how much memory computing takes.
   ///
+  /// @param heads of queries in a layer
   /// @param queries width of all heads of queries together
   /// @param keys width of all heads of keys together
   /// @param context tokens that it was made for; 0 if nothing says so
@@ -54,6 +55,7 @@ public record ModelFacts(
       long layers,
       long hidden,
       long intermediate,
+      long heads,
       long queries,
       long keys,
       long vocabulary,
@@ -114,6 +116,7 @@ public record ModelFacts(
         layers,
         hidden,
         middle,
+        heads,
         heads * size,
         config.path("num_key_value_heads").asLong(heads) * size,
         vocabulary,
