@@ -44,8 +44,10 @@ _computepool_describe() {
     'train run') flags+=' --local -n --dry-run' valued+=' --config' ;;
     'train resume') valued+=' --output' ;;
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
-    'bench') commands='hash model perplexity' flags='-h --help' valued= ;;
+    'bench') commands='hash gpu train model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
+    'bench gpu') flags+=' --markdown --no-save' valued+=' --sizes --bytes --device -t --threads -r --repetitions' ;;
+    'bench train') flags+=' --markdown --no-save' valued+=' --size --shapes --checkpointing --rank --targets --device -t --threads -r --repetitions' ;;
     'bench model') flags+=' --markdown' valued+=' -p --n-prompt -n --n-gen -r --repetitions -b --batch-size -ub --ubatch-size -ngl --n-gpu-layers --llama-lib -t --threads' ;;
     'bench perplexity') valued+=' -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
     'doctor') valued+=' --llama-lib' ;;
@@ -97,11 +99,15 @@ _computepool_values() {
     'train extract --max-page-size' | 'train extract --max-age' |
     'train extract --allow-private' | 'train extract --resolve' |
     'train extract --user-agent' | 'train check --context' |
-    'train check --near-duplicates' | 'train check --threads' | 'train init --set' |
-    'train status 1' | 'train logs --tail' | 'train logs 1' | 'train stop 1' |
-    'train report 1' | 'train format --threads' | 'train resume 1' |
-    'train merge --threads' | 'bench hash --size' | 'bench hash --threads' |
-    'bench hash -r' | 'bench hash --repetitions' | 'bench model -p' |
+    'train check --near-duplicates' | 'train check --threads' | 'train status 1' |
+    'train logs --tail' | 'train logs 1' | 'train stop 1' | 'train report 1' |
+    'train format --threads' | 'train resume 1' | 'train merge --threads' |
+    'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
+    'bench hash --repetitions' | 'bench gpu --sizes' | 'bench gpu --bytes' |
+    'bench gpu -t' | 'bench gpu --threads' | 'bench gpu -r' | 'bench gpu --repetitions' |
+    'bench train --size' | 'bench train --shapes' | 'bench train --rank' |
+    'bench train --targets' | 'bench train -t' | 'bench train --threads' |
+    'bench train -r' | 'bench train --repetitions' | 'bench model -p' |
     'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
     'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' |
     'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' |
@@ -126,7 +132,7 @@ _computepool_values() {
     'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' |
     'train check -o' | 'train check --output' | 'train init --from' |
     'train init --dataset' | 'train format -o' | 'train format --output' |
-    'train run --config' | 'train run 1' | 'train merge 1' | 'bench hash 1' |
+    'train run --config' | 'train merge 1' | 'bench hash 1' | 'bench train 1' |
     'bench model --llama-lib' | 'bench perplexity -f' | 'bench perplexity --file' |
     'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
@@ -144,6 +150,8 @@ _computepool_values() {
     'train init -o' | 'train init --output') files='yml' ;;
     'train report -o' | 'train report --out') files='html' ;;
     'bench hash --kernel') words='scalar lanes vector' ;;
+    'bench gpu --device' | 'bench train --device') words='cpu cuda' ;;
+    'bench train --checkpointing') words='both off on' ;;
     'config get 1' | 'config set 1') words='color crawl.cache llama.lib offline progress search.key search.service search.url shard.size threads' ;;
     'completion 1') words='bash zsh fish' ;;
     'help '[1-9]*) help=1 ;;

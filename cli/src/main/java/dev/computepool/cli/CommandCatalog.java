@@ -2,9 +2,11 @@ package dev.computepool.cli;
 
 import dev.computepool.cli.command.HelpCommand;
 import dev.computepool.cli.command.QuickstartCommand;
+import dev.computepool.cli.command.bench.BenchGpuCommand;
 import dev.computepool.cli.command.bench.BenchHashCommand;
 import dev.computepool.cli.command.bench.BenchModelCommand;
 import dev.computepool.cli.command.bench.BenchPerplexityCommand;
+import dev.computepool.cli.command.bench.BenchTrainCommand;
 import dev.computepool.cli.command.config.CompletionCommand;
 import dev.computepool.cli.command.config.ConfigGetCommand;
 import dev.computepool.cli.command.config.ConfigListCommand;
@@ -277,6 +279,14 @@ public final class CommandCatalog {
                 "hash",
                 "Measure how fast files are hashed.",
                 context -> new BenchHashCommand(context)),
+            new Leaf(
+                "gpu",
+                "Measure what the GPU, or the CPU in its place, computes and moves.",
+                context -> new BenchGpuCommand(context)),
+            new Leaf(
+                "train",
+                "Measure how fast a model learns, by the shape of its batches.",
+                context -> new BenchTrainCommand(context)),
             new Leaf(
                 "model",
                 "Measure prompt processing and generation.",

@@ -140,13 +140,13 @@ final class TrainConfigTest {
             base model     base-model          LlamaForCausalLM, 120384 parameters, 235.1 KiB
             dataset        data/train.jsonl    50 lines, 3.9 KiB
             work           9 steps             45 examples an epoch
-            time           no measurement yet  at most 34560 tokens
-            memory         at most 313.4 MiB   this machine has MEMORY
+            time           no measurement yet  at most 34560 tokens; 'bench train' measures this machine
+            memory         at most 333.9 MiB   this machine has MEMORY
               weights      470.3 KiB           120.4 K parameters × 4 bytes
               adapter      28.0 KiB            7.2 K parameters × 4 bytes
               gradients    28.0 KiB            7.2 K trained × 4 bytes
               optimizer    56.0 KiB            7.2 K trained × 2 moments × 4 bytes
-              activations  9.8 MiB             4 × 256 tokens × 2 layers × (5·64 + 3·64 + 3·32 + 4·160) × 4 bytes
+              activations  30.3 MiB            4 × 256 tokens × 2 layers × (8·64 + 4·64 + 4·32 + 5·160 + 10·64 + 1.5·4·256) × 4 bytes
               logits       3.1 MiB             3 × 4 × 256 tokens × 266 words × 4 bytes
               program      300.0 MiB           the process without a model
             disk           at most 280.0 KiB   DISK are free

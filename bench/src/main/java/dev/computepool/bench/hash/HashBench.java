@@ -3,6 +3,7 @@ package dev.computepool.bench.hash;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.base.Progress;
+import dev.computepool.bench.jmh.ForkedCase;
 import dev.computepool.hash.HashEngine.KernelKind;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -13,22 +14,12 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.openjdk.jmh.results.RunResult;
-import org.openjdk.jmh.runner.Runner;
-import org.openjdk.jmh.runner.RunnerException;
-import org.openjdk.jmh.runner.options.Options;
-import org.openjdk.jmh.runner.options.OptionsBuilder;
-import org.openjdk.jmh.runner.options.TimeValue;
-import org.openjdk.jmh.util.Statistics;
 
 /// Measures how fast a file is hashed: JMH, with a Java process of its own for each case.
 public final class HashBench {
-  private static final long POLL_MILLIS = 50;
+  private static final int WARMUPS = 2;
   private static final int BUFFER = 1 << 20;
 
   private HashBench() {}
@@ -83,35 +74,28 @@ public final class HashBench {
     try (Progress.Step step =
         progress.begin("Measuring", request.cases().size(), Progress.Unit.ITEMS)) {
       for (HashCase hashCase : request.cases()) {
-        Statistics seconds = measure(options(request, hashCase), progress);
-        double mean = size / (seconds.getMean() / 1e9);
-        double relative = seconds.getStandardDeviation() / seconds.getMean();
-        speeds.add(new Speed(hashCase, mean, Double.isNaN(relative) ? 0 : mean * relative));
+        ForkedCase.Timing timing = measured(request, hashCase).measure(progress);
+        speeds.add(
+            new Speed(hashCase, timing.rate((double) size), timing.rateDeviation((double) size)));
         step.advance(1);
       }
     }
     return List.copyOf(speeds);
   }
 
-  private static Options options(Request request, HashCase hashCase) {
-    return new OptionsBuilder()
-        .include(FileHashBenchmark.class.getName().replace(".", "\\.") + "\\.wholeFile$")
-        .param("file", request.file().toAbsolutePath().toString())
-        .param("work", hashCase.toString())
-        .forks(1)
-        .warmupIterations(2)
-        .warmupTime(TimeValue.seconds(1))
-        .measurementIterations(request.iterations())
-        .measurementTime(TimeValue.seconds(1))
-        .timeUnit(TimeUnit.NANOSECONDS)
-        .shouldFailOnError(true)
-        .jvmArgs(javaOptions(hashCase))
-        .build();
+  private static ForkedCase measured(Request request, HashCase hashCase) {
+    return new ForkedCase(
+        FileHashBenchmark.class,
+        "wholeFile",
+        Map.of("file", request.file().toAbsolutePath().toString(), "work", hashCase.toString()),
+        WARMUPS,
+        request.iterations(),
+        javaOptions(hashCase));
   }
 
   /// Loops that the compiler vectorizes are measured with the registers that this process, and so
   /// any command, leaves it; the Vector API chooses its own.
-  private static String[] javaOptions(HashCase hashCase) {
+  private static List<String> javaOptions(HashCase hashCase) {
     List<String> options = new ArrayList<>();
     options.add("--add-modules=jdk.incubator.vector");
     options.add("--sun-misc-unsafe-memory-access=allow");
@@ -120,37 +104,6 @@ public final class HashBench {
           .filter(option -> option.startsWith("-XX:MaxVectorSize="))
           .forEach(options::add);
     }
-    return options.toArray(String[]::new);
-  }
-
-  /// Runs JMH in a thread that can be given up, since it cannot be told to stop.
-  private static Statistics measure(Options options, Progress progress) throws IOException {
-    System.setProperty("jmh.ignoreLock", "true"); // its lock is one for all users of the machine
-    QuietOutput output = new QuietOutput();
-    FutureTask<RunResult> run = new FutureTask<>(() -> new Runner(options, output).runSingle());
-    Thread.ofPlatform().daemon().name("jmh").start(run);
-    while (true) {
-      try {
-        return run.get(POLL_MILLIS, TimeUnit.MILLISECONDS).getPrimaryResult().getStatistics();
-      } catch (TimeoutException e) {
-        if (progress.cancellation().isCancelled()) {
-          stop();
-          throw new CancelledException();
-        }
-      } catch (InterruptedException e) {
-        stop();
-        Thread.currentThread().interrupt();
-        throw new CancelledException();
-      } catch (ExecutionException e) {
-        if (e.getCause() instanceof RunnerException) {
-          throw new IOException("the measuring process failed: " + output.tail(), e.getCause());
-        }
-        throw new IllegalStateException(e.getCause());
-      }
-    }
-  }
-
-  private static void stop() {
-    ProcessHandle.current().descendants().forEach(ProcessHandle::destroyForcibly);
+    return options;
   }
 }

@@ -5,6 +5,7 @@ import dev.computepool.cli.term.Style;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// Rows under headings, each column as wide as its widest cell; the last column is not padded. A
 /// cell is one line, whatever it contains.
@@ -66,6 +67,22 @@ public final class Table {
       out.append(indent).append(line(row, widths)).append('\n');
     }
     return out.toString();
+  }
+
+  /// The same in Markdown; a bar within a cell is escaped.
+  String renderMarkdown() {
+    StringBuilder out = new StringBuilder(indent);
+    out.append(markdownRow(columns.stream().map(Column::heading).toList()));
+    out.append(indent)
+        .append(markdownRow(columns.stream().map(c -> c.right() ? "---:" : "---").toList()));
+    rows.forEach(row -> out.append(indent).append(markdownRow(row)));
+    return out.toString();
+  }
+
+  private static String markdownRow(List<String> cells) {
+    return cells.stream()
+        .map(cell -> cell.replace("|", "\\|"))
+        .collect(Collectors.joining(" | ", "| ", " |\n"));
   }
 
   private String line(List<String> cells, int[] widths) {

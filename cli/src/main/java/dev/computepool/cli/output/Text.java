@@ -33,6 +33,12 @@ public final class Text {
     return this;
   }
 
+  /// Adds the rows of `table` as Markdown.
+  public Text markdown(Table table) {
+    lines.append(table.renderMarkdown());
+    return this;
+  }
+
   @Override
   public String toString() {
     return lines.toString();

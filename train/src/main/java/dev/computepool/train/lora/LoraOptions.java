@@ -1,5 +1,7 @@
 package dev.computepool.train.lora;
 
+import dev.computepool.train.config.LoraConfig;
+
 /// How modules are adapted.
 ///
 /// @param rank the inner extent of the two factors of a module
@@ -18,6 +20,18 @@ public record LoraOptions(
     if (!Double.isFinite(alpha)) {
       throw new IllegalArgumentException("alpha: " + alpha);
     }
+  }
+
+  /// What a configuration says.
+  public static LoraOptions of(LoraConfig lora) {
+    return new LoraOptions(
+        lora.rank(),
+        lora.alpha(),
+        lora.dropout(),
+        lora.rslora(),
+        lora.allLinear()
+            ? new LoraTargets.AllLinear()
+            : new LoraTargets.Named(lora.targetModules()));
   }
 
   /// By what the product of the factors is multiplied.

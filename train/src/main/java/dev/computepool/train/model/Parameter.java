@@ -16,6 +16,15 @@ public record Parameter(String name, List<Long> shape) {
     return shape.stream().reduce(1L, Math::multiplyExact);
   }
 
+  /// All weights of a model.
+  public static List<Parameter> all(ModelConfig config) {
+    List<Parameter> all = new ArrayList<>(globals(config));
+    for (int layer = 0; layer < config.layers(); layer++) {
+      all.addAll(layer(config, layer));
+    }
+    return all;
+  }
+
   /// The weights outside the layers: the embedding, the last norm and, unless it is tied, the
   /// head.
   static List<Parameter> globals(ModelConfig config) {

@@ -13,13 +13,15 @@ import dev.computepool.train.preflight.ModelFacts.Shape;
 import java.util.ArrayList;
 import java.util.List;
 
-/// What memory a step takes at most.
+/// What memory a step takes at most, checked against the peaks that `cp bench train` measures.
 ///
-/// What a layer keeps for its gradients, in numbers a token: what goes into it, its two norms, what
-/// attention and feed-forward layer add (`5 hidden`), queries before and after their rotation and
-/// the result of attention (`3 queries`), keys and values (`3 keys`), and gate, its activation, the
-/// other half and their product (`4 intermediate`). Attention itself keeps no matrix of scores.
-/// With checkpointing only what goes into each layer is kept, and one layer is computed again.
+/// What a layer keeps for its gradients, in numbers a token, with what its gradients take while
+/// they are computed: `8 hidden` for the residual stream and the norms, `4 queries` and `4 keys`
+/// for attention, `5 intermediate` for the feed-forward layer. Where heads of queries share keys,
+/// libtorch has no fused attention on the CPU: keys, values and their scaled copies are as wide as
+/// the queries (`10 queries`), and there is a matrix of scores (`1.5 heads × length`).
+/// With checkpointing only what goes into each layer is kept, and one layer is computed again; its
+/// gradients then count beside it.
 final class MemoryFormula {
   /// What the process has besides: class files, libraries and their buffers.
   private static final long PROGRAM = 300L << 20;
@@ -102,15 +104,28 @@ final class MemoryFormula {
   private void activations() {
     TrainingConfig training = config.training();
     long rows = (long) training.batchSize() * training.maxSeqLen();
-    long layer =
-        5 * shape.hidden() + 3 * shape.queries() + 3 * shape.keys() + 4 * shape.intermediate();
+    boolean shared = shape.queries() != shape.keys();
+    double layer =
+        8.0 * shape.hidden()
+            + 4 * shape.queries()
+            + 4 * shape.keys()
+            + 5 * shape.intermediate()
+            + (shared ? 10 * shape.queries() + 1.5 * shape.heads() * training.maxSeqLen() : 0);
     int width = width(config);
     boolean again = training.gradientCheckpointing();
     double numbers =
-        again ? (double) shape.layers() * shape.hidden() + layer : (double) shape.layers() * layer;
+        again ? (double) shape.layers() * shape.hidden() + 2 * layer : shape.layers() * layer;
     String of =
-        "5·%d + 3·%d + 3·%d + 4·%d"
-            .formatted(shape.hidden(), shape.queries(), shape.keys(), shape.intermediate());
+        "8·%d + 4·%d + 4·%d + 5·%d%s"
+            .formatted(
+                shape.hidden(),
+                shape.queries(),
+                shape.keys(),
+                shape.intermediate(),
+                shared
+                    ? " + 10·%d + 1.5·%d·%d"
+                        .formatted(shape.queries(), shape.heads(), training.maxSeqLen())
+                    : "");
     add(
         "activations",
         (long) Math.min(Long.MAX_VALUE, rows * numbers * width),
@@ -119,7 +134,7 @@ final class MemoryFormula {
                 training.batchSize(),
                 training.maxSeqLen(),
                 again
-                    ? "(%d layers × %d + %s)".formatted(shape.layers(), shape.hidden(), of)
+                    ? "(%d layers × %d + 2 × (%s))".formatted(shape.layers(), shape.hidden(), of)
                     : "%d layers × (%s)".formatted(shape.layers(), of),
                 width),
         false);

@@ -39,13 +39,15 @@ public record ModelFacts(
       return module.substring(module.lastIndexOf('.') + 1);
     }
 
-    boolean isHead() {
+    /// Whether it makes the logits.
+    public boolean isHead() {
       return name().equals("lm_head");
     }
   }
 
   /// What decides how much memory computing takes.
   ///
+  /// @param heads of queries in a layer
   /// @param queries width of all heads of queries together
   /// @param keys width of all heads of keys together
   /// @param context tokens that it was made for; 0 if nothing says so
@@ -53,6 +55,7 @@ public record ModelFacts(
       long layers,
       long hidden,
       long intermediate,
+      long heads,
       long queries,
       long keys,
       long vocabulary,
@@ -61,7 +64,7 @@ public record ModelFacts(
   /// Reads a model's descriptions.
   ///
   /// @param problems receives what is wrong with it
-  static ModelFacts read(Path folder, Problems problems) throws IOException {
+  public static ModelFacts read(Path folder, Problems problems) throws IOException {
     ModelDirectory directory = ModelDirectory.read(folder, problems);
     long parameters = 0;
     long bytes = 0;
@@ -113,6 +116,7 @@ public record ModelFacts(
         layers,
         hidden,
         middle,
+        heads,
         heads * size,
         config.path("num_key_value_heads").asLong(heads) * size,
         vocabulary,

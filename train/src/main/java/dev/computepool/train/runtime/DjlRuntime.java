@@ -17,13 +17,11 @@ import dev.computepool.train.batch.TokenFile;
 import dev.computepool.train.config.Device;
 import dev.computepool.train.config.InputConfig;
 import dev.computepool.train.config.LongExamples;
-import dev.computepool.train.config.LoraConfig;
 import dev.computepool.train.config.Method;
 import dev.computepool.train.config.TrainConfig;
 import dev.computepool.train.config.TrainConfigFile;
 import dev.computepool.train.config.TrainingConfig;
 import dev.computepool.train.lora.LoraOptions;
-import dev.computepool.train.lora.LoraTargets;
 import dev.computepool.train.run.LearningRate;
 import dev.computepool.train.run.LoopPlan;
 import dev.computepool.train.run.Outcome;
@@ -83,7 +81,7 @@ final class DjlRuntime implements TrainingRuntime {
     TrainingConfig training = config.training();
     return new TrainerOptions(
         base,
-        config.method() == Method.FULL ? null : lora(config.lora()),
+        config.method() == Method.FULL ? null : LoraOptions.of(config.lora()),
         new AdamWOptions(
             training.adamBeta1(),
             training.adamBeta2(),
@@ -94,17 +92,6 @@ final class DjlRuntime implements TrainingRuntime {
         training.threads() > 0 ? training.threads() : session.threads(),
         training.seed(),
         training.device() == Device.CUDA ? Torch.Target.CUDA : Torch.Target.CPU);
-  }
-
-  private static LoraOptions lora(LoraConfig lora) {
-    return new LoraOptions(
-        lora.rank(),
-        lora.alpha(),
-        lora.dropout(),
-        lora.rslora(),
-        lora.allLinear()
-            ? new LoraTargets.AllLinear()
-            : new LoraTargets.Named(lora.targetModules()));
   }
 
   /// The examples of a run as tokens.

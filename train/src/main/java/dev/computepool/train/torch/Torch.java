@@ -6,11 +6,15 @@ import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.JniUtils;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// libtorch, started for one device. It stays loaded as long as the process lives.
 public final class Torch {
+  /// The release of libtorch that the engine is told of.
+  public static final String VERSION = "2.7.1";
+
   private static final String ENGINE = "PyTorch";
 
   private static @Nullable Engine engine;
@@ -41,7 +45,12 @@ public final class Torch {
   /// Where tensors live and are computed.
   public enum Target {
     CPU,
-    CUDA
+    CUDA;
+
+    /// Its name in configurations and reports.
+    public String label() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 
   /// Starts libtorch, or takes the one that runs.
@@ -71,7 +80,7 @@ public final class Torch {
     // The engine reads these once, when it is first asked for.
     Map.of(
             "PYTORCH_LIBRARY_PATH", folder.toString(),
-            "PYTORCH_VERSION", "2.7.1",
+            "PYTORCH_VERSION", VERSION,
             "PYTORCH_FLAVOR", "cpu",
             "ai.djl.offline", "true",
             "ai.djl.pytorch.graph_optimizer", "false",

@@ -40,6 +40,27 @@ public final class TorchFiles {
     return folder;
   }
 
+  /// The same, for a device.
+  ///
+  /// @throws TorchMissingException if one of them is not there
+  /// @throws TorchException if they do not compute on this device
+  public static Path require(Torch.Target device) throws TorchException {
+    Path folder = require();
+    if (!computesOn(device)) {
+      throw new TorchException(
+          "the PyTorch library in %s has no part for %s".formatted(folder, device.label()));
+    }
+    return folder;
+  }
+
+  /// Whether they compute on a device, if there is one.
+  public static boolean computesOn(Torch.Target device) {
+    return switch (device) {
+      case CPU -> true;
+      case CUDA -> Files.isRegularFile(folder().resolve(System.mapLibraryName("torch_cuda")));
+    };
+  }
+
   /// Whether they are all there.
   public static boolean arePresent() {
     Path folder = folder();

@@ -80,8 +80,9 @@ class PreflightTest {
                 new Part("optimizer", trained * 8, "7.2 K trained × 2 moments × 4 bytes", true),
                 new Part(
                     "activations",
-                    4L * 256 * 2 * (5 * 64 + 3 * 64 + 3 * 32 + 4 * 160) * 4,
-                    "4 × 256 tokens × 2 layers × (5·64 + 3·64 + 3·32 + 4·160) × 4 bytes",
+                    4L * 256 * 2 * (8 * 64 + 4 * 64 + 4 * 32 + 5 * 160 + 10 * 64 + 6 * 256) * 4,
+                    "4 × 256 tokens × 2 layers × (8·64 + 4·64 + 4·32 + 5·160 + 10·64"
+                        + " + 1.5·4·256) × 4 bytes",
                     false),
                 new Part(
                     "logits",
@@ -113,8 +114,9 @@ class PreflightTest {
     assertEquals(
         new Part(
             "activations",
-            4L * 256 * (2 * 64 + 5 * 64 + 3 * 64 + 3 * 32 + 4 * 160) * 4,
-            "4 × 256 tokens × (2 layers × 64 + 5·64 + 3·64 + 3·32 + 4·160) × 4 bytes",
+            4L * 256 * (2 * 64 + 2 * (8 * 64 + 4 * 64 + 4 * 32 + 5 * 160 + 10 * 64 + 6 * 256)) * 4,
+            "4 × 256 tokens × (2 layers × 64 + 2 × (8·64 + 4·64 + 4·32 + 5·160 + 10·64"
+                + " + 1.5·4·256)) × 4 bytes",
             false),
         memory.parts().get(4));
   }
@@ -151,7 +153,7 @@ class PreflightTest {
     memory = 303L << 20;
     assertEquals(
         List.of(
-            "note 3:1 batches of 4 examples of 256 tokens may take 318.6 MiB of memory, this"
+            "note 3:1 batches of 4 examples of 256 tokens may take 333.9 MiB of memory, this"
                 + " machine has 303.0 MiB; gradient_checkpointing, or a smaller batch_size or"
                 + " max_seq_len, takes less"),
         found(CONFIG));

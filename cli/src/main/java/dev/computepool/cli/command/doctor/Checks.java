@@ -38,8 +38,9 @@ final class Checks {
             name,
             State.LIMITED,
             "no PyTorch library in " + TorchFiles.folder(),
-            "'train run' does not work without it: in a clone 'mvn -B -ntp -DskipTests package'"
-                + " brings it, and the archive with -with-torch in its name has it");
+            "'train run', 'bench train' and 'bench gpu' do not work without it: in a clone 'mvn -B"
+                + " -ntp -DskipTests package' brings it, and the archive with -with-torch in its"
+                + " name has it");
   }
 
   private static Check java() {

@@ -196,7 +196,9 @@ record ConfigView(
 
   private static String measurement(Work work) {
     String tokens = "at most %d tokens".formatted(work.tokens());
-    return work.measurement() == null ? tokens : tokens + "; " + work.measurement();
+    return tokens
+        + "; "
+        + (work.measurement() == null ? "'bench train' measures this machine" : work.measurement());
   }
 
   private static void estimate(Table table, String name, @Nullable Bytes bytes, String available) {

@@ -3,6 +3,7 @@ package dev.computepool.cli.command.train;
 import dev.computepool.base.ByteSize;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.UsageException;
+import dev.computepool.cli.config.CacheFolder;
 import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.crawl.dataset.StoredAnswers;
 import dev.computepool.crawl.fetch.FetchOptions;
@@ -192,13 +193,11 @@ final class FetchFlags {
     if (!setting.isEmpty()) {
       return Path.of(setting);
     }
-    String base = context.environment().variable("XDG_CACHE_HOME");
-    String home = context.environment().variable("HOME");
-    if (base == null && home == null) {
-      throw new UsageException("there is no home folder for the cache", "--cache DIR names one");
-    }
-    Path folder =
-        base != null && Path.of(base).isAbsolute() ? Path.of(base) : Path.of(home + "/.cache");
-    return folder.resolve("computepool").resolve("crawl");
+    return CacheFolder.of(context.environment())
+        .orElseThrow(
+            () ->
+                new UsageException(
+                    "there is no home folder for the cache", "--cache DIR names one"))
+        .resolve("crawl");
   }
 }

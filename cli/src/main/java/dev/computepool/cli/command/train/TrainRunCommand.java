@@ -63,7 +63,7 @@ public final class TrainRunCommand extends Command {
     }
     Path file = argument != null ? argument : config != null ? config : usual();
     if (dryRun) {
-      PreflightReport report = Preflight.run(file, TrainingMachine.of(context().environment()));
+      PreflightReport report = Preflight.run(file, TrainingMachine.measured(context(), out));
       ConfigView view = ConfigView.of(report);
       out.show(view);
       out.note("dry run: %s; nothing was trained".formatted(view.verdict()));

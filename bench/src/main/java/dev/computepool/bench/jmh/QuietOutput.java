@@ -1,4 +1,4 @@
-package dev.computepool.bench.hash;
+package dev.computepool.bench.jmh;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
