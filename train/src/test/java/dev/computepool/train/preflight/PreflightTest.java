@@ -34,6 +34,7 @@ class PreflightTest {
   @TempDir Path folder;
   private long memory = 1L << 40;
   private Speed speed = Speed.NONE;
+  private String python = "python-that-is-not-there";
 
   @BeforeEach
   void writeWhatIsNamed() throws IOException {
@@ -46,7 +47,7 @@ class PreflightTest {
   private PreflightReport run(String config) throws IOException {
     Path file = Files.writeString(folder.resolve("c.yml"), config);
     return Preflight.run(
-        file, new Surroundings(folder.resolve("hub"), memory, Set.of(Device.CPU), speed));
+        file, new Surroundings(folder.resolve("hub"), memory, Set.of(Device.CPU), speed, python));
   }
 
   private List<String> found(String config) throws IOException {

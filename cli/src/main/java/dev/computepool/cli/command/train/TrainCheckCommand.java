@@ -139,8 +139,7 @@ public final class TrainCheckCommand extends Command {
               + " is a configuration, and these options are for datasets: --from, --tokenizer,"
               + " --context, --near-duplicates, --fix, -o, --force, --threads");
     }
-    ConfigView view =
-        ConfigView.of(Preflight.run(file, TrainingMachine.of(context().environment())));
+    ConfigView view = ConfigView.of(Preflight.run(file, TrainingMachine.of(context())));
     out.show(view);
     out.note("%s: %s".formatted(file, view.verdict()));
     return view.ok() ? ExitCode.DONE : ExitCode.USAGE;

@@ -55,7 +55,7 @@ public final class TrainRunCommand extends Command {
   protected ExitCode run(Output out) throws IOException {
     Path file = config == null ? usual() : config;
     if (dryRun) {
-      PreflightReport report = Preflight.run(file, TrainingMachine.of(context().environment()));
+      PreflightReport report = Preflight.run(file, TrainingMachine.of(context()));
       ConfigView view = ConfigView.of(report);
       out.show(view);
       out.note("dry run: %s; nothing was trained".formatted(view.verdict()));

@@ -1,9 +1,12 @@
 package dev.computepool.cli.command.train;
 
+import dev.computepool.cli.Context;
+import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.cli.term.Environment;
 import dev.computepool.train.config.Device;
 import dev.computepool.train.preflight.Speed;
 import dev.computepool.train.preflight.Surroundings;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -12,9 +15,13 @@ import org.jspecify.annotations.Nullable;
 final class TrainingMachine {
   private TrainingMachine() {}
 
-  static Surroundings of(Environment environment) {
+  static Surroundings of(Context context) throws IOException {
     return new Surroundings(
-        hubCache(environment), Surroundings.memoryHere(), Set.of(Device.CPU), Speed.NONE);
+        hubCache(context.environment()),
+        Surroundings.memoryHere(),
+        Set.of(Device.CPU),
+        Speed.NONE,
+        context.config().setting(ConfigKey.PYTHON).value());
   }
 
   /// Where Hugging Face keeps models, found as its own tools find it.
