@@ -144,7 +144,7 @@ _computepool_values() {
     'train format 1') files='jsonl' ;;
     'train report -o' | 'train report --out') files='html' ;;
     'bench hash --kernel') words='scalar lanes vector' ;;
-    'config get 1' | 'config set 1') words='color crawl.cache llama.lib offline progress search.key search.service search.url shard.size threads' ;;
+    'config get 1' | 'config set 1') words='color crawl.cache llama.lib offline progress python search.key search.service search.url shard.size threads' ;;
     'completion 1') words='bash zsh fish' ;;
     'help '[1-9]*) help=1 ;;
     'gguf set '[1-9]*) ;;

@@ -66,7 +66,7 @@ public record TrainConfig(
             values.get(Keys.PUBLISH_MODEL_CARD)),
         new CommandConfig(
             Objects.requireNonNullElse(values.find(Keys.ARGV), List.of()),
-            folder.resolve(values.get(Keys.COMMAND_FOLDER)),
+            folder.resolve(values.get(Keys.COMMAND_FOLDER)).normalize(),
             values.get(Keys.ENV)),
         values.get(Keys.RUNTIME_OPTIONS));
   }

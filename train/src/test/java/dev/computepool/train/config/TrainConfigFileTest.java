@@ -87,7 +87,7 @@ class TrainConfigFileTest {
             new LoraConfig(16, 32, 0.05, List.of("q_proj", "v_proj"), false, false, List.of()),
             new ResourcesConfig(8, 24, 6, 10, false),
             new OutputsConfig(ArtifactStore.LOCAL, folder.resolve("./output"), false),
-            new CommandConfig(List.of(), folder.resolve("."), Map.of()),
+            new CommandConfig(List.of(), folder, Map.of()),
             Map.of()),
         read(LEAST).config());
   }

@@ -341,9 +341,9 @@ class PreflightTest {
         List.of(
             "problem 1:10 runtime unsloth needs Python: there is no program " + python,
             "problem 2:9 method qlora needs a GPU: device must be cuda",
-            "problem 5:11 runtime unsloth needs a GPU: device must be cuda",
-            "problem 5:42 optimizer adamw_8bit needs a GPU: device must be cuda",
-            "problem 5:65 f16 needs a GPU: device must be cuda"),
+            "problem 5:1 runtime unsloth needs a GPU: device must be cuda",
+            "problem 5:41 optimizer adamw_8bit needs a GPU: device must be cuda",
+            "problem 5:64 f16 needs a GPU: device must be cuda"),
         found);
   }
 
@@ -361,7 +361,7 @@ class PreflightTest {
     Files.move(folder.resolve("t.jinja"), folder.resolve("base-model/chat_template.jinja"));
     // The sample was made for fewer tokens than the preset has.
     assertEquals(
-        List.of("note 51:16 max_seq_len 2048 is beyond the 256 tokens that the model was made for"),
+        List.of("note 55:16 max_seq_len 2048 is beyond the 256 tokens that the model was made for"),
         found(NewConfig.ofPresets().text(false)));
   }
 }
