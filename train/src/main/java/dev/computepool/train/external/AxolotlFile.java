@@ -123,8 +123,5 @@ record AxolotlFile(
     tree.put("bf16", precision == Precision.BF16 || (precision == Precision.AUTO && cuda));
     tree.put("fp16", precision == Precision.F16);
     tree.put("tf32", false);
-    if (!cuda) {
-      tree.put("use_cpu", true);
-    }
   }
 }

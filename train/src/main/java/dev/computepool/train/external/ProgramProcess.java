@@ -163,6 +163,13 @@ final class ProgramProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
-    process.destroyForcibly();
+    try {
+      // The guard then ends what its program left behind.
+      process.waitFor(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      process.destroyForcibly();
+    }
   }
 }

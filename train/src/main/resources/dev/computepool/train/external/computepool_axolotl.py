@@ -9,8 +9,7 @@ trainers = []
 
 
 class Reports(BasePlugin):
-    def add_callbacks_post_trainer(self, cfg, trainer):
+    def post_trainer_create(self, cfg, trainer):
         settings = json.loads((computepool.PROGRAM / "settings.json").read_text(encoding="utf-8"))
         computepool.watch(trainer, settings)
         trainers.append(trainer)
-        return []

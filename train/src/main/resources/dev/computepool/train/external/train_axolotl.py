@@ -15,7 +15,7 @@ def train(settings, resume):
     more = {} if resume is None else {"resume_from_checkpoint": resume}
     do_cli(config=str(computepool.PROGRAM / "axolotl.yml"), **more)
     if not trainers:
-        computepool.fail("this version of axolotl did not ask its plugin for callbacks")
+        computepool.fail("this version of axolotl did not show its trainer to our plugin")
     computepool.finish(trainers[-1], settings)
 
 

@@ -171,7 +171,6 @@ class ToolProgramTest {
         bf16: false
         fp16: false
         tf32: false
-        use_cpu: true
         seed: 42
         logging_steps: 1
         save_strategy: "no"
