@@ -251,7 +251,6 @@ final class TrainExternalTest {
     String named = System.getenv().getOrDefault("COMPUTEPOOL_TEST_PYTHON", "python3");
     List<String> question = new ArrayList<>(List.of("-c", QUESTION));
     question.addAll(List.of(packages));
-    String missing = "";
     Optional<Path> found =
         named.contains("/")
             ? Optional.of(Path.of(named))

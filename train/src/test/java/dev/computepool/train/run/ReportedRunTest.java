@@ -50,7 +50,7 @@ class ReportedRunTest {
       ReportedRun run = new ReportedRun(journal, folder, 0);
       assertEquals(Optional.empty(), run.begin());
       for (long number : new long[] {1, 1, 3, 2, 4}) {
-        run.accept(step(number, 10 - number));
+        run.accept(step(number, 10.0 - number));
       }
       assertEquals(
           List.of(1L, 3L, 4L),
