@@ -259,7 +259,8 @@ final class TrainExternalTest {
                 .filter(Files::isExecutable)
                 .findFirst();
     assumeTrue(found.isPresent(), "there is no python3: its libraries are not tested");
-    missing = Cli.of(found.get(), temporary).run(question.toArray(String[]::new)).stdout().strip();
+    String missing =
+        Cli.of(found.get(), temporary).run(question.toArray(String[]::new)).stdout().strip();
     assumeTrue(missing.isEmpty(), found.get() + " lacks " + missing + ": they are not tested");
     return found.get();
   }

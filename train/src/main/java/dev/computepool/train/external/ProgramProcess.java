@@ -151,7 +151,8 @@ final class ProgramProcess implements AutoCloseable {
 
   /// Asks it to end, by SIGTERM.
   void terminate() {
-    process.destroy();
+    // By its handle: Process.destroy closes the streams, and what it says at last would be lost.
+    process.toHandle().destroy();
   }
 
   /// Ends it, and all that it started.

@@ -69,7 +69,9 @@ public record ToolProgram(
     }
     List<String> argv = new ArrayList<>(launcher());
     argv.add(folder.resolve(MAIN).toString());
-    resume.ifPresent(checkpoint -> argv.addAll(List.of("--resume", checkpoint.toString())));
+    resume.ifPresent(
+        checkpoint ->
+            argv.addAll(List.of("--resume", run.resolve(checkpoint.getFileName()).toString())));
     return new Program(
         "the program of runtime " + config.runtime().label(),
         argv,
@@ -98,6 +100,7 @@ public record ToolProgram(
     environment.put("PYTHONUNBUFFERED", "1");
     environment.put("PYTHONIOENCODING", "utf-8");
     environment.put("TOKENIZERS_PARALLELISM", "false");
+    environment.put("TQDM_DISABLE", "1");
     environment.put("OMP_NUM_THREADS", Integer.toString(threads));
     if (config.training().device() == Device.CPU) {
       environment.put("CUDA_VISIBLE_DEVICES", "");
