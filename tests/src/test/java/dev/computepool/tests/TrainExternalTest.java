@@ -43,6 +43,8 @@ final class TrainExternalTest {
         i=$((i + 1))
         echo "{\\"type\\": \\"step\\", \\"step\\": $i, \\"loss\\": $((60 - i)).25, \\"lr\\": 0.001, \\"epoch\\": 0.5}"
         [ $((i % 10)) != 0 ] || save
+        # Nobody is to be too late to stop it.
+        while [ $i = 8 ] && [ "$HOLD$COMPUTEPOOL_RESUME" = yes ]; do sleep 0.05; done
         sleep 0.05
       done
       echo "{\\"type\\": \\"eval\\", \\"step\\": 30, \\"epoch\\": 1, \\"eval_loss\\": 1.5}"
@@ -98,6 +100,11 @@ final class TrainExternalTest {
     config("runtime: command\ncommand: {argv: [sh, train.sh]}", "epochs: 1");
   }
 
+  private void scriptThatWaitsToBeStopped() throws IOException {
+    Files.writeString(temporary.resolve("train.sh"), SCRIPT);
+    config("runtime: command\ncommand: {argv: [sh, train.sh], env: {HOLD: 'yes'}}", "epochs: 1");
+  }
+
   private Path only() throws IOException {
     try (Stream<Path> runs = Files.list(temporary.resolve("output"))) {
       return runs.findFirst().orElseThrow();
@@ -146,7 +153,7 @@ final class TrainExternalTest {
 
   @Test
   void stopLetsItSaveAndResumeGoesOnFromThere() throws IOException {
-    script(SCRIPT);
+    scriptThatWaitsToBeStopped();
     try (Running running = cp.start("train", "run")) {
       running.await(() -> says("metrics.jsonl", "\"step\":5"), "step 5");
       Result stop = cp.run("train", "stop", "latest", "--wait");
@@ -167,7 +174,7 @@ final class TrainExternalTest {
 
   @Test
   void ctrlCLetsItSave() throws IOException {
-    script(SCRIPT);
+    scriptThatWaitsToBeStopped();
     try (Running running = cp.start("train", "run")) {
       running.await(() -> says("metrics.jsonl", "\"step\":5"), "step 5");
       running.signal("INT");
