@@ -154,9 +154,9 @@ function __computepool_values
         case 'bench perplexity 1'
             __computepool_files gguf
         case 'config get 1'
-            string split ' ' -- 'color crawl.cache llama.lib offline progress search.key search.service search.url shard.size threads'
+            string split ' ' -- 'color crawl.cache llama.lib offline progress python search.key search.service search.url shard.size threads'
         case 'config set 1'
-            string split ' ' -- 'color crawl.cache llama.lib offline progress search.key search.service search.url shard.size threads'
+            string split ' ' -- 'color crawl.cache llama.lib offline progress python search.key search.service search.url shard.size threads'
         case 'completion 1'
             string split ' ' -- 'bash zsh fish'
         case 'help *'

@@ -21,6 +21,8 @@ import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
+import dev.computepool.train.external.ProgramException;
+import dev.computepool.train.python.PythonMissingException;
 import dev.computepool.train.run.LossException;
 import dev.computepool.train.run.NotRunningException;
 import dev.computepool.train.torch.TorchMemoryException;
@@ -178,6 +180,23 @@ public final class ErrorReporter {
               "in a clone of ComputePool 'mvn -B -ntp -DskipTests package' brings it; the archive"
                   + " with -with-torch in its name has it",
               ExitCode.NOT_FOUND);
+      case PythonMissingException e ->
+          new Message(
+              text,
+              e.facts()
+                  .remedy()
+                  .orElse(
+                      "'%s config set python FILE', or python: in the configuration, names one"
+                          .formatted(context.program())),
+              ExitCode.NOT_FOUND);
+      case ProgramException e ->
+          new Message(
+              text,
+              e.words(),
+              e.isOutOfMemory()
+                  ? "gradient_checkpointing, or a smaller batch_size or max_seq_len, takes less"
+                  : null,
+              e.isOutOfMemory() ? ExitCode.NO_ROOM : ExitCode.FAILED);
       case TorchMemoryException _ ->
           new Message(
               text,

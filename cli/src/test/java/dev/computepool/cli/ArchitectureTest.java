@@ -187,6 +187,20 @@ class ArchitectureTest {
         .check(PROGRAM);
   }
 
+  @Test
+  void trainingStartsProgramsInTwoRoomsOnly() {
+    noClasses()
+        .that()
+        .resideInAPackage(packages("train"))
+        .and()
+        .resideOutsideOfPackages(packages("train.external"), packages("train.python"))
+        .should()
+        .dependOnClassesThat()
+        .belongToAnyOf(ProcessBuilder.class, Process.class)
+        .because("whoever starts a program must see to its end")
+        .check(PROGRAM);
+  }
+
   private static DescribedPredicate<JavaAccess<?>> accessTo(Class<?> owner, String... names) {
     return DescribedPredicate.describe(
         owner.getSimpleName() + "." + String.join(" or ", names),

@@ -44,6 +44,12 @@ public enum ConfigKey {
       constant(ProgressMode.class, value);
     }
   },
+  PYTHON("python", "python3", "The Python that trains, of runtimes that need one") {
+    @Override
+    public void check(String value) {
+      // Whether it is there is told by what uses it.
+    }
+  },
   SEARCH_KEY("search.key", "", "Key of the search service; its own variable goes before it") {
     @Override
     public void check(String value) {

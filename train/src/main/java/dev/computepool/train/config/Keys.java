@@ -32,6 +32,10 @@ final class Keys {
           RuntimeName.AXOLOTL,
           RuntimeName.COMMAND);
 
+  private static final Set<RuntimeName> LIBRARIES =
+      EnumSet.of(
+          RuntimeName.TRANSFORMERS, RuntimeName.TRL, RuntimeName.UNSLOTH, RuntimeName.AXOLOTL);
+
   private static final List<Key<?>> TABLE = new ArrayList<>();
 
   static final Key<String> NAME =
@@ -72,6 +76,17 @@ final class Keys {
           ALL,
           "One machine (C1), several runs on machines of yours (C2), federated (C3); others are"
               + " not supported.");
+
+  static final Key<String> PYTHON_FILE =
+      rare(
+          "python",
+          new FilePath(),
+          null,
+          LIBRARIES,
+          "The Python that has the library of the runtime, such as ./venv/bin/python; otherwise"
+              + " that of the setting python.",
+          "python_path",
+          "python_executable");
 
   static final Key<String> DATASET =
       required(
@@ -268,7 +283,7 @@ final class Keys {
           "training.long_examples",
           Choice.of(LongExamples.class),
           LongExamples.TRUNCATE,
-          EnumSet.of(RuntimeName.DJL, RuntimeName.AXOLOTL, RuntimeName.COMMAND),
+          ALL,
           "What becomes of an example of more than max_seq_len tokens: its end is cut off"
               + " (truncate), or it is left out (drop).",
           "excess_length_strategy");
@@ -344,6 +359,16 @@ final class Keys {
           "What computes.",
           "device_map",
           "accelerator");
+  static final Key<Integer> PROCESSES =
+      rare(
+          "training.processes",
+          new Whole(1, 1024),
+          1,
+          PYTHON,
+          "Processes that train together, each with batches and a GPU of its own.",
+          "num_processes",
+          "nproc_per_node",
+          "num_gpus");
   static final Key<Precision> PRECISION =
       rare(
           "training.precision",
@@ -481,6 +506,13 @@ final class Keys {
           null,
           EnumSet.of(RuntimeName.COMMAND),
           "The program of runtime command and its arguments, as a list.");
+  static final Key<String> COMMAND_FOLDER =
+      rare(
+          "command.folder",
+          new FilePath(),
+          ".",
+          EnumSet.of(RuntimeName.COMMAND),
+          "The folder that it works in.");
   static final Key<Map<String, String>> ENV =
       rare(
           "command.env",
@@ -530,7 +562,7 @@ final class Keys {
 
   /// Those whose values are files or folders.
   static List<Key<String>> paths() {
-    return List.of(DATASET, VALIDATION, CHAT_TEMPLATE, DOWNLOAD);
+    return List.of(PYTHON_FILE, DATASET, VALIDATION, CHAT_TEMPLATE, DOWNLOAD, COMMAND_FOLDER);
   }
 
   /// The key of a path.

@@ -47,6 +47,10 @@ public final class NewConfig {
       }
     }
     config.values.put(Keys.DOWNLOAD, absolute(folder, file.values().get(Keys.DOWNLOAD)));
+    if (file.config().runtime() == RuntimeName.COMMAND) {
+      config.values.put(
+          Keys.COMMAND_FOLDER, absolute(folder, file.values().get(Keys.COMMAND_FOLDER)));
+    }
     String model = file.config().baseModel();
     if (file.baseModelFolder().isPresent()) {
       config.values.put(Keys.BASE_MODEL, absolute(folder, model));

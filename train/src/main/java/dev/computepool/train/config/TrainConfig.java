@@ -6,10 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /// A training run as its owner wants it. Paths are resolved against the folder of the file.
 ///
 /// @param baseModel a folder, or the name of a model on Hugging Face that is in the local cache
+/// @param python the Python of runtimes that need one; null for the usual one
 /// @param runtimeOptions settings of the runtime's own that are handed on as they are: strings,
 ///     numbers, booleans, lists and maps
 public record TrainConfig(
@@ -18,6 +20,7 @@ public record TrainConfig(
     Method method,
     RuntimeName runtime,
     WorkloadClass workloadClass,
+    @Nullable Path python,
     InputConfig input,
     TrainingConfig training,
     LoraConfig lora,
@@ -33,12 +36,14 @@ public record TrainConfig(
   ///
   /// @param folder that paths are relative to
   static TrainConfig of(Values values, Path folder) {
+    String python = values.find(Keys.PYTHON_FILE);
     return new TrainConfig(
         values.get(Keys.NAME),
         Objects.requireNonNullElse(values.find(Keys.BASE_MODEL), ""),
         values.get(Keys.METHOD),
         values.get(Keys.RUNTIME),
         values.get(Keys.WORKLOAD_CLASS),
+        python == null ? null : folder.resolve(python),
         input(values, folder),
         training(values),
         new LoraConfig(
@@ -60,7 +65,9 @@ public record TrainConfig(
             folder.resolve(values.get(Keys.DOWNLOAD)),
             values.get(Keys.PUBLISH_MODEL_CARD)),
         new CommandConfig(
-            Objects.requireNonNullElse(values.find(Keys.ARGV), List.of()), values.get(Keys.ENV)),
+            Objects.requireNonNullElse(values.find(Keys.ARGV), List.of()),
+            folder.resolve(values.get(Keys.COMMAND_FOLDER)).normalize(),
+            values.get(Keys.ENV)),
         values.get(Keys.RUNTIME_OPTIONS));
   }
 
@@ -106,6 +113,7 @@ public record TrainConfig(
         values.get(Keys.EARLY_STOPPING_PATIENCE),
         values.get(Keys.THREADS),
         values.get(Keys.DEVICE),
+        values.get(Keys.PROCESSES),
         values.get(Keys.PRECISION));
   }
 }

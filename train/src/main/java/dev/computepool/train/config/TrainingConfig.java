@@ -17,6 +17,7 @@ package dev.computepool.train.config;
 /// @param maxSteps where training ends whatever the epochs are; 0 for no limit
 /// @param earlyStoppingPatience evaluations without a better loss after which it ends; 0 for no end
 /// @param threads that compute; 0 for one a core
+/// @param processes that train together, each with batches of its own
 /// @param trainOnInputs whether the loss is taken on all turns, not on those of the assistant alone
 public record TrainingConfig(
     double epochs,
@@ -47,4 +48,5 @@ public record TrainingConfig(
     int earlyStoppingPatience,
     int threads,
     Device device,
+    int processes,
     Precision precision) {}

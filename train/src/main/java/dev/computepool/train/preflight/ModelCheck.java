@@ -68,8 +68,11 @@ final class ModelCheck {
     if (problems.isEmpty()) {
       architecture(shown, facts);
     }
-    tokenizer(folder, facts.shape());
-    template(folder);
+    // What a command of the user's does with the examples is its own business.
+    if (config.runtime() != RuntimeName.COMMAND) {
+      tokenizer(folder, facts.shape());
+      template(folder);
+    }
     Shape shape = facts.shape();
     if (shape != null && shape.context() > 0 && config.training().maxSeqLen() > shape.context()) {
       check.note(
@@ -185,7 +188,9 @@ final class ModelCheck {
   /// The layers that get matrices beside them.
   List<Linear> targets(ModelFacts facts) {
     String key = "lora.target_modules";
-    if (config.method() == Method.FULL || !check.isSound(key)) {
+    if (config.method() == Method.FULL
+        || config.runtime() == RuntimeName.COMMAND
+        || !check.isSound(key)) {
       return List.of();
     }
     if (config.lora().allLinear()) {

@@ -9,6 +9,8 @@ import dev.computepool.train.config.TrainConfigFile;
 import dev.computepool.train.config.TrainingConfig;
 import dev.computepool.train.preflight.ModelFacts.Shape;
 import dev.computepool.train.preflight.Workload.Certainty;
+import dev.computepool.train.python.Python;
+import dev.computepool.train.python.PythonFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,13 +42,14 @@ public final class Preflight {
     Findings findings = new Findings();
     Optional<TrainConfigFile> file = TrainConfigFile.read(path, findings);
     if (file.isEmpty()) {
-      return new PreflightReport(path, null, findings.list(), null, null, null, null, null);
+      return new PreflightReport(path, null, findings.list(), null, null, null, null, null, null);
     }
     return new Preflight(file.get(), here, findings).report();
   }
 
   private PreflightReport report() throws IOException {
     RuntimeLimits.check(file, here, check);
+    PythonFacts python = check.isSound("runtime") ? python() : null;
     ModelCheck models = new ModelCheck(check);
     ModelFacts model = models.run(here.hubCache());
     DatasetFacts dataset = new InputCheck(check).run();
@@ -64,7 +67,27 @@ public final class Preflight {
       disk = disk(trained, workload);
     }
     return new PreflightReport(
-        file.path(), config, check.findings().list(), model, dataset, memory, disk, workload);
+        file.path(),
+        config,
+        check.findings().list(),
+        model,
+        dataset,
+        memory,
+        disk,
+        workload,
+        python);
+  }
+
+  private @Nullable PythonFacts python() throws IOException {
+    PythonFacts facts = Python.of(config, here.python()).orElse(null);
+    if (facts != null) {
+      String remedy = facts.remedy().map("; %s brings it"::formatted).orElse("");
+      String key = config.python() == null ? "runtime" : "python";
+      facts
+          .problem(config.runtime().label())
+          .ifPresent(problem -> check.problem(key, problem + remedy));
+    }
+    return facts;
   }
 
   private void output() throws IOException {
@@ -116,7 +139,8 @@ public final class Preflight {
     TrainingConfig training = config.training();
     double share = config.input().validation() == null ? config.input().validationSplit() : 0;
     long examples = dataset.examples() - (long) Math.floor(dataset.examples() * share);
-    long batch = (long) training.batchSize() * training.gradientAccumulationSteps();
+    long batch =
+        (long) training.batchSize() * training.gradientAccumulationSteps() * training.processes();
     long steps = (long) Math.ceil(Math.ceilDiv(examples, batch) * training.epochs());
     if (training.maxSteps() > 0) {
       steps = Math.min(steps, training.maxSteps());

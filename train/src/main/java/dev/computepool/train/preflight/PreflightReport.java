@@ -4,6 +4,9 @@ import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.train.config.Finding;
 import dev.computepool.train.config.TrainConfig;
+import dev.computepool.train.python.PythonFacts;
+import dev.computepool.train.python.PythonMissingException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 /// @param memory null where too little is known of the model
 /// @param disk null likewise
 /// @param workload null without a dataset
+/// @param python null for runtimes without Python
 public record PreflightReport(
     Path file,
     @Nullable TrainConfig config,
@@ -25,7 +29,8 @@ public record PreflightReport(
     @Nullable DatasetFacts dataset,
     @Nullable Estimate memory,
     @Nullable Estimate disk,
-    @Nullable Workload workload) {
+    @Nullable Workload workload,
+    @Nullable PythonFacts python) {
   public PreflightReport {
     findings = List.copyOf(findings);
   }
@@ -38,7 +43,14 @@ public record PreflightReport(
   /// Ends here if something must be put right.
   ///
   /// @throws FormatException with all of it
-  public void throwIfAny() throws FormatException {
+  /// @throws PythonMissingException if it is the Python alone
+  public void throwIfAny() throws IOException {
+    if (python != null && config != null && problems().size() == 1) {
+      String runtime = config.runtime().label();
+      if (python.problem(runtime).isPresent()) {
+        throw new PythonMissingException(python, runtime);
+      }
+    }
     if (!problems().isEmpty()) {
       throw new FormatException(
           file.toString(),

@@ -87,12 +87,6 @@ final class RuntimeLimits {
   }
 
   private void runtime(Surroundings here) {
-    if (config.runtime() != RuntimeName.DJL) {
-      check.problem(
-          "runtime",
-          "runtime %s cannot be started by this version; djl trains, without Python"
-              .formatted(config.runtime().label()));
-    }
     switch (config.runtime()) {
       case DJL -> embedded(here);
       case TRANSFORMERS -> {
@@ -101,20 +95,43 @@ final class RuntimeLimits {
               "training.packing",
               "runtime transformers does not pack; trl, unsloth, axolotl and djl do");
         }
+        onGpu();
       }
       case UNSLOTH -> {
         if (config.training().device() == Device.CPU) {
           check.problem("training.device", "runtime unsloth needs a GPU: device must be cuda");
         }
+        onGpu();
       }
-      case TRL, AXOLOTL -> {
-        // Whether they are installed is asked where they are started.
-      }
+      case TRL, AXOLOTL -> onGpu();
       case COMMAND -> {
         if (config.command().argv().isEmpty()) {
           check.problem("command.argv", "command.argv is missing: runtime command starts it");
         }
       }
+    }
+  }
+
+  /// What libraries of Python do on a GPU alone.
+  private void onGpu() {
+    if (config.training().device() == Device.CUDA) {
+      return;
+    }
+    if (config.method() == Method.QLORA) {
+      check.problem("method", "method qlora needs a GPU: device must be cuda");
+    }
+    if (config.training().precision() == Precision.F16) {
+      check.problem("training.precision", "f16 needs a GPU: device must be cuda");
+    }
+    switch (config.training().optimizer()) {
+      case ADAMW, ADAFACTOR -> {
+        // These compute anywhere.
+      }
+      case ADAMW_8BIT, PAGED_ADAMW_8BIT ->
+          check.problem(
+              "training.optimizer",
+              "optimizer %s needs a GPU: device must be cuda"
+                  .formatted(config.training().optimizer().label()));
     }
   }
 

@@ -11,7 +11,9 @@ import java.util.Set;
 /// @param memory bytes that programs can have
 /// @param devices that the embedded runtime can compute on
 /// @param speed what was measured about training here
-public record Surroundings(Path hubCache, long memory, Set<Device> devices, Speed speed) {
+/// @param python a file, or a name on the path: the Python of runtimes that need one
+public record Surroundings(
+    Path hubCache, long memory, Set<Device> devices, Speed speed, String python) {
   public Surroundings {
     devices = Set.copyOf(devices);
   }

@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param step optimizer steps that were done
 /// @param loss the mean over the tokens learned since the line before
-/// @param lr learning rate of the step
-/// @param epoch passes over the examples so far
+/// @param lr learning rate of the step, where it is told
+/// @param epoch passes over the examples so far, where that is told
 /// @param elapsedS seconds of training so far, all sessions of the run together
 /// @param tokensPerS tokens a second since the line before, padding not counted
 /// @param gradNorm length of the gradients before clipping
@@ -23,8 +23,8 @@ import org.jspecify.annotations.Nullable;
 public record MetricsRow(
     long step,
     double loss,
-    double lr,
-    double epoch,
+    @Nullable Double lr,
+    @Nullable Double epoch,
     double elapsedS,
     @Nullable Double tokensPerS,
     @Nullable Double gradNorm,

@@ -274,14 +274,18 @@ public final class RunJournal implements Closeable {
           }
           case RunEvent.Begun(long from, long steps) -> {
             tree.put("type", "meta").put("from_step", from).put("steps", steps);
-            yield "training from step %d of %d".formatted(from, steps);
+            yield "training from step " + (steps > 0 ? from + " of " + steps : from);
           }
           case RunEvent.Stepped(long step, long steps, var row) -> {
             if (row == null) {
               yield "";
             }
-            tree.put("type", "step").put("step", step).put("loss", row.loss()).put("lr", row.lr());
-            yield "step %d of %d: loss %.4f".formatted(step, steps, row.loss());
+            tree.put("type", "step").put("step", step).put("loss", row.loss());
+            if (row.lr() != null) {
+              tree.put("lr", row.lr());
+            }
+            yield "step %s: loss %.4f"
+                .formatted(steps > 0 ? step + " of " + steps : step, row.loss());
           }
           case RunEvent.Evaluated evaluated -> {
             tree.put("type", "eval")
@@ -307,6 +311,11 @@ public final class RunJournal implements Closeable {
       append(files.log(), now() + " " + line);
     }
     listener.happened(event);
+  }
+
+  /// Adds a line that a runtime's program printed to `run.log`. May be called by any thread.
+  public void print(String line) throws IOException {
+    append(files.log(), line);
   }
 
   /// The run is over, or stops here.

@@ -107,7 +107,8 @@ public final class LocalTraining {
     try {
       journal.record(new RunEvent.Opened(journal.files().folder().toString()));
       Outcome outcome =
-          TrainingRuntime.of(file.config().runtime()).train(journal, file, base, session);
+          TrainingRuntime.of(file.config().runtime(), here.python())
+              .train(journal, file, base, session);
       journal.end(outcome.status(), outcome.reason(), 0);
       return new Runs.Found(journal.files(), journal.state(), outcome.status());
     } catch (IOException | RuntimeException | Error e) {

@@ -17,11 +17,13 @@ interface TrainingRuntime {
       throws IOException;
 
   /// The runtime of a name.
-  static TrainingRuntime of(RuntimeName name) {
+  ///
+  /// @param python of runtimes that need one, if the configuration has none
+  static TrainingRuntime of(RuntimeName name, String python) {
     return switch (name) {
       case DJL -> new DjlRuntime();
-      case TRANSFORMERS, TRL, UNSLOTH, AXOLOTL, COMMAND ->
-          throw new IllegalArgumentException("runtime " + name.label() + " is not built yet");
+      case TRANSFORMERS, TRL, UNSLOTH, AXOLOTL -> new PythonRuntime(python);
+      case COMMAND -> new CommandRuntime();
     };
   }
 }

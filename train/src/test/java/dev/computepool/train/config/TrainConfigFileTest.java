@@ -51,6 +51,7 @@ class TrainConfigFileTest {
             Method.LORA,
             RuntimeName.DJL,
             WorkloadClass.C1,
+            null,
             new InputConfig(folder.resolve("d.jsonl"), LineFormat.CHATML, null, 0.1, null),
             new TrainingConfig(
                 3,
@@ -81,11 +82,12 @@ class TrainConfigFileTest {
                 0,
                 0,
                 Device.CPU,
+                1,
                 Precision.AUTO),
             new LoraConfig(16, 32, 0.05, List.of("q_proj", "v_proj"), false, false, List.of()),
             new ResourcesConfig(8, 24, 6, 10, false),
             new OutputsConfig(ArtifactStore.LOCAL, folder.resolve("./output"), false),
-            new CommandConfig(List.of(), Map.of()),
+            new CommandConfig(List.of(), folder, Map.of()),
             Map.of()),
         read(LEAST).config());
   }

@@ -3,6 +3,7 @@ package dev.computepool.train.preflight;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.computepool.convert.sample.SampleDirectory;
 import dev.computepool.train.config.Device;
@@ -10,6 +11,7 @@ import dev.computepool.train.config.NewConfig;
 import dev.computepool.train.config.Place;
 import dev.computepool.train.preflight.Estimate.Part;
 import dev.computepool.train.preflight.Workload.Certainty;
+import dev.computepool.train.python.PythonMissingException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,6 +36,7 @@ class PreflightTest {
   @TempDir Path folder;
   private long memory = 1L << 40;
   private Speed speed = Speed.NONE;
+  private final String python = "python-that-is-not-there";
 
   @BeforeEach
   void writeWhatIsNamed() throws IOException {
@@ -46,7 +49,7 @@ class PreflightTest {
   private PreflightReport run(String config) throws IOException {
     Path file = Files.writeString(folder.resolve("c.yml"), config);
     return Preflight.run(
-        file, new Surroundings(folder.resolve("hub"), memory, Set.of(Device.CPU), speed));
+        file, new Surroundings(folder.resolve("hub"), memory, Set.of(Device.CPU), speed, python));
   }
 
   private List<String> found(String config) throws IOException {
@@ -265,7 +268,8 @@ class PreflightTest {
                 + " LlamaForCausalLM, MistralForCausalLM, Qwen2ForCausalLM, Qwen3ForCausalLM,"
                 + " GemmaForCausalLM, Gemma2ForCausalLM, Gemma3ForCausalLM"),
         found(CONFIG));
-    assertEquals(List.of(notYet("trl")), found("runtime: trl\n" + CONFIG));
+    String argv = "command: {argv: [sh, t.sh]}\n";
+    assertEquals(List.of(), found("runtime: command\n" + CONFIG + argv));
     Files.writeString(config, text.replaceAll("\"vocab_size\" ?: ?\\d+", "\"vocab_size\": 200"));
     assertEquals(
         List.of(
@@ -336,23 +340,43 @@ class PreflightTest {
     assertEquals(2 * layer * 4, all.parts().get(1).bytes());
   }
 
-  private static String notYet(String runtime) {
-    return "problem 1:10 runtime %s cannot be started by this version; djl trains, without Python"
-        .formatted(runtime);
-  }
-
   @Test
   void aRuntimeOfItsOwnNeedsItsCommand() throws IOException {
     assertEquals(
-        List.of(
-            "problem 1:1 command.argv is missing: runtime command starts it", notYet("command")),
+        List.of("problem 1:1 command.argv is missing: runtime command starts it"),
         found("runtime: command\n" + CONFIG));
     assertEquals(
-        List.of(notYet("command")),
-        found("runtime: command\n" + CONFIG + "command: {argv: [python3, t.py]}\n"));
+        List.of(), found("runtime: command\n" + CONFIG + "command: {argv: [python3, t.py]}\n"));
     assertEquals(
         List.of("problem 4:18 runtime djl does not know command.argv; known to: command"),
         found(CONFIG + "command: {argv:  [python3, t.py]}\n"));
+  }
+
+  @Test
+  void aRuntimeOfPythonNeedsWhatItIsMadeOf() throws IOException {
+    assertEquals(
+        List.of("problem 1:10 runtime trl needs Python: there is no program " + python),
+        found("runtime: trl\n" + CONFIG));
+    assertThrows(PythonMissingException.class, () -> run("runtime: trl\n" + CONFIG).throwIfAny());
+    assertEquals(
+        List.of("problem 1:9 runtime trl needs Python: DIR/venv/bin/python does not exist"),
+        found("python: ./venv/bin/python\nruntime: trl\n" + CONFIG));
+  }
+
+  @Test
+  void whatNeedsAGpuIsRefusedWithoutOne() throws IOException {
+    List<String> found =
+        found(
+            "runtime: unsloth\nmethod: qlora\n"
+                + CONFIG.replace("256", "256, optimizer: adamw_8bit, precision: f16"));
+    assertEquals(
+        List.of(
+            "problem 1:10 runtime unsloth needs Python: there is no program " + python,
+            "problem 2:9 method qlora needs a GPU: device must be cuda",
+            "problem 5:1 runtime unsloth needs a GPU: device must be cuda",
+            "problem 5:41 optimizer adamw_8bit needs a GPU: device must be cuda",
+            "problem 5:64 f16 needs a GPU: device must be cuda"),
+        found);
   }
 
   @Test
@@ -369,7 +393,7 @@ class PreflightTest {
     Files.move(folder.resolve("t.jinja"), folder.resolve("base-model/chat_template.jinja"));
     // The sample was made for fewer tokens than the preset has.
     assertEquals(
-        List.of("note 51:16 max_seq_len 2048 is beyond the 256 tokens that the model was made for"),
+        List.of("note 55:16 max_seq_len 2048 is beyond the 256 tokens that the model was made for"),
         found(NewConfig.ofPresets().text(false)));
   }
 }

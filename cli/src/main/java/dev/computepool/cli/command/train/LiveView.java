@@ -66,7 +66,7 @@ final class LiveView implements RunListener, AutoCloseable {
         begunAt = System.nanoTime();
         begunStep = from;
         if (from > 0) {
-          say("going on after step %d of %d".formatted(from, steps));
+          say("going on after step " + (steps > 0 ? from + " of " + steps : from));
         }
       }
       case RunEvent.Stepped stepped -> stepped(stepped);
@@ -101,10 +101,16 @@ final class LiveView implements RunListener, AutoCloseable {
   }
 
   private String figures(RunEvent.Stepped step, long now) {
-    StringBuilder line = new StringBuilder("step %d of %d".formatted(step.step(), step.steps()));
+    StringBuilder line = new StringBuilder("step " + step.step());
+    if (step.steps() > 0) {
+      line.append(" of ").append(step.steps());
+    }
     MetricsRow row = last;
     if (row != null) {
-      line.append(", epoch %.2f, loss %.4f".formatted(row.epoch(), row.loss()));
+      if (row.epoch() != null) {
+        line.append(String.format(Locale.ROOT, ", epoch %.2f", row.epoch()));
+      }
+      line.append(String.format(Locale.ROOT, ", loss %.4f", row.loss()));
       if (row.tokensPerS() != null) {
         line.append(String.format(Locale.ROOT, ", %,.0f tokens/s", row.tokensPerS()));
       }

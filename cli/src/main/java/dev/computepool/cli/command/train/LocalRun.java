@@ -71,7 +71,7 @@ final class LocalRun {
     try (LiveView view = new LiveView(out, context.environment())) {
       LocalTraining training =
           new LocalTraining(
-              TrainingMachine.of(context.environment()),
+              TrainingMachine.of(context),
               new Session(
                   Version.CURRENT,
                   context.threads(null),

@@ -105,7 +105,7 @@ record StatusView(
         state.steps(),
         state.epoch(),
         last == null ? state.loss() : Double.valueOf(last.loss()),
-        last == null ? null : Double.valueOf(last.lr()),
+        last == null ? null : last.lr(),
         Evaluation.of(figures.bestEvaluation()),
         Evaluation.of(figures.lastEvaluation()),
         figures.tokensPerS(),

@@ -5,6 +5,7 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.Version;
 import dev.computepool.cli.config.CacheFolder;
 import dev.computepool.cli.output.Output;
+import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.cli.term.Environment;
 import dev.computepool.train.config.Device;
 import dev.computepool.train.preflight.Speed;
@@ -26,16 +27,20 @@ public final class TrainingMachine {
 
   private TrainingMachine() {}
 
-  static Surroundings of(Environment environment) {
+  static Surroundings of(Context context) throws IOException {
     return new Surroundings(
-        hubCache(environment), Surroundings.memoryHere(), Set.of(Device.CPU), Speed.NONE);
+        hubCache(context.environment()),
+        Surroundings.memoryHere(),
+        Set.of(Device.CPU),
+        Speed.NONE,
+        context.config().setting(ConfigKey.PYTHON).value());
   }
 
   /// The same, with what was measured of it.
   static Surroundings measured(Context context, Output out) throws IOException {
-    Environment environment = context.environment();
-    Surroundings here = of(environment);
-    return new Surroundings(here.hubCache(), here.memory(), here.devices(), speed(context, out));
+    Surroundings here = of(context);
+    return new Surroundings(
+        here.hubCache(), here.memory(), here.devices(), speed(context, out), here.python());
   }
 
   private static Speed speed(Context context, Output out) throws IOException {
