@@ -99,21 +99,21 @@ _computepool_values() {
     'train extract --max-page-size' | 'train extract --max-age' |
     'train extract --allow-private' | 'train extract --resolve' |
     'train extract --user-agent' | 'train check --context' |
-    'train check --near-duplicates' | 'train check --threads' | 'train status 1' |
-    'train logs --tail' | 'train logs 1' | 'train stop 1' | 'train report 1' |
-    'train format --threads' | 'train resume 1' | 'train merge --threads' |
-    'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
-    'bench hash --repetitions' | 'bench gpu --sizes' | 'bench gpu --bytes' |
-    'bench gpu -t' | 'bench gpu --threads' | 'bench gpu -r' | 'bench gpu --repetitions' |
-    'bench train --size' | 'bench train --shapes' | 'bench train --rank' |
-    'bench train --targets' | 'bench train -t' | 'bench train --threads' |
-    'bench train -r' | 'bench train --repetitions' | 'bench model -p' |
-    'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
-    'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' |
-    'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' |
-    'bench model --n-gpu-layers' | 'bench model -t' | 'bench model --threads' |
-    'bench perplexity -c' | 'bench perplexity --ctx-size' | 'bench perplexity -b' |
-    'bench perplexity --batch-size' | 'bench perplexity -ub' |
+    'train check --near-duplicates' | 'train check --threads' | 'train init --set' |
+    'train status 1' | 'train logs --tail' | 'train logs 1' | 'train stop 1' |
+    'train report 1' | 'train format --threads' | 'train resume 1' |
+    'train merge --threads' | 'bench hash --size' | 'bench hash --threads' |
+    'bench hash -r' | 'bench hash --repetitions' | 'bench gpu --sizes' |
+    'bench gpu --bytes' | 'bench gpu -t' | 'bench gpu --threads' | 'bench gpu -r' |
+    'bench gpu --repetitions' | 'bench train --size' | 'bench train --shapes' |
+    'bench train --rank' | 'bench train --targets' | 'bench train -t' |
+    'bench train --threads' | 'bench train -r' | 'bench train --repetitions' |
+    'bench model -p' | 'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' |
+    'bench model -r' | 'bench model --repetitions' | 'bench model -b' |
+    'bench model --batch-size' | 'bench model -ub' | 'bench model --ubatch-size' |
+    'bench model -ngl' | 'bench model --n-gpu-layers' | 'bench model -t' |
+    'bench model --threads' | 'bench perplexity -c' | 'bench perplexity --ctx-size' |
+    'bench perplexity -b' | 'bench perplexity --batch-size' | 'bench perplexity -ub' |
     'bench perplexity --ubatch-size' | 'bench perplexity --chunks' |
     'bench perplexity -ngl' | 'bench perplexity --n-gpu-layers' | 'bench perplexity -t' |
     'bench perplexity --threads' | 'config set 2') ;;
@@ -132,9 +132,9 @@ _computepool_values() {
     'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' |
     'train check -o' | 'train check --output' | 'train init --from' |
     'train init --dataset' | 'train format -o' | 'train format --output' |
-    'train run --config' | 'train merge 1' | 'bench hash 1' | 'bench train 1' |
-    'bench model --llama-lib' | 'bench perplexity -f' | 'bench perplexity --file' |
-    'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
+    'train run --config' | 'train run 1' | 'train merge 1' | 'bench hash 1' |
+    'bench train 1' | 'bench model --llama-lib' | 'bench perplexity -f' |
+    'bench perplexity --file' | 'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;
@@ -152,7 +152,7 @@ _computepool_values() {
     'bench hash --kernel') words='scalar lanes vector' ;;
     'bench gpu --device' | 'bench train --device') words='cpu cuda' ;;
     'bench train --checkpointing') words='both off on' ;;
-    'config get 1' | 'config set 1') words='color crawl.cache llama.lib offline progress search.key search.service search.url shard.size threads' ;;
+    'config get 1' | 'config set 1') words='color crawl.cache llama.lib offline progress python search.key search.service search.url shard.size threads' ;;
     'completion 1') words='bash zsh fish' ;;
     'help '[1-9]*) help=1 ;;
     'gguf set '[1-9]*) ;;

@@ -200,7 +200,7 @@ final class ConvertTest {
                     "(\"model.layers.0.mlp.up_proj.weight\":\\{\"dtype\":\"BF16\",\"shape\":)"
                         + "\\[160,64\\]",
                     "$1[64,160]"));
-    editTokenizer("\"Ġand\" : 263", "\"Ġand\" : 400");
+    editTokenizer("\"Ġand\" : 269", "\"Ġand\" : 900");
     assertRefused(
         "tiny",
         "model-00002-of-00002.safetensors: is missing, though model.safetensors.index.json names"
@@ -208,7 +208,7 @@ final class ConvertTest {
         "tensor 'model.norm.weight' has an unknown dtype 'BF17'",
         "tensor model.layers.0.mlp.up_proj.weight: has shape [64, 160], config.json makes it"
             + " [160, 64]",
-        "400");
+        "900");
   }
 
   private void editTokenizer(String from, String to) throws IOException {

@@ -49,7 +49,7 @@ final class TourTest {
     assertEquals(6.54, first("reader", "metrics.jsonl", "loss"), 0.6);
     assertTrue(best("reader") < 1.2, "validation loss " + best("reader"));
     double before = first("answers", "metrics.jsonl", "loss");
-    assertTrue(best("answers") < before - 0.5, before + ", then " + best("answers"));
+    assertTrue(best("answers") < 0.8 * before, before + ", then " + best("answers"));
     // Every page about a command says this in a sentence of its own.
     String said = tour.stdout().substring(tour.stdout().indexOf("# And ask it: "));
     assertTrue(said.contains("\n## Options\n\nThe option `--"), said);

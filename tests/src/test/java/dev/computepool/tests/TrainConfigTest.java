@@ -137,7 +137,7 @@ final class TrainConfigTest {
         new Result(
             0,
             """
-            base model     base-model          LlamaForCausalLM, 120384 parameters, 235.1 KiB
+            base model     base-model          LlamaForCausalLM, 175040 parameters, 341.9 KiB
             dataset        data/train.jsonl    50 lines, 3.9 KiB
             work           9 steps             45 examples an epoch
             time           no measurement yet  at most 34560 tokens; 'bench train' measures this machine
@@ -237,7 +237,7 @@ final class TrainConfigTest {
             + "\"what\":\"training.learning_rate is 'fast', not a number\"}",
         json.get("problems").get(3).toString());
     assertEquals("training.lr", json.get("notes").get(1).get("key").asText());
-    assertEquals(120_384, json.get("model").get("parameters").asInt());
+    assertEquals(175_040, json.get("model").get("parameters").asInt());
   }
 
   @Test

@@ -87,16 +87,27 @@ final class LayerScript {
     text.line("    %s = self.rotate(%s.transpose(1, 2), c, s)", name, name);
   }
 
+  /// Gives each head of queries its own copy. With `enable_gqa` libtorch takes no fused kernel on
+  /// the CPU, and keeps a matrix of length × length for every head.
+  private void repeat(String name, int groups) {
+    text.line(
+        "    %s = %s.unsqueeze(2).expand([-1, -1, %d, -1, -1]).reshape([rows, %d, length, %d])",
+        name, name, groups, config.heads(), config.headSize());
+  }
+
   private void attend() {
+    int groups = config.heads() / config.keyHeads();
     if (config.attentionCap() == 0) {
+      if (groups > 1) {
+        repeat("k", groups);
+        repeat("v", groups);
+      }
       text.line(
-          "    a = torch.scaled_dot_product_attention(q, k, v, m, 0., m is None, scale=%s,"
-              + " enable_gqa=%s)",
-          config.attentionScale(), config.heads() == config.keyHeads() ? "False" : "True");
+          "    a = torch.scaled_dot_product_attention(q, k, v, m, 0., m is None, scale=%s)",
+          config.attentionScale());
       return;
     }
     // No fused kernel caps the products.
-    int groups = config.heads() / config.keyHeads();
     text.line(
         "    q = q.reshape([rows, %d, %d, length, %d])",
         config.keyHeads(), groups, config.headSize());

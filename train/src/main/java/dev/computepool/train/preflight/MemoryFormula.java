@@ -18,8 +18,7 @@ import java.util.List;
 /// What a layer keeps for its gradients, in numbers a token, with what its gradients take while
 /// they are computed: `8 hidden` for the residual stream and the norms, `4 queries` and `4 keys`
 /// for attention, `5 intermediate` for the feed-forward layer. Where heads of queries share keys,
-/// libtorch has no fused attention on the CPU: keys, values and their scaled copies are as wide as
-/// the queries (`10 queries`), and there is a matrix of scores (`1.5 heads × length`).
+/// keys and values are repeated to be as wide as the queries (`14 queries`).
 /// With checkpointing only what goes into each layer is kept, and one layer is computed again; its
 /// gradients then count beside it.
 final class MemoryFormula {
@@ -110,11 +109,11 @@ final class MemoryFormula {
             + 4 * shape.queries()
             + 4 * shape.keys()
             + 5 * shape.intermediate()
-            + (shared ? 10 * shape.queries() + 1.5 * shape.heads() * training.maxSeqLen() : 0);
+            + (shared ? 14 * shape.queries() : 0);
     int width = width(config);
     boolean again = training.gradientCheckpointing();
     double numbers =
-        again ? (double) shape.layers() * shape.hidden() + 2 * layer : shape.layers() * layer;
+        again ? (double) shape.layers() * shape.hidden() + 3 * layer : shape.layers() * layer;
     String of =
         "8·%d + 4·%d + 4·%d + 5·%d%s"
             .formatted(
@@ -122,10 +121,7 @@ final class MemoryFormula {
                 shape.queries(),
                 shape.keys(),
                 shape.intermediate(),
-                shared
-                    ? " + 10·%d + 1.5·%d·%d"
-                        .formatted(shape.queries(), shape.heads(), training.maxSeqLen())
-                    : "");
+                shared ? " + 14·%d".formatted(shape.queries()) : "");
     add(
         "activations",
         (long) Math.min(Long.MAX_VALUE, rows * numbers * width),
@@ -134,7 +130,7 @@ final class MemoryFormula {
                 training.batchSize(),
                 training.maxSeqLen(),
                 again
-                    ? "(%d layers × %d + 2 × (%s))".formatted(shape.layers(), shape.hidden(), of)
+                    ? "(%d layers × %d + 3 × (%s))".formatted(shape.layers(), shape.hidden(), of)
                     : "%d layers × (%s)".formatted(shape.layers(), of),
                 width),
         false);

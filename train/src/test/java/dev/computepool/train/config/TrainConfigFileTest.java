@@ -349,12 +349,12 @@ class TrainConfigFileTest {
 
   @Test
   void aNewFileSaysWhatWasSet() throws IOException {
-    Path file =
-        NewConfig.ofPresets()
-            .set("method", "full")
-            .set("training.epochs", "1.5")
-            .set("lora.target_modules", "[q_proj, o_proj]")
-            .write(folder.resolve("new"), false);
+    Path file = folder.resolve("new.yml");
+    NewConfig.ofPresets()
+        .set("method", "full")
+        .set("training.epochs", "1.5")
+        .set("lora.target_modules", "[q_proj, o_proj]")
+        .write(file, false);
     TrainConfigFile read = TrainConfigFile.read(file);
     assertEquals(Method.FULL, read.config().method());
     assertEquals(1.5, read.config().training().epochs());

@@ -83,9 +83,8 @@ class PreflightTest {
                 new Part("optimizer", trained * 8, "7.2 K trained × 2 moments × 4 bytes", true),
                 new Part(
                     "activations",
-                    4L * 256 * 2 * (8 * 64 + 4 * 64 + 4 * 32 + 5 * 160 + 10 * 64 + 6 * 256) * 4,
-                    "4 × 256 tokens × 2 layers × (8·64 + 4·64 + 4·32 + 5·160 + 10·64"
-                        + " + 1.5·4·256) × 4 bytes",
+                    4L * 256 * 2 * (8 * 64 + 4 * 64 + 4 * 32 + 5 * 160 + 14 * 64) * 4,
+                    "4 × 256 tokens × 2 layers × (8·64 + 4·64 + 4·32 + 5·160 + 14·64) × 4 bytes",
                     false),
                 new Part(
                     "logits",
@@ -117,9 +116,8 @@ class PreflightTest {
     assertEquals(
         new Part(
             "activations",
-            4L * 256 * (2 * 64 + 2 * (8 * 64 + 4 * 64 + 4 * 32 + 5 * 160 + 10 * 64 + 6 * 256)) * 4,
-            "4 × 256 tokens × (2 layers × 64 + 2 × (8·64 + 4·64 + 4·32 + 5·160 + 10·64"
-                + " + 1.5·4·256)) × 4 bytes",
+            4L * 256 * (2 * 64 + 3 * (8 * 64 + 4 * 64 + 4 * 32 + 5 * 160 + 14 * 64)) * 4,
+            "4 × 256 tokens × (2 layers × 64 + 3 × (8·64 + 4·64 + 4·32 + 5·160 + 14·64)) × 4 bytes",
             false),
         memory.parts().get(4));
   }
@@ -131,8 +129,8 @@ class PreflightTest {
     assertEquals(
         new Part(
             "logits",
-            3L * 16_384 * 266 * 4,
-            "3 × 16384 tokens at a time × 266 words × 4 bytes",
+            3L * 16_384 * 693 * 4,
+            "3 × 16384 tokens at a time × 693 words × 4 bytes",
             false),
         memory.parts().get(5));
   }
@@ -156,7 +154,7 @@ class PreflightTest {
     memory = 303L << 20;
     assertEquals(
         List.of(
-            "note 3:1 batches of 4 examples of 256 tokens may take 333.9 MiB of memory, this"
+            "note 3:1 batches of 4 examples of 256 tokens may take 329.1 MiB of memory, this"
                 + " machine has 303.0 MiB; gradient_checkpointing, or a smaller batch_size or"
                 + " max_seq_len, takes less"),
         found(CONFIG));
