@@ -70,7 +70,7 @@ final class BenchTorchTest {
     assertEquals(0, result.exitCode(), result.stderr());
     JsonNode report = JSON.readTree(result.stdout());
     assertEquals("CPU (no GPU)", report.get("device").asText());
-    assertEquals(120_384, report.get("parameters").asLong());
+    assertEquals(175_040, report.get("parameters").asLong());
     assertEquals(1, report.get("threads").asInt());
     JsonNode shape = report.at("/shapes/0");
     assertEquals("measured", shape.get("state").asText());

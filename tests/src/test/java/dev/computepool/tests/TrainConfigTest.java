@@ -125,7 +125,7 @@ final class TrainConfigTest {
             2,
             """
             problem  line 8, column 13: base_model ./base-model is no folder; base-model does not exist
-            problem  line 29, column 12: data/train.jsonl does not exist
+            problem  line 33, column 12: data/train.jsonl does not exist
             """,
             "computepool.train.yml: 2 problems\n"),
         cp.run("train", "check", "computepool.train.yml"));
@@ -141,13 +141,13 @@ final class TrainConfigTest {
             dataset        data/train.jsonl    50 lines, 3.9 KiB
             work           9 steps             45 examples an epoch
             time           no measurement yet  at most 34560 tokens; 'bench train' measures this machine
-            memory         at most 333.9 MiB   this machine has MEMORY
-              weights      470.3 KiB           120.4 K parameters × 4 bytes
+            memory         at most 329.1 MiB   this machine has MEMORY
+              weights      683.8 KiB           175.0 K parameters × 4 bytes
               adapter      28.0 KiB            7.2 K parameters × 4 bytes
               gradients    28.0 KiB            7.2 K trained × 4 bytes
               optimizer    56.0 KiB            7.2 K trained × 2 moments × 4 bytes
-              activations  30.3 MiB            4 × 256 tokens × 2 layers × (8·64 + 4·64 + 4·32 + 5·160 + 10·64 + 1.5·4·256) × 4 bytes
-              logits       3.1 MiB             3 × 4 × 256 tokens × 266 words × 4 bytes
+              activations  20.3 MiB            4 × 256 tokens × 2 layers × (8·64 + 4·64 + 4·32 + 5·160 + 14·64) × 4 bytes
+              logits       8.1 MiB             3 × 4 × 256 tokens × 693 words × 4 bytes
               program      300.0 MiB           the process without a model
             disk           at most 280.0 KiB   DISK are free
               checkpoints  252.0 KiB           3 × 7.2 K trained × (4 bytes of adapter + 8 of moments)
