@@ -3,12 +3,12 @@
 # weights, batch, targets and threads, f32 with fused AdamW: the medians of a step, of the peak of memory, and of the
 # time from the start of the process to the end of the second step; then with gradient checkpointing.
 #
-#   bench/train-speed.sh PYTHON [RUNS] [THREADS]
+#   bench/train-speed.sh PYTHON [RUNS] [THREADS] [MODELS]
 #
-# PYTHON has torch, transformers and peft. RUNS is 5 unless given, THREADS the number of processors.
+# PYTHON has torch, transformers and peft. RUNS is 5 unless given, THREADS the number of processors, MODELS '10M 100M'.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-python=${1:?usage: train-speed.sh PYTHON [RUNS] [THREADS]} runs=${2-5} threads=${3-$(nproc)}
+python=${1:?usage: train-speed.sh PYTHON [RUNS] [THREADS] [MODELS]} runs=${2-5} threads=${3-$(nproc)} models=${4-10M 100M}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 java=$(ls -d "${JAVA_HOME:-/nonexistent}"/bin/java /usr/lib/jvm/*25*/bin/java 2>/dev/null | head -1 || true)
@@ -18,8 +18,10 @@ mkdir "$work/classes"
 "${java}c" -cp "$lib/*" -d "$work/classes" "$root/bench/TrainSpeed.java"
 "$python" "$root/bench/train-speed.py" --make "$work" >/dev/null 2>&1
 
-# As the launcher sets them for cp train run.
-ours() { OMP_WAIT_POLICY=PASSIVE GLIBC_TUNABLES=glibc.malloc.hugetlb=1 "$java" -Xmx64m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "$work/classes:$lib/*" TrainSpeed "$@" "$(date +%s%3N)"; }
+# Waiting threads sleep on both sides. Large pages are what the launcher asks for; to have them on the other side too, set
+# the variable for this script.
+export OMP_WAIT_POLICY=PASSIVE
+ours() { GLIBC_TUNABLES=glibc.malloc.hugetlb=1 "$java" -Xmx64m -XX:+UseSerialGC --enable-native-access=ALL-UNNAMED -cp "$work/classes:$lib/*" TrainSpeed "$@" "$(date +%s%3N)"; }
 theirs() { "$python" "$root/bench/train-speed.py" "$@" "$(date +%s%3N)" 2>/dev/null; }
 median() { awk -v c="$2" '{ print $c }' "$1" | sort -n | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 spread() { awk -v c="$2" '{ print $c }' "$1" | sort -n | awk 'NR == 1 { a = $1 } END { printf "%d…%d", a, $1 }'; }
@@ -28,7 +30,7 @@ echo "$("$java" -version 2>&1 | head -1), torch $("$python" -c 'import torch; pr
 echo
 echo "| model, checkpointing | | PyTorch + peft | ours | ours / theirs |"
 echo "|---|---|---:|---:|---:|"
-for model in 10M 100M; do
+for model in $models; do
   steps=$([ $model = 10M ] && echo 20 || echo 8)
   for checkpointing in false true; do
     name=$model-$checkpointing
