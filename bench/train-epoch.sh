@@ -43,6 +43,6 @@ echo "$("$python" -c 'import trl, torch; print("trl", trl.__version__, "torch", 
 echo
 echo "| an epoch of 120 chats | seconds | ours: times the tokens a second |"
 echo "|---|---:|---:|"
-echo "| cp train run, as it is without a setting | $b ($(spread ours.off 1)) | |"
+echo "| cp train run, batches of 8 in buckets | $b ($(spread ours.off 1)) | |"
 echo "| SFTTrainer, defaults | $a ($(spread theirs.default 1)) | $(awk "BEGIN { printf \"%.2f\", $a / $b }") |"
 echo "| SFTTrainer without checkpointing | $c ($(spread theirs.off 1)) | $(awk "BEGIN { printf \"%.2f\", $c / $b }") |"
