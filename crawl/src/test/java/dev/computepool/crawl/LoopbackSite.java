@@ -2,6 +2,10 @@ package dev.computepool.crawl;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.computepool.crawl.http.AddressRules;
+import dev.computepool.crawl.http.ProxyRules;
+import dev.computepool.crawl.http.Transport;
+import dev.computepool.crawl.http.TransportOptions;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -9,6 +13,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +48,16 @@ public final class LoopbackSite implements AutoCloseable {
 
   private LoopbackSite(HttpServer server) {
     this.server = server;
+  }
+
+  /// What such a site is asked with: nothing takes longer than two seconds.
+  ///
+  /// @param allowed the private addresses that may be reached
+  public static Transport transport(String allowed) {
+    Duration soon = Duration.ofSeconds(2);
+    return Transport.open(
+        new TransportOptions(
+            "test", ProxyRules.NONE, new AddressRules(List.of(allowed)), List.of(), soon, soon));
   }
 
   /// Starts one on a free port.

@@ -6,10 +6,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.computepool.crawl.LoopbackSite;
 import dev.computepool.crawl.fetch.FetchResult.Fetched;
 import dev.computepool.crawl.fetch.FetchResult.Refused;
-import dev.computepool.crawl.http.AddressRules;
-import dev.computepool.crawl.http.ProxyRules;
 import dev.computepool.crawl.http.Transport;
-import dev.computepool.crawl.http.TransportOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -31,15 +28,7 @@ class RememberedPagesTest {
   private final LoopbackSite site = LoopbackSite.start();
   private final FakeTime time = new FakeTime();
   private final AtomicInteger status = new AtomicInteger(200);
-  private final Transport transport =
-      Transport.open(
-          new TransportOptions(
-              "test",
-              ProxyRules.NONE,
-              new AddressRules(List.of("127.0.0.1")),
-              List.of(),
-              Duration.ofSeconds(2),
-              Duration.ofSeconds(2)));
+  private final Transport transport = LoopbackSite.transport("127.0.0.1");
 
   @AfterEach
   void close() {

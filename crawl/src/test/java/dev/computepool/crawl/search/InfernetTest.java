@@ -9,10 +9,7 @@ import com.sun.net.httpserver.HttpExchange;
 import dev.computepool.base.Progress;
 import dev.computepool.crawl.LoopbackSite;
 import dev.computepool.crawl.LoopbackSite.Asked;
-import dev.computepool.crawl.http.AddressRules;
-import dev.computepool.crawl.http.ProxyRules;
 import dev.computepool.crawl.http.Transport;
-import dev.computepool.crawl.http.TransportOptions;
 import dev.computepool.crawl.search.Search.Findings;
 import dev.computepool.crawl.search.SearchException.Kind;
 import dev.computepool.identity.SignedRequest;
@@ -43,15 +40,7 @@ class InfernetTest {
   private final LoopbackSite site = LoopbackSite.start();
   private final Set<String> nonces = new HashSet<>();
   private final List<Duration> waits = new ArrayList<>();
-  private final Transport transport =
-      Transport.open(
-          new TransportOptions(
-              "test",
-              ProxyRules.NONE,
-              new AddressRules(List.of("*")),
-              List.of(),
-              Duration.ofSeconds(2),
-              Duration.ofSeconds(2)));
+  private final Transport transport = LoopbackSite.transport("*");
 
   @AfterEach
   void close() {

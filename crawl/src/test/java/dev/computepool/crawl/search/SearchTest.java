@@ -9,10 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.sun.net.httpserver.HttpExchange;
 import dev.computepool.base.Progress;
 import dev.computepool.crawl.LoopbackSite;
-import dev.computepool.crawl.http.AddressRules;
-import dev.computepool.crawl.http.ProxyRules;
 import dev.computepool.crawl.http.Transport;
-import dev.computepool.crawl.http.TransportOptions;
 import dev.computepool.crawl.search.Search.Findings;
 import dev.computepool.crawl.search.SearchException.Kind;
 import java.io.IOException;
@@ -46,15 +43,7 @@ class SearchTest {
 
   private final LoopbackSite site = LoopbackSite.start();
   private final List<Duration> waits = new ArrayList<>();
-  private final Transport transport =
-      Transport.open(
-          new TransportOptions(
-              "test",
-              ProxyRules.NONE,
-              new AddressRules(List.of("*")),
-              List.of(),
-              Duration.ofSeconds(2),
-              Duration.ofSeconds(2)));
+  private final Transport transport = LoopbackSite.transport("*");
 
   @AfterEach
   void close() {

@@ -12,10 +12,7 @@ import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.fetch.Fetcher;
 import dev.computepool.crawl.fetch.PageCache;
 import dev.computepool.crawl.fetch.Refusal;
-import dev.computepool.crawl.http.AddressRules;
-import dev.computepool.crawl.http.ProxyRules;
 import dev.computepool.crawl.http.Transport;
-import dev.computepool.crawl.http.TransportOptions;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -230,15 +227,7 @@ class SourcesTest {
   @Test
   void sitemapsAreFollowed() throws IOException {
     try (LoopbackSite site = LoopbackSite.start();
-        Transport transport =
-            Transport.open(
-                new TransportOptions(
-                    "test",
-                    ProxyRules.NONE,
-                    new AddressRules(List.of("*")),
-                    List.of(),
-                    Duration.ofSeconds(2),
-                    Duration.ofSeconds(2)))) {
+        Transport transport = LoopbackSite.transport("*")) {
       String base = site.url("").toString();
       site.on(
           "/robots.txt",
