@@ -33,22 +33,7 @@ final class TrainRunTest {
     assumeTrue(
         Files.isDirectory(Project.DISTRIBUTION.resolve("lib/torch")),
         "this build has no PyTorch library: training is not tested");
-    Result sample = cp.run("gguf", "sample", "model", "--hugging-face");
-    assertEquals(0, sample.exitCode(), sample.stderr());
-    Files.writeString(
-        temporary.resolve("chat.jinja"),
-        "{% for m in messages %}{{ '<|begin_of_text|>' + m.role + ': ' + m.content"
-            + " + '<|end_of_text|>' }}{% endfor %}"
-            + "{% if add_generation_prompt %}{{ '<|begin_of_text|>assistant: ' }}{% endif %}");
-    List<String> lines = new ArrayList<>();
-    for (int i = 0; i < 40; i++) {
-      lines.add(
-          "{\"messages\": [{\"role\": \"user\", \"content\": \"What comes after %d?\"},"
-                  .formatted(i)
-              + " {\"role\": \"assistant\", \"content\": \"After %d comes %d.\"}]}"
-                  .formatted(i, i + 1));
-    }
-    Files.write(temporary.resolve("data.jsonl"), lines);
+    CountingChats.write(cp, temporary);
     config("epochs: 2");
   }
 
