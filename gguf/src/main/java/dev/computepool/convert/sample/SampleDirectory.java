@@ -64,10 +64,18 @@ public final class SampleDirectory {
 
   /// Writes one; it appears when it is complete.
   ///
-  /// @param spec size and seed of it
+  /// @param spec one of a Llama with weights in bfloat16
   /// @param replace whether a directory that is there may be replaced
+  /// @throws IllegalArgumentException if the specification is one of another model
   /// @throws java.nio.file.FileAlreadyExistsException if one is there and may not be replaced
   public static void write(Path target, SampleSpec spec, boolean replace) throws IOException {
+    if (spec.architecture() != Architecture.LLAMA
+        || spec.weights() != GgmlType.BF16
+        || spec.tied()
+        || spec.ropeFactors()
+        || !spec.exceptions().isEmpty()) {
+      throw new IllegalArgumentException("only Llamas in bfloat16 are written as directories");
+    }
     SampleDirectory sample = new SampleDirectory(spec.size(), spec.seed());
     sample.write(target, replace);
   }
