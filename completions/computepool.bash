@@ -7,7 +7,7 @@
 _computepool_describe() {
   commands= flags='-h --help --json -q --quiet -v --verbose --offline' valued='--progress --color'
   case $1 in
-    '') commands='quickstart help shard gguf inspect convert quantize imatrix train bench doctor config completion' flags='-h --help -V --version' valued= ;;
+    '') commands='quickstart help shard gguf inspect convert quantize imatrix train publish bench doctor config completion' flags='-h --help -V --version' valued= ;;
     'quickstart') flags+=' --keep --no-keep' ;;
     'help') ;;
     'shard') commands='split info verify join' flags='-h --help' valued= ;;
@@ -44,6 +44,7 @@ _computepool_describe() {
     'train run') flags+=' --local -n --dry-run' valued+=' --config' ;;
     'train resume') valued+=' --output' ;;
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
+    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force' valued+=' --base --quant --imatrix --name --to --work --redo --llama-lib -t --threads' ;;
     'bench') commands='hash gpu train model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
     'bench gpu') flags+=' --markdown --no-save' valued+=' --sizes --bytes --device -t --threads -r --repetitions' ;;
@@ -70,7 +71,8 @@ _computepool_values() {
     'train extract --cache' | 'train init --model' | 'train list --output' |
     'train list 1' | 'train status --output' | 'train logs --output' |
     'train stop --output' | 'train report --output' | 'train resume --output' |
-    'train merge --base' | 'train merge -o' | 'train merge --output') files=none ;;
+    'train merge --base' | 'train merge -o' | 'train merge --output' | 'publish --base' |
+    'publish --to' | 'publish --work' | 'publish 1') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
@@ -102,18 +104,19 @@ _computepool_values() {
     'train check --near-duplicates' | 'train check --threads' | 'train init --set' |
     'train status 1' | 'train logs --tail' | 'train logs 1' | 'train stop 1' |
     'train report 1' | 'train format --threads' | 'train resume 1' |
-    'train merge --threads' | 'bench hash --size' | 'bench hash --threads' |
-    'bench hash -r' | 'bench hash --repetitions' | 'bench gpu --sizes' |
-    'bench gpu --bytes' | 'bench gpu -t' | 'bench gpu --threads' | 'bench gpu -r' |
-    'bench gpu --repetitions' | 'bench train --size' | 'bench train --shapes' |
-    'bench train --rank' | 'bench train --targets' | 'bench train -t' |
-    'bench train --threads' | 'bench train -r' | 'bench train --repetitions' |
-    'bench model -p' | 'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' |
-    'bench model -r' | 'bench model --repetitions' | 'bench model -b' |
-    'bench model --batch-size' | 'bench model -ub' | 'bench model --ubatch-size' |
-    'bench model -ngl' | 'bench model --n-gpu-layers' | 'bench model -t' |
-    'bench model --threads' | 'bench perplexity -c' | 'bench perplexity --ctx-size' |
-    'bench perplexity -b' | 'bench perplexity --batch-size' | 'bench perplexity -ub' |
+    'train merge --threads' | 'publish --name' | 'publish --redo' | 'publish -t' |
+    'publish --threads' | 'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
+    'bench hash --repetitions' | 'bench gpu --sizes' | 'bench gpu --bytes' |
+    'bench gpu -t' | 'bench gpu --threads' | 'bench gpu -r' | 'bench gpu --repetitions' |
+    'bench train --size' | 'bench train --shapes' | 'bench train --rank' |
+    'bench train --targets' | 'bench train -t' | 'bench train --threads' |
+    'bench train -r' | 'bench train --repetitions' | 'bench model -p' |
+    'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
+    'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' |
+    'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' |
+    'bench model --n-gpu-layers' | 'bench model -t' | 'bench model --threads' |
+    'bench perplexity -c' | 'bench perplexity --ctx-size' | 'bench perplexity -b' |
+    'bench perplexity --batch-size' | 'bench perplexity -ub' |
     'bench perplexity --ubatch-size' | 'bench perplexity --chunks' |
     'bench perplexity -ngl' | 'bench perplexity --n-gpu-layers' | 'bench perplexity -t' |
     'bench perplexity --threads' | 'config set 2') ;;
@@ -132,13 +135,14 @@ _computepool_values() {
     'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' |
     'train check -o' | 'train check --output' | 'train init --from' |
     'train init --dataset' | 'train format -o' | 'train format --output' |
-    'train run --config' | 'train run 1' | 'train merge 1' | 'bench hash 1' |
-    'bench train 1' | 'bench model --llama-lib' | 'bench perplexity -f' |
-    'bench perplexity --file' | 'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
+    'train run --config' | 'train run 1' | 'train merge 1' | 'publish --imatrix' |
+    'publish --llama-lib' | 'bench hash 1' | 'bench train 1' | 'bench model --llama-lib' |
+    'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib' |
+    'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;
-    'quantize --type') words='q1_0 q2_0 q4_0 q4_1 mxfp4_moe q5_0 q5_1 iq2_xxs iq2_xs iq2_s iq2_m iq1_s iq1_m tq1_0 tq2_0 q2_k q2_k_s iq3_xxs iq3_s iq3_m iq3_xs q3_k_s q3_k_m q3_k q3_k_l iq4_nl iq4_xs q4_k_s q4_k_m q4_k q5_k_s q5_k_m q5_k q6_k q8_0 f16 bf16 f32 copy' ;;
+    'quantize --type' | 'publish --quant') words='q1_0 q2_0 q4_0 q4_1 mxfp4_moe q5_0 q5_1 iq2_xxs iq2_xs iq2_s iq2_m iq1_s iq1_m tq1_0 tq2_0 q2_k q2_k_s iq3_xxs iq3_s iq3_m iq3_xs q3_k_s q3_k_m q3_k q3_k_l iq4_nl iq4_xs q4_k_s q4_k_m q4_k q5_k_s q5_k_m q5_k q6_k q8_0 f16 bf16 f32 copy' ;;
     'quantize --output-tensor-type' | 'quantize --token-embedding-type') words='f32 f16 q4_0 q4_1 q5_0 q5_1 q8_0 q8_1 q2_k q3_k q4_k q5_k q6_k q8_k iq2_xxs iq2_xs iq3_xxs iq1_s iq4_nl iq3_s iq2_s iq4_xs i8 i16 i32 i64 f64 iq1_m bf16 tq1_0 tq2_0 mxfp4 nvfp4 q1_0 q2_0' ;;
     'train data --format' | 'train check --from' | 'train format --to' |
     'train format --from') words='chatml alpaca sharegpt text' ;;

@@ -6,7 +6,7 @@
 function __computepool_commands
     switch "$argv"
         case ''
-            string split ' ' -- 'quickstart help shard gguf inspect convert quantize imatrix train bench doctor config completion'
+            string split ' ' -- 'quickstart help shard gguf inspect convert quantize imatrix train publish bench doctor config completion'
         case 'shard'
             string split ' ' -- 'split info verify join'
         case 'gguf'
@@ -74,6 +74,8 @@ function __computepool_valued
             string split ' ' -- '--output'
         case 'train merge'
             string split ' ' -- '--base -o --output --threads'
+        case 'publish'
+            string split ' ' -- '--base --quant --imatrix --name --to --work --redo --llama-lib -t --threads'
         case 'bench hash'
             string split ' ' -- '--size --threads --kernel -r --repetitions'
         case 'bench gpu'
@@ -145,6 +147,8 @@ function __computepool_values
             __computepool_files
         case 'train merge 1'
             __computepool_files
+        case 'publish 1'
+            __computepool_files /
         case 'bench hash 1'
             __computepool_files
         case 'bench train 1'
@@ -280,6 +284,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at' -a quantize -d 'Make a model smaller'
     complete -c $program -n '__computepool_at' -a imatrix -d 'Measure which weights matter for a text'
     complete -c $program -n '__computepool_at' -a train -d 'Make datasets, check what training needs, and work with what it makes'
+    complete -c $program -n '__computepool_at' -a publish -d 'Merge, convert, quantize and publish a model, step by step'
     complete -c $program -n '__computepool_at' -a bench -d 'Measure what this machine can do'
     complete -c $program -n '__computepool_at' -a doctor -d 'Check what works here, and what to do if not'
     complete -c $program -n '__computepool_at' -a config -d 'Show and change settings'
@@ -515,6 +520,19 @@ for program in computepool cp
     complete -c $program -n '__computepool_at train merge' -l threads -x -d 'Threads that compute'
     complete -c $program -n '__computepool_at train merge' -s n -l dry-run -d 'Show what would be written, and write nothing'
     complete -c $program -n '__computepool_at train merge' -l force -d 'Replace a folder of that name'
+    complete -c $program -n '__computepool_at publish' -l base -x -a '(__computepool_files /)' -d 'Of an adapter: its model; default: the one that its files name'
+    complete -c $program -n '__computepool_at publish' -l quant -x -a 'q1_0 q2_0 q4_0 q4_1 mxfp4_moe q5_0 q5_1 iq2_xxs iq2_xs iq2_s iq2_m iq1_s iq1_m tq1_0 tq2_0 q2_k q2_k_s iq3_xxs iq3_s iq3_m iq3_xs q3_k_s q3_k_m q3_k q3_k_l iq4_nl iq4_xs q4_k_s q4_k_m q4_k q5_k_s q5_k_m q5_k q6_k q8_0 f16 bf16 f32 copy' -d 'GGUF files to make, such as q4_k_m, q8_0 or f16; repeatable'
+    complete -c $program -n '__computepool_at publish' -l imatrix -r -F -d 'Importance matrix for the smallest types'
+    complete -c $program -n '__computepool_at publish' -l name -x -d 'What files are called; default: as the run or the folder'
+    complete -c $program -n '__computepool_at publish' -l adapter-only -d 'Publish an adapter as it is, instead of merging it into its model'
+    complete -c $program -n '__computepool_at publish' -l gguf-only -d 'Publish GGUF files without the weights that they were made of'
+    complete -c $program -n '__computepool_at publish' -l to -x -a '(__computepool_files /)' -d 'A plain folder with all files and their SHA256SUMS'
+    complete -c $program -n '__computepool_at publish' -l work -x -a '(__computepool_files /)' -d 'Where results and the journal are kept; default: publish in the run, else DIR.publish'
+    complete -c $program -n '__computepool_at publish' -l redo -x -d 'Do a step again, and all that depends on it; repeatable'
+    complete -c $program -n '__computepool_at publish' -s n -l dry-run -d 'Show the steps with their sizes and what is there already; write nothing'
+    complete -c $program -n '__computepool_at publish' -l force -d 'Replace a folder that was there before'
+    complete -c $program -n '__computepool_at publish' -l llama-lib -r -F -d 'A llama.cpp library of your own: its file, or the folder that holds it'
+    complete -c $program -n '__computepool_at publish' -s t -l threads -x -d 'Threads that compute; default: the setting \'threads\', or one a core'
     complete -c $program -n '__computepool_at bench' -a hash -d 'Measure how fast files are hashed'
     complete -c $program -n '__computepool_at bench' -a gpu -d 'Measure what the GPU, or the CPU in its place, computes and moves'
     complete -c $program -n '__computepool_at bench' -a train -d 'Measure how fast a model learns, by the shape of its batches'

@@ -20,6 +20,8 @@ import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
+import dev.computepool.publish.UnknownStepException;
+import dev.computepool.publish.source.BaseMissingException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
 import dev.computepool.train.external.ProgramException;
 import dev.computepool.train.python.PythonMissingException;
@@ -152,6 +154,10 @@ public final class ErrorReporter {
               ExitCode.USAGE);
       case UnquantizableException e -> unquantizable(e, text);
       case LlamaException e -> new Message(text, e.log(), null, ExitCode.FAILED);
+      case BaseMissingException _ ->
+          new Message(text, "--base DIR names the folder of its model", ExitCode.NOT_FOUND);
+      case UnknownStepException e ->
+          new Message(text, "it has " + String.join(", ", e.steps()), ExitCode.USAGE);
       case SearchException e -> search(e, text);
       case PageRefusedException e ->
           new Message(text, e.why() == Refusal.PRIVATE_ADDRESS ? PRIVATE : null, exitCode(e.why()));
