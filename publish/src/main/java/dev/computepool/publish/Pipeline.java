@@ -13,15 +13,21 @@ import dev.computepool.gguf.TensorInfo;
 import dev.computepool.llama.FileType;
 import dev.computepool.publish.Payload.Item;
 import dev.computepool.publish.Step.Size;
+import dev.computepool.publish.card.Card;
+import dev.computepool.publish.card.CardSubject;
+import dev.computepool.publish.card.FrontMatter;
 import dev.computepool.publish.source.ModelFiles;
 import dev.computepool.publish.source.Source;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /// Which steps a request takes. Reads headers and configurations, and writes nothing.
@@ -30,6 +36,7 @@ final class Pipeline {
   private final List<Step> steps = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final List<Item> files = new ArrayList<>();
+  private final SequencedMap<Path, String> ggufs = new LinkedHashMap<>();
   private @Nullable Path model;
   private long published;
 
@@ -50,6 +57,7 @@ final class Pipeline {
       case Source.ModelFolder folder -> pipeline.model(folder.path(), folder.path());
       case Source.GgufModel file -> pipeline.gguf(file.path());
     }
+    pipeline.card();
     pipeline.destinations();
     return new Steps(List.copyOf(pipeline.steps), List.copyOf(pipeline.notes));
   }
@@ -73,7 +81,8 @@ final class Pipeline {
       Size size = new Size(conversion.plan().byteSize(), true);
       steps.add(
           new Step.ConvertAdapter(source.path(), source.base(), target, request.name(), size));
-      publish(target, size);
+      files.add(new Item(target.getFileName().toString(), target));
+      published += size.bytes();
     }
     convert(source.base(), source.base());
   }
@@ -97,7 +106,7 @@ final class Pipeline {
       Optional<OutputType> direct = OutputType.ofName(quant.name());
       if (direct.isPresent()) {
         convert("convert-" + word(quant), folder, shape, direct.get());
-        publish(file(quant.name()), steps.getLast().size());
+        publish(file(quant.name()), quant.name(), steps.getLast().size());
         continue;
       }
       try (Conversion conversion = plan(shape, OutputType.AUTO)) {
@@ -134,12 +143,18 @@ final class Pipeline {
   private void gguf(Path file) throws IOException {
     GgufHeader header = GgufFile.readHeader(file);
     long type = header.metadata().integer("general.file_type").orElse(-1);
+    String label =
+        Arrays.stream(FileType.values())
+            .filter(t -> t.id() == type && t != FileType.COPY)
+            .map(FileType::name)
+            .findFirst()
+            .orElse("");
     if (request.quants().isEmpty()) {
-      publish(file, new Size(header.fileSize(), true));
+      publish(file, label, new Size(header.fileSize(), true));
     }
     for (FileType quant : request.quants()) {
       if (quant.id() == type) {
-        publish(file, new Size(header.fileSize(), true));
+        publish(file, label, new Size(header.fileSize(), true));
       } else {
         quantize(file, quant, tensors(header));
       }
@@ -150,7 +165,7 @@ final class Pipeline {
     Size size = new Size(QuantSize.of(tensors, type), false);
     Path target = file(type.name());
     steps.add(new Step.Quantize(from, target, type, request.matrix(), size));
-    publish(target, size);
+    publish(target, type.name(), size);
   }
 
   private static List<QuantSize.Tensor> tensors(List<PlannedTensor> planned) {
@@ -179,9 +194,43 @@ final class Pipeline {
     return tensors;
   }
 
-  private void publish(Path file, Size size) {
+  private void publish(Path file, String type, Size size) {
+    ggufs.put(file, type);
     files.add(new Item(file.getFileName().toString(), file));
     published += size.bytes();
+  }
+
+  private void card() throws IOException {
+    Source source = request.source();
+    Path base = source instanceof Source.AdapterFolder adapter ? adapter.base() : null;
+    CardSubject subject =
+        new CardSubject(
+            source.path(), base, source.path(), kind(), model != null, source.run(), List.of());
+    // Made once for nothing: what is wrong with it is to be known before anything is done.
+    Path shape = base == null ? source.path() : base;
+    Card draft = Card.of(subject.shownBy(shape), request.card());
+    if (FrontMatter.read(Card.FILE, draft.text()).keys().path("license").isMissingNode()) {
+      notes.add("the card names no licence, for no file tells one");
+    }
+    Path shown = base == null || request.unmerged() ? shape : steps.getFirst().outputs().getFirst();
+    Path folder = request.work();
+    boolean plotted = draft.plot().isPresent();
+    steps.add(new Step.WriteCard(folder, plotted, subject.shownBy(shown), ggufs, request.card()));
+    files.add(new Item(Card.FILE, folder.resolve(Card.FILE)));
+    if (plotted) {
+      files.add(new Item(Card.PLOT, folder.resolve(Card.PLOT)));
+    }
+  }
+
+  private CardSubject.Kind kind() {
+    return switch (request.source()) {
+      case Source.AdapterFolder _ when request.unmerged() -> CardSubject.Kind.ADAPTER;
+      case Source.AdapterFolder _ -> CardSubject.Kind.FINETUNE;
+      case Source.ModelFolder folder when folder.run().isPresent() -> CardSubject.Kind.FINETUNE;
+      case Source.ModelFolder _ when request.ggufOnly() -> CardSubject.Kind.QUANTIZED;
+      case Source.ModelFolder _ -> CardSubject.Kind.MODEL;
+      case Source.GgufModel _ -> CardSubject.Kind.QUANTIZED;
+    };
   }
 
   private void destinations() {

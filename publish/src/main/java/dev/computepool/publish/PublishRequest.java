@@ -1,6 +1,7 @@
 package dev.computepool.publish;
 
 import dev.computepool.llama.FileType;
+import dev.computepool.publish.card.CardOptions;
 import dev.computepool.publish.source.Source;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param matrix an importance matrix for the smallest types, or null
 /// @param unmerged whether an adapter stays one
 /// @param ggufOnly whether the files that Hugging Face's libraries load are left out
+/// @param card what the user says about the card
 /// @param redo names of steps that are done again, and with them what depends on them
 public record PublishRequest(
     Source source,
@@ -24,6 +26,7 @@ public record PublishRequest(
     @Nullable Path matrix,
     boolean unmerged,
     boolean ggufOnly,
+    CardOptions card,
     List<Destination> destinations,
     Set<String> redo) {
   public PublishRequest {

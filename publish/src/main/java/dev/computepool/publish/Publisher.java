@@ -130,7 +130,11 @@ public final class Publisher {
       }
       switch (planned.step()) {
         case Step.Copy copy -> DiskSpace.require(copy.target(), copy.size().bytes());
-        case Step.Merge _, Step.Convert _, Step.ConvertAdapter _, Step.Quantize _ ->
+        case Step.Merge _,
+            Step.Convert _,
+            Step.ConvertAdapter _,
+            Step.Quantize _,
+            Step.WriteCard _ ->
             work += planned.step().size().bytes();
       }
     }

@@ -2,11 +2,19 @@ package dev.computepool.publish;
 
 import dev.computepool.convert.model.OutputType;
 import dev.computepool.llama.FileType;
+import dev.computepool.publish.card.Card;
+import dev.computepool.publish.card.CardOptions;
+import dev.computepool.publish.card.CardSubject;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// One thing that publishing does.
@@ -134,6 +142,62 @@ public sealed interface Step {
     public String settings() {
       return type.name();
     }
+  }
+
+  /// Writes the card, and its plot beside it.
+  ///
+  /// @param folder that it is written to
+  /// @param plotted whether there is a plot
+  /// @param subject without its GGUF files, which may not be there yet
+  /// @param files those GGUF files: what is there in the end, and its type
+  record WriteCard(
+      Path folder,
+      boolean plotted,
+      CardSubject subject,
+      SequencedMap<Path, String> files,
+      CardOptions options)
+      implements Step {
+    public WriteCard {
+      files = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(files));
+    }
+
+    @Override
+    public String name() {
+      return "card";
+    }
+
+    @Override
+    public List<Path> inputs() {
+      List<Path> inputs = new ArrayList<>(files.keySet());
+      inputs.add(subject.shown());
+      subject.run().ifPresent(run -> inputs.addAll(run.files()));
+      Stream.of(subject.origin(), subject.base())
+          .filter(Objects::nonNull)
+          .flatMap(dir -> Stream.of(dir.resolve(Card.FILE), dir.resolve("config.json")))
+          .filter(Files::isRegularFile)
+          .forEach(inputs::add);
+      Stream.of(options.card(), options.template()).filter(Objects::nonNull).forEach(inputs::add);
+      return inputs.stream().distinct().toList();
+    }
+
+    @Override
+    public List<Path> outputs() {
+      Path card = folder.resolve(Card.FILE);
+      return plotted ? List.of(card, folder.resolve(Card.PLOT)) : List.of(card);
+    }
+
+    @Override
+    public String settings() {
+      return "%s %s %s %s".formatted(subject.kind(), subject.weights(), files.values(), options);
+    }
+
+    @Override
+    public Size size() {
+      return new Size(TYPICAL, false);
+    }
+
+    // A card with its plot.
+    private static final long TYPICAL = 16 << 10;
   }
 
   /// Copies everything that is published into a folder, with a list of its SHA-256 sums.

@@ -1,5 +1,6 @@
 package dev.computepool.publish;
 
+import dev.computepool.base.AtomicFile;
 import dev.computepool.base.Progress;
 import dev.computepool.convert.adapter.AdapterConversion;
 import dev.computepool.convert.adapter.AdapterMerge;
@@ -12,10 +13,17 @@ import dev.computepool.llama.QuantizeSettings;
 import dev.computepool.llama.quantize.QuantizeRequest;
 import dev.computepool.llama.quantize.Quantizer;
 import dev.computepool.llama.worker.LlamaWorker;
+import dev.computepool.publish.card.Card;
+import dev.computepool.publish.card.CardSubject;
+import dev.computepool.publish.journal.FileStamp;
 import dev.computepool.publish.journal.Journal;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 
 /// Does one step.
@@ -38,7 +46,11 @@ final class StepRunner {
     switch (step) {
       case Step.Copy copy -> FolderCopy.check(copy, journal);
       // In a folder of our own, where only our own results are replaced.
-      case Step.Merge _, Step.Convert _, Step.ConvertAdapter _, Step.Quantize _ -> {}
+      case Step.Merge _,
+          Step.Convert _,
+          Step.ConvertAdapter _,
+          Step.Quantize _,
+          Step.WriteCard _ -> {}
     }
   }
 
@@ -83,8 +95,37 @@ final class StepRunner {
           Quantizer.run(worker, Quantizer.plan(worker, request, progress), progress);
         }
       }
+      case Step.WriteCard card -> write(card);
       case Step.Copy copy -> digests = FolderCopy.write(copy, journal, progress);
     }
     return new Done(step.facts(), digests);
+  }
+
+  private void write(Step.WriteCard step) throws IOException {
+    Map<Path, FileStamp> known = journal.known();
+    List<CardSubject.GgufLine> files = new ArrayList<>();
+    for (Map.Entry<Path, String> file : step.files().entrySet()) {
+      FileStamp stamp = known.get(file.getKey().toAbsolutePath().normalize());
+      if (stamp == null
+          || stamp.sha256() == null
+          || !stamp.looksLike(FileStamp.of(file.getKey()))) {
+        // One that was there before, and that no step has hashed.
+        try (Progress.Step hashing =
+            progress.begin("Hashing", Files.size(file.getKey()), Progress.Unit.BYTES)) {
+          stamp = FileStamp.hashed(file.getKey(), hashing);
+        }
+      }
+      files.add(
+          new CardSubject.GgufLine(
+              file.getKey().getFileName().toString(),
+              file.getValue(),
+              stamp.bytes(),
+              Objects.requireNonNull(stamp.sha256())));
+    }
+    Card card = Card.of(step.subject().with(files), step.options());
+    AtomicFile.writeString(step.folder().resolve(Card.FILE), card.text());
+    if (card.plot().isPresent()) {
+      AtomicFile.writeString(step.folder().resolve(Card.PLOT), card.plot().get());
+    }
   }
 }

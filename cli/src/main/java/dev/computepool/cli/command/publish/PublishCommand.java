@@ -1,5 +1,6 @@
 package dev.computepool.cli.command.publish;
 
+import dev.computepool.base.AtomicFile;
 import dev.computepool.base.Durations;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
@@ -15,8 +16,11 @@ import dev.computepool.publish.PublishPlan;
 import dev.computepool.publish.PublishRequest;
 import dev.computepool.publish.PublishResult;
 import dev.computepool.publish.Publisher;
+import dev.computepool.publish.card.Card;
 import dev.computepool.publish.source.Source;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -41,9 +45,10 @@ import picocli.CommandLine.Parameters;
     })
 public final class PublishCommand extends Command {
   @Parameters(
+      arity = "0..1",
       paramLabel = "DIR",
       description = "A run, its checkpoint-final, a model's folder, an adapter, or a GGUF file.")
-  private Path path = Path.of("");
+  private @Nullable Path path;
 
   @Option(
       names = "--base",
@@ -111,6 +116,14 @@ public final class PublishCommand extends Command {
   @Option(names = "--force", description = "Replace a folder that was there before.")
   private boolean force;
 
+  @Option(
+      names = "--write-card-template",
+      paramLabel = "FILE",
+      description = "Write our template of cards, to be edited, and do nothing else.")
+  private @Nullable Path cardTemplate;
+
+  @Mixin private CardFlags card = new CardFlags();
+
   @Mixin private LlamaOptions llama = new LlamaOptions();
 
   public PublishCommand(Context context) {
@@ -119,6 +132,15 @@ public final class PublishCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
+    if (cardTemplate != null) {
+      try (AtomicFile file =
+          force ? AtomicFile.replace(cardTemplate) : AtomicFile.create(cardTemplate)) {
+        file.write(ByteBuffer.wrap(Card.template().getBytes(StandardCharsets.UTF_8)));
+        file.commit();
+      }
+      out.note("wrote %s; '--card-template %s' uses it".formatted(cardTemplate, cardTemplate));
+      return ExitCode.DONE;
+    }
     PublishPlan plan = Publisher.plan(request(), out.progress());
     plan.notes().forEach(out::warn);
     if (dryRun) {
@@ -138,16 +160,22 @@ public final class PublishCommand extends Command {
   }
 
   private PublishRequest request() throws IOException {
+    if (path == null) {
+      throw new UsageException(
+          "what is to be published?", "DIR is a run, a model's folder, an adapter or a GGUF file");
+    }
     Source source = Source.find(path, base);
     List<Destination> destinations = destinations();
+    String called = name == null ? source.name() : name;
     return new PublishRequest(
         source,
         work == null ? source.workFolder() : work,
-        name == null ? source.name() : name,
+        called,
         quants,
         matrix,
         adapterOnly,
         ggufOnly,
+        card.options(called, null, null),
         destinations,
         Set.copyOf(redo));
   }
