@@ -237,7 +237,7 @@ public final class Http implements Closeable {
       Receiver<Try<T>> judge =
           (head, body) -> {
             Optional<Duration> pause =
-                last || !Retries.isTransient(head.status())
+                last || !retries.isTransient(head.status())
                     ? Optional.empty()
                     : retries.pause(head, failures, Instant.now());
             if (pause.isPresent()) {
@@ -260,7 +260,7 @@ public final class Http implements Closeable {
           }
         }
       } catch (ConnectionException e) {
-        if (last || handedOn.get() || isHopeless(request, e)) {
+        if (last || !retries.unsure() || handedOn.get() || isHopeless(request, e)) {
           throw e;
         }
         why = e.why();

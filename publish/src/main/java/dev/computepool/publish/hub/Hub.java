@@ -72,6 +72,10 @@ public final class Hub {
     return urls;
   }
 
+  void warn(String line) {
+    warnings.accept(line);
+  }
+
   /// The page of a repository.
   public String page(RepoId repo) {
     return settings.endpoint() + "/" + repo;
@@ -319,10 +323,7 @@ public final class Hub {
     if (settings.offline()) {
       throw new OfflineException(what);
     }
-    Secret token =
-        request.method().equals("GET") && account == null && !isForUs(request)
-            ? settings.readingToken()
-            : settings.token();
+    Secret token = settings.token();
     Request next = request.as(token == null ? null : token.bearer());
     for (int redirects = 0; ; redirects++) {
       Answer answer = http.fetch(next, retries, MOST_OF_AN_ANSWER);
@@ -340,11 +341,6 @@ public final class Hub {
       }
       next = next.to(target.get());
     }
-  }
-
-  /// What cannot be answered without knowing who asks.
-  private static boolean isForUs(Request request) {
-    return request.url().endsWith("/whoami-v2") || request.url().contains("/auth-check");
   }
 
   private Optional<String> redirect(Head head, String from) {

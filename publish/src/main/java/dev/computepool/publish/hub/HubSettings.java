@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// @param endpoint without a slash at its end
 /// @param token null for nobody
 /// @param tokenOrigin the variable or the file that it came from, to be shown
-/// @param implicit whether what was found is also sent with what needs no token
+/// @param implicit whether what was found is also sent with what may need no token
 /// @param offline whether the network must not be used
 /// @see <a
 ///     href="https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables">
@@ -148,9 +148,9 @@ public record HubSettings(
     return new HubSettings(endpoint, token, tokenOrigin, implicit, true);
   }
 
-  /// What is sent with what anybody may read.
-  @Nullable Secret readingToken() {
-    return implicit ? token : null;
+  /// The same for who only reads: without a token that was found and is not to be sent unasked.
+  public HubSettings forReading() {
+    return implicit ? this : new HubSettings(endpoint, null, "none", false, offline);
   }
 
   /// An address that the Hub names, where it is reached through a mirror: mirrors pass its
