@@ -1,6 +1,7 @@
 package dev.computepool.cli.command.train;
 
 import dev.computepool.base.ByteSize;
+import dev.computepool.base.http.ProxyRules;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.CacheFolder;
@@ -9,7 +10,6 @@ import dev.computepool.crawl.dataset.StoredAnswers;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.http.AddressRules;
 import dev.computepool.crawl.http.FixedAddress;
-import dev.computepool.crawl.http.ProxyRules;
 import dev.computepool.crawl.http.TransportOptions;
 import java.io.IOException;
 import java.nio.file.Path;
