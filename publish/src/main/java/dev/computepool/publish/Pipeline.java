@@ -240,6 +240,8 @@ final class Pipeline {
           switch (destination) {
             case Destination.Folder(Path path, boolean replace) ->
                 new Step.Copy(path, payload, replace, new Size(published, false));
+            case Destination.HubRepository repository ->
+                new Step.Upload(repository, payload, request.work().resolve("uploads"));
           });
     }
   }

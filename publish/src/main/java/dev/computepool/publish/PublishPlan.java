@@ -2,6 +2,7 @@ package dev.computepool.publish;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// What publishing will do.
 ///
@@ -17,7 +18,14 @@ public record PublishPlan(PublishRequest request, List<Planned> steps, List<Stri
   ///
   /// @param reason why it will be done; nothing if it was done and still holds
   /// @param redo whether it is done although nothing has changed
-  public record Planned(Step step, Optional<String> reason, boolean redo) {}
+  /// @param there what a place elsewhere has already; nothing of steps on this machine
+  public record Planned(Step step, Optional<String> reason, boolean redo, Optional<There> there) {}
+
+  /// What is at a destination already.
+  ///
+  /// @param what in words
+  /// @param bytesToSend if all files that will be sent are there to be compared
+  public record There(String what, OptionalLong bytesToSend) {}
 
   /// Bytes that will be written to this machine's disks, as far as that is known.
   public long bytesToWrite() {

@@ -5,6 +5,7 @@ import dev.computepool.base.DiskSpace;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
 import dev.computepool.publish.PublishPlan.Planned;
+import dev.computepool.publish.PublishPlan.There;
 import dev.computepool.publish.PublishResult.Outcome;
 import dev.computepool.publish.journal.Entry;
 import dev.computepool.publish.journal.Journal;
@@ -39,11 +40,13 @@ public final class Publisher {
   /// @throws UnknownStepException if a step is to be done again that there is none of
   /// @throws java.nio.file.FileAlreadyExistsException if there is something at a destination that
   ///     must not be replaced
+  /// @throws dev.computepool.publish.hub.HubException if the Hub would not let us publish
   /// @throws DiskFullException if the results do not fit
   /// @throws dev.computepool.base.CancelledException if the user asked to stop
-  public static PublishPlan plan(PublishRequest request, Progress progress) throws IOException {
+  public PublishPlan plan(PublishRequest request, Progress progress) throws IOException {
     Pipeline.Steps pipeline = Pipeline.of(request);
     Set<Step> redone = redone(pipeline.steps(), request.redo());
+    Remotes remotes = new Remotes(machine, progress);
     List<Planned> planned = new ArrayList<>();
     try (Journal journal = Journal.read(request.work())) {
       List<Step> ahead = new ArrayList<>();
@@ -53,10 +56,14 @@ public final class Publisher {
             redone.contains(step)
                 ? Optional.of("is asked for again")
                 : reason(step, ahead, journal, progress);
+        Optional<There> there = remotes.look(step, ahead.stream().noneMatch(s -> reads(step, s)));
+        if (there.isPresent()) {
+          reason = remotes.reason(reason, there.get());
+        }
         if (reason.isPresent()) {
           ahead.add(step);
         }
-        planned.add(new Planned(step, reason, redone.contains(step)));
+        planned.add(new Planned(step, reason, redone.contains(step), there));
       }
     }
     PublishPlan plan = new PublishPlan(request, planned, pipeline.notes());
@@ -96,6 +103,9 @@ public final class Publisher {
 
   private static Optional<String> reason(
       Step step, List<Step> ahead, Journal journal, Progress progress) throws IOException {
+    if (step.isRemote()) {
+      return Optional.empty(); // it is asked itself
+    }
     for (Step other : ahead) {
       if (reads(step, other)) {
         return Optional.of("follows " + other.name());
@@ -136,6 +146,7 @@ public final class Publisher {
             Step.Quantize _,
             Step.WriteCard _ ->
             work += planned.step().size().bytes();
+        case Step.Upload _ -> {}
       }
     }
     DiskSpace.require(plan.request().work(), work);
@@ -153,7 +164,8 @@ public final class Publisher {
     try (Journal journal = Journal.open(plan.request().work())) {
       for (Planned planned : plan.steps()) {
         Step step = planned.step();
-        boolean needed = planned.redo() || reason(step, journal, progress).isPresent();
+        boolean needed =
+            planned.redo() || step.isRemote() || reason(step, journal, progress).isPresent();
         Outcome outcome = needed ? run(step, journal, progress) : kept(step, journal, progress);
         outcomes.add(outcome);
         listener.ended(outcome);
@@ -187,7 +199,7 @@ public final class Publisher {
     // First what is known without reading gigabytes: a step that was killed while its result is
     // hashed need not be done again.
     journal.record(step.name(), entry);
-    return outcome(step, false, hashed(step, entry, journal, progress));
+    return outcome(step, done.kept(), hashed(step, entry, journal, progress));
   }
 
   private static Outcome kept(Step step, Journal journal, Progress progress) throws IOException {

@@ -34,6 +34,11 @@ public sealed interface Step {
   /// Bytes that it writes to this machine's disks.
   Size size();
 
+  /// Whether its result is elsewhere, so that only asking there tells whether it still holds.
+  default boolean isRemote() {
+    return false;
+  }
+
   /// What is known of its result before it is done, such as an address.
   default SequencedMap<String, String> facts() {
     return new LinkedHashMap<>();
@@ -230,6 +235,42 @@ public sealed interface Step {
       SequencedMap<String, String> facts = new LinkedHashMap<>();
       facts.put("path", target.toString());
       return facts;
+    }
+  }
+
+  /// Publishes everything to a repository of Hugging Face's Hub, which is asked each time what it
+  /// has.
+  ///
+  /// @param state a folder for what is known of unfinished uploads
+  record Upload(Destination.HubRepository to, Payload payload, Path state) implements Step {
+    @Override
+    public String name() {
+      return "hugging-face";
+    }
+
+    @Override
+    public List<Path> inputs() {
+      return payload.inputs();
+    }
+
+    @Override
+    public List<Path> outputs() {
+      return List.of();
+    }
+
+    @Override
+    public String settings() {
+      return to.toString();
+    }
+
+    @Override
+    public Size size() {
+      return new Size(0, true);
+    }
+
+    @Override
+    public boolean isRemote() {
+      return true;
     }
   }
 }

@@ -50,7 +50,8 @@ final class StepRunner {
           Step.Convert _,
           Step.ConvertAdapter _,
           Step.Quantize _,
-          Step.WriteCard _ -> {}
+          Step.WriteCard _,
+          Step.Upload _ -> {}
     }
   }
 
@@ -58,7 +59,8 @@ final class StepRunner {
   ///
   /// @param facts such as an address
   /// @param digests of outputs that were hashed while they were written
-  record Done(SequencedMap<String, String> facts, Map<Path, Digest> digests) {}
+  /// @param kept whether all was there already, so that nothing was done
+  record Done(SequencedMap<String, String> facts, Map<Path, Digest> digests, boolean kept) {}
 
   /// Does it; what it makes replaces what it made before.
   Done run(Step step) throws IOException {
@@ -96,9 +98,12 @@ final class StepRunner {
         }
       }
       case Step.WriteCard card -> write(card);
+      case Step.Upload upload -> {
+        return new Remotes(machine, progress).run(upload);
+      }
       case Step.Copy copy -> digests = FolderCopy.write(copy, journal, progress);
     }
-    return new Done(step.facts(), digests);
+    return new Done(step.facts(), digests, false);
   }
 
   private void write(Step.WriteCard step) throws IOException {

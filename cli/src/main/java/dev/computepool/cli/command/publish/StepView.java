@@ -33,6 +33,7 @@ final class StepView {
       case Step.ConvertAdapter convert -> "%s to a LoRA in GGUF".formatted(name(convert.adapter()));
       case Step.Quantize quantize -> "%s to %s".formatted(name(quantize.model()), quantize.type());
       case Step.WriteCard card -> card.plotted() ? "the card, with a plot" : "the card";
+      case Step.Upload upload -> "to the Hub, " + upload.to().repo();
       case Step.Copy copy -> "to " + copy.target();
     };
   }
