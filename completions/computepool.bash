@@ -7,7 +7,7 @@
 _computepool_describe() {
   commands= flags='-h --help --json -q --quiet -v --verbose --offline' valued='--progress --color'
   case $1 in
-    '') commands='quickstart help shard gguf inspect convert quantize imatrix train publish bench doctor config completion' flags='-h --help -V --version' valued= ;;
+    '') commands='quickstart help shard gguf inspect convert quantize imatrix train models publish bench doctor config completion' flags='-h --help -V --version' valued= ;;
     'quickstart') flags+=' --keep --no-keep' ;;
     'help') ;;
     'shard') commands='split info verify join' flags='-h --help' valued= ;;
@@ -44,7 +44,9 @@ _computepool_describe() {
     'train run') flags+=' --local -n --dry-run' valued+=' --config' ;;
     'train resume') valued+=' --output' ;;
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
-    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force' valued+=' --base --quant --imatrix --name --to --work --redo --llama-lib -t --threads' ;;
+    'models') commands='download' flags='-h --help' valued= ;;
+    'models download') flags+=' -n --dry-run --force' valued+=' --include --exclude --revision -o --output' ;;
+    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force --skip-hf --private --pr' valued+=' --base --quant --imatrix --name --to --work --redo --write-card-template --hf --revision --message --card --card-template --readme --license --base-model --dataset --language --tag --llama-lib -t --threads' ;;
     'bench') commands='hash gpu train model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
     'bench gpu') flags+=' --markdown --no-save' valued+=' --sizes --bytes --device -t --threads -r --repetitions' ;;
@@ -71,8 +73,9 @@ _computepool_values() {
     'train extract --cache' | 'train init --model' | 'train list --output' |
     'train list 1' | 'train status --output' | 'train logs --output' |
     'train stop --output' | 'train report --output' | 'train resume --output' |
-    'train merge --base' | 'train merge -o' | 'train merge --output' | 'publish --base' |
-    'publish --to' | 'publish --work' | 'publish 1') files=none ;;
+    'train merge --base' | 'train merge -o' | 'train merge --output' |
+    'models download -o' | 'models download --output' | 'publish --base' | 'publish --to' |
+    'publish --work' | 'publish 1') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
@@ -104,8 +107,12 @@ _computepool_values() {
     'train check --near-duplicates' | 'train check --threads' | 'train init --set' |
     'train status 1' | 'train logs --tail' | 'train logs 1' | 'train stop 1' |
     'train report 1' | 'train format --threads' | 'train resume 1' |
-    'train merge --threads' | 'publish --name' | 'publish --redo' | 'publish -t' |
-    'publish --threads' | 'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
+    'train merge --threads' | 'models download --include' | 'models download --exclude' |
+    'models download --revision' | 'models download 1' | 'publish --name' |
+    'publish --redo' | 'publish --hf' | 'publish --revision' | 'publish --message' |
+    'publish --license' | 'publish --base-model' | 'publish --dataset' |
+    'publish --language' | 'publish --tag' | 'publish -t' | 'publish --threads' |
+    'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
     'bench hash --repetitions' | 'bench gpu --sizes' | 'bench gpu --bytes' |
     'bench gpu -t' | 'bench gpu --threads' | 'bench gpu -r' | 'bench gpu --repetitions' |
     'bench train --size' | 'bench train --shapes' | 'bench train --rank' |
@@ -136,6 +143,7 @@ _computepool_values() {
     'train check -o' | 'train check --output' | 'train init --from' |
     'train init --dataset' | 'train format -o' | 'train format --output' |
     'train run --config' | 'train run 1' | 'train merge 1' | 'publish --imatrix' |
+    'publish --write-card-template' | 'publish --card' | 'publish --card-template' |
     'publish --llama-lib' | 'bench hash 1' | 'bench train 1' | 'bench model --llama-lib' |
     'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib' |
     'doctor --llama-lib') files=any ;;
@@ -153,6 +161,7 @@ _computepool_values() {
     'train format 1') files='jsonl' ;;
     'train init -o' | 'train init --output') files='yml' ;;
     'train report -o' | 'train report --out') files='html' ;;
+    'publish --readme') words='keep generate' ;;
     'bench hash --kernel') words='scalar lanes vector' ;;
     'bench gpu --device' | 'bench train --device') words='cpu cuda' ;;
     'bench train --checkpointing') words='both off on' ;;

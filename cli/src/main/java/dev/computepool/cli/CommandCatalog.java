@@ -25,6 +25,7 @@ import dev.computepool.cli.command.gguf.GgufTemplateCommand;
 import dev.computepool.cli.command.gguf.GgufTensorsCommand;
 import dev.computepool.cli.command.imatrix.ImatrixCommand;
 import dev.computepool.cli.command.inspect.InspectCommand;
+import dev.computepool.cli.command.models.ModelsDownloadCommand;
 import dev.computepool.cli.command.publish.PublishCommand;
 import dev.computepool.cli.command.quantize.QuantizeCommand;
 import dev.computepool.cli.command.shard.ShardInfoCommand;
@@ -89,7 +90,7 @@ public final class CommandCatalog {
             "Models on disk",
             List.of(shard(), gguf(), inspect(), convert(), quantize(), imatrix())),
         new Section("Training", List.of(train())),
-        new Section("Publishing", List.of(publish())),
+        new Section("Publishing", List.of(models(), publish())),
         new Section("This machine", List.of(bench(), doctor())),
         new Section("This program", List.of(config(), completion())));
   }
@@ -259,6 +260,17 @@ public final class CommandCatalog {
         "publish",
         "Merge, convert, quantize and publish a model, step by step.",
         context -> new PublishCommand(context));
+  }
+
+  private static Group models() {
+    return new Group(
+        "models",
+        "Bring models from Hugging Face.",
+        List.of(
+            new Leaf(
+                "download",
+                "Download files of a repository, verified and resumable.",
+                context -> new ModelsDownloadCommand(context))));
   }
 
   private static Leaf completion() {

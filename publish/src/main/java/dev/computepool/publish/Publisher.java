@@ -36,6 +36,9 @@ public final class Publisher {
 
   /// Decides what {@link #run} does, and checks all that can be checked before. Nothing is written.
   ///
+  /// @param compare whether destinations elsewhere are asked what of it they have, for a plan that
+  ///     is only shown; otherwise they are asked whether we may publish, and compared when it is
+  ///     their turn
   /// @throws FormatException with all that is wrong with the model
   /// @throws UnknownStepException if a step is to be done again that there is none of
   /// @throws java.nio.file.FileAlreadyExistsException if there is something at a destination that
@@ -43,7 +46,8 @@ public final class Publisher {
   /// @throws dev.computepool.publish.hub.HubException if the Hub would not let us publish
   /// @throws DiskFullException if the results do not fit
   /// @throws dev.computepool.base.CancelledException if the user asked to stop
-  public PublishPlan plan(PublishRequest request, Progress progress) throws IOException {
+  public PublishPlan plan(PublishRequest request, boolean compare, Progress progress)
+      throws IOException {
     Pipeline.Steps pipeline = Pipeline.of(request);
     Set<Step> redone = redone(pipeline.steps(), request.redo());
     Remotes remotes = new Remotes(machine, progress);
@@ -56,7 +60,8 @@ public final class Publisher {
             redone.contains(step)
                 ? Optional.of("is asked for again")
                 : reason(step, ahead, journal, progress);
-        Optional<There> there = remotes.look(step, ahead.stream().noneMatch(s -> reads(step, s)));
+        boolean complete = compare && ahead.stream().noneMatch(other -> reads(step, other));
+        Optional<There> there = remotes.look(step, complete);
         if (there.isPresent()) {
           reason = remotes.reason(reason, there.get());
         }

@@ -11,6 +11,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -150,6 +151,9 @@ final class LocalHub implements AutoCloseable {
     /// How much of the body is sent before the connection is cut.
     long cutAfter = Long.MAX_VALUE;
 
+    /// Whether it stays open then.
+    boolean stalls;
+
     Reply(int status, String type, byte[] body) {
       this.status = status;
       this.body = body;
@@ -173,6 +177,13 @@ final class LocalHub implements AutoCloseable {
 
     Reply with(String name, String value) {
       headers.put(name, value);
+      return this;
+    }
+
+    /// Sends no more until the client is gone.
+    Reply stallAfter(long bytes) {
+      cutAfter = bytes;
+      stalls = true;
       return this;
     }
 
@@ -363,10 +374,21 @@ final class LocalHub implements AutoCloseable {
     if (reply.cutAfter < reply.body.length) {
       out.write(Arrays.copyOf(reply.body, (int) reply.cutAfter));
       out.flush();
+      if (reply.stalls) {
+        stall();
+      }
       return; // closing the exchange closes the connection, for its body is not whole
     }
     out.write(reply.body);
     out.close();
+  }
+
+  private static void stall() {
+    try {
+      Thread.sleep(Duration.ofMinutes(2));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the Hub is closed
+    }
   }
 
   @Override

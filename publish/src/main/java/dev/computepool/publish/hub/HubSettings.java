@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +56,7 @@ public record HubSettings(
   /// @param variables the value of a variable, null or empty if it is unset
   /// @param home the user's home folder
   /// @throws IllegalArgumentException if one cannot be used; a token is not repeated
-  public static HubSettings read(UnaryOperator<@Nullable String> variables, Path home)
+  public static HubSettings read(Function<String, @Nullable String> variables, Path home)
       throws IOException {
     String endpoint = variables.apply("HF_ENDPOINT");
     Path file = tokenFile(variables, home);
@@ -85,7 +85,7 @@ public record HubSettings(
   }
 
   /// Where Hugging Face's tools keep everything.
-  static Path homeOf(UnaryOperator<@Nullable String> variables, Path home) {
+  static Path homeOf(Function<String, @Nullable String> variables, Path home) {
     String named = variables.apply("HF_HOME");
     if (named != null && !named.isBlank()) {
       return expand(named, variables, home);
@@ -97,7 +97,7 @@ public record HubSettings(
         .resolve("huggingface");
   }
 
-  private static Path tokenFile(UnaryOperator<@Nullable String> variables, Path home) {
+  private static Path tokenFile(Function<String, @Nullable String> variables, Path home) {
     String named = variables.apply("HF_TOKEN_PATH");
     return named == null || named.isBlank()
         ? homeOf(variables, home).resolve("token")
@@ -105,7 +105,7 @@ public record HubSettings(
   }
 
   /// Takes `~` and `$VAR` as a shell does.
-  private static Path expand(String path, UnaryOperator<@Nullable String> variables, Path home) {
+  private static Path expand(String path, Function<String, @Nullable String> variables, Path home) {
     String text = path.strip();
     if (text.equals("~") || text.startsWith("~/")) {
       text = home + text.substring(1);

@@ -17,6 +17,7 @@ import dev.computepool.publish.PublishRequest;
 import dev.computepool.publish.PublishResult;
 import dev.computepool.publish.Publisher;
 import dev.computepool.publish.card.Card;
+import dev.computepool.publish.hub.RepoId;
 import dev.computepool.publish.source.Source;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -122,6 +123,8 @@ public final class PublishCommand extends Command {
       description = "Write our template of cards, to be edited, and do nothing else.")
   private @Nullable Path cardTemplate;
 
+  @Mixin private HubFlags hub = new HubFlags();
+
   @Mixin private CardFlags card = new CardFlags();
 
   @Mixin private LlamaOptions llama = new LlamaOptions();
@@ -141,18 +144,25 @@ public final class PublishCommand extends Command {
       out.note("wrote %s; '--card-template %s' uses it".formatted(cardTemplate, cardTemplate));
       return ExitCode.DONE;
     }
-    PublishPlan plan = Publisher.plan(request(), out.progress());
+    try (Connections connections = new Connections(context(), out, offline())) {
+      return run(out, connections);
+    }
+  }
+
+  private ExitCode run(Output out, Connections connections) throws IOException {
+    Machine machine =
+        new Machine(llama.threads(context()), () -> llama.start(context()), connections::hub);
+    Publisher publisher = new Publisher(machine, Clock.systemUTC());
+    PublishPlan plan = publisher.plan(request(), dryRun, out.progress());
     plan.notes().forEach(out::warn);
     if (dryRun) {
       out.show(PublishPlanReport.of(plan));
       out.note("dry run: nothing was written");
       return ExitCode.DONE;
     }
-    Machine machine = new Machine(llama.threads(context()), () -> llama.start(context()));
     long start = System.nanoTime();
     PublishResult result =
-        new Publisher(machine, Clock.systemUTC())
-            .run(plan, outcome -> out.note(StepView.line(outcome)), out.progress());
+        publisher.run(plan, outcome -> out.note(StepView.line(outcome)), out.progress());
     out.show(PublishReport.of(result));
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     out.note("published in " + Durations.format(time));
@@ -165,8 +175,9 @@ public final class PublishCommand extends Command {
           "what is to be published?", "DIR is a run, a model's folder, an adapter or a GGUF file");
     }
     Source source = Source.find(path, base);
-    List<Destination> destinations = destinations();
-    String called = name == null ? source.name() : name;
+    RepoId repository = hub.repository();
+    String called = called(source, repository);
+    List<Destination> destinations = destinations(called);
     return new PublishRequest(
         source,
         work == null ? source.workFolder() : work,
@@ -175,18 +186,29 @@ public final class PublishCommand extends Command {
         matrix,
         adapterOnly,
         ggufOnly,
-        card.options(called, null, null),
+        card.options(called, repository == null ? null : repository.toString(), null),
         destinations,
         Set.copyOf(redo));
   }
 
-  private List<Destination> destinations() throws UsageException {
+  /// As the repository is, without the ending by which repositories of GGUF files are known.
+  private String called(Source source, @Nullable RepoId repository) {
+    if (name != null) {
+      return name;
+    }
+    return repository == null ? source.name() : repository.name().replaceFirst("(?i)-GGUF$", "");
+  }
+
+  private List<Destination> destinations(String called) throws UsageException {
     List<Destination> destinations = new ArrayList<>();
+    hub.destination(called).ifPresent(destinations::add);
     if (folder != null) {
       destinations.add(new Destination.Folder(folder, force));
     }
     if (destinations.isEmpty()) {
-      throw new UsageException("there is nowhere to publish to", "--to DIR names a folder");
+      throw new UsageException(
+          "there is nowhere to publish to",
+          "--hf ORG/NAME names a repository of the Hub, --to DIR a folder");
     }
     return destinations;
   }
