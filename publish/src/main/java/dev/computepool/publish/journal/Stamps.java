@@ -45,7 +45,7 @@ public record Stamps(SequencedMap<Path, FileStamp> files) {
         files.add(absolute);
       }
     }
-    return files;
+    return files.stream().distinct().toList(); // a folder may be named besides a file in it
   }
 
   private static List<Path> folder(Path folder) throws IOException {
