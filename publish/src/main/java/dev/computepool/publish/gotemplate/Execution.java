@@ -162,6 +162,7 @@ final class Execution {
 
   /// One turn of a loop; {@link Flow#BREAK} if it was the last.
   private Flow turn(Node.Branch branch, GoValue index, GoValue item) {
+    budget.step();
     int mark = variables.size();
     int declared = branch.pipe().variables().size();
     if (declared > 0) {
