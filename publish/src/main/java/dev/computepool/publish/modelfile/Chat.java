@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Set;
 import java.util.stream.Collectors;
 
 /// A conversation that templates are tried with.
@@ -41,22 +40,6 @@ record Chat(List<Turn> turns) {
   /// Whether the assistant has the last word, so that it is to go on with it.
   boolean endsWithAnswer() {
     return turns.getLast().role().equals(ASSISTANT);
-  }
-
-  boolean hasSystem() {
-    return turns.stream().anyMatch(turn -> turn.role().equals(SYSTEM));
-  }
-
-  /// The same with what those roles say trimmed.
-  Chat trimmed(Set<String> roles) {
-    return new Chat(
-        turns.stream()
-            .map(
-                turn ->
-                    roles.contains(turn.role())
-                        ? new Turn(turn.role(), turn.content().strip())
-                        : turn)
-            .toList());
   }
 
   ArrayNode messages() {

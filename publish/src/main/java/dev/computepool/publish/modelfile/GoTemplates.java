@@ -5,17 +5,14 @@ import dev.computepool.chat.template.ModelTemplates;
 import dev.computepool.chat.template.TemplateException;
 import dev.computepool.publish.gotemplate.GoTemplateException;
 import dev.computepool.publish.gotemplate.OllamaTemplate;
-import dev.computepool.publish.modelfile.TemplateDecision.Difference;
 import dev.computepool.publish.modelfile.TemplateDecision.Proof;
 import dev.computepool.publish.modelfile.TemplateDecision.Proven;
 import dev.computepool.publish.modelfile.TemplateDecision.Refusal;
 import dev.computepool.publish.modelfile.TemplateDecision.Refused;
 import dev.computepool.publish.modelfile.TurnShape.SystemShape;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.stream.Stream;
 
 /// A model's own chat template as a Go template for Ollama, proven.
@@ -73,13 +70,8 @@ public final class GoTemplates {
     }
     try {
       Proof proof = new TemplateProof(jinja, OllamaTemplate.parse("template", template)).prove();
-      Set<Difference> differences = EnumSet.noneOf(Difference.class);
-      differences.addAll(proof.differences());
       return new Proven(
-          template,
-          markup(shape),
-          jinja.writesBos(Chat.of("u", "Hello")),
-          new Proof(proof.conversations(), differences));
+          template, shape.answerEnd(), marks(shape), jinja.writesBos(Chat.of("u", "Hello")), proof);
     } catch (GoTemplateException e) {
       throw new AssertionError("the Go template is none:\n" + template, e);
     } catch (TemplateProof.DiffersException e) {
@@ -96,17 +88,18 @@ public final class GoTemplates {
     }
   }
 
-  private static List<String> markup(TurnShape shape) {
-    Stream<String> system =
-        shape.system() instanceof SystemShape.First first
-            ? Stream.of(first.before(), first.after())
-            : Stream.of();
-    return Stream.concat(
-            Stream.of(shape.answerEnd(), shape.question(), shape.questionEnd(), shape.prompt()),
-            system)
+  /// What begins and ends turns, without what a default says or a prompt goes on with.
+  private static List<String> marks(TurnShape shape) {
+    String system = shape.system() instanceof SystemShape.First first ? first.before() : "";
+    return Stream.of(shape.question(), shape.questionEnd(), begin(shape.prompt()), begin(system))
         .filter(text -> !text.isEmpty())
         .distinct()
         .toList();
+  }
+
+  private static String begin(String text) {
+    int end = text.indexOf('>');
+    return end < 0 ? "" : text.substring(0, end + 1);
   }
 
   /// Holds a Go template that a person wrote against the model's own.
@@ -126,7 +119,7 @@ public final class GoTemplates {
       ChatTemplate own = ChatTemplate.parse(model.place(chosen), model.source(chosen));
       Jinja jinja = new Jinja(own, model.tokens(), !tokenizerAddsBos);
       Proof proof = new TemplateProof(jinja, go).prove();
-      return new Proven(template, List.of(), jinja.writesBos(Chat.of("u", "Hello")), proof);
+      return new Proven(template, "", List.of(), jinja.writesBos(Chat.of("u", "Hello")), proof);
     } catch (TemplateException e) {
       return new Refused(Refusal.FAILS, String.valueOf(e.getMessage()));
     } catch (TemplateProof.DiffersException e) {

@@ -113,13 +113,7 @@ final class ShapeFinder {
     String toQuestion = two.texts.get(2);
     Optional<Cut> answered =
         cut("ua", false, USER_1, ANSWER_1).filter(c -> c.has(USER_1, ANSWER_1));
-    String answerEnd =
-        answered
-            .map(cut -> commonStart(cut.texts.get(2), toQuestion))
-            .orElseGet(
-                () ->
-                    toQuestion.substring(
-                        0, toQuestion.length() - commonEnd(opening, toQuestion).length()));
+    String answerEnd = answerEnd(toQuestion, questionEnd, answered);
     String answer = toAnswer.substring(questionEnd.length());
     String openAnswer =
         answered
@@ -137,6 +131,24 @@ final class ShapeFinder {
         answer,
         answerEnd,
         openAnswer);
+  }
+
+  /// What ends an answer that a question follows: what ends one that nothing follows; or what is
+  /// left of that when what begins a question is known from two of them in a row; or what both have
+  /// in common, up to the end of a mark.
+  private String answerEnd(String toQuestion, String questionEnd, Optional<Cut> answered) {
+    String last = answered.map(cut -> cut.texts.get(2)).orElse("");
+    if (answered.isPresent() && toQuestion.startsWith(last)) {
+      return last;
+    }
+    return cut("uu", true, USER_1, USER_2)
+        .filter(cut -> cut.has(USER_1, USER_2))
+        .map(cut -> cut.texts.get(1))
+        .filter(between -> between.startsWith(questionEnd))
+        .map(between -> between.substring(questionEnd.length()))
+        .filter(question -> !question.isEmpty() && toQuestion.endsWith(question))
+        .map(question -> toQuestion.substring(0, toQuestion.length() - question.length()))
+        .orElseGet(() -> commonStart(last, toQuestion));
   }
 
   private SystemShape system(
@@ -198,20 +210,16 @@ final class ShapeFinder {
                     cut.texts.get(3).substring(0, cut.texts.get(3).length() - question.length())));
   }
 
+  /// What two texts begin with, up to the end of a mark.
   private static String commonStart(String a, String b) {
     int length = 0;
     while (length < Math.min(a.length(), b.length()) && a.charAt(length) == b.charAt(length)) {
       length++;
     }
-    return a.substring(0, length);
-  }
-
-  private static String commonEnd(String a, String b) {
-    int length = 0;
-    while (length < Math.min(a.length(), b.length())
-        && a.charAt(a.length() - 1 - length) == b.charAt(b.length() - 1 - length)) {
-      length++;
+    boolean whole = length == a.length() || length == b.length();
+    while (!whole && length > 0 && ">]\n".indexOf(a.charAt(length - 1)) < 0) {
+      length--;
     }
-    return a.substring(a.length() - length);
+    return a.substring(0, length);
   }
 }

@@ -13,8 +13,22 @@ final class ShapeWriter {
   private final TurnShape shape;
   private final GoText out = new GoText();
 
+  /// Whether the system's first message is a turn like its later ones.
+  private final boolean ordinary;
+
   private ShapeWriter(TurnShape shape) {
     this.shape = shape;
+    this.ordinary =
+        shape.opening().equals(shape.question())
+            && shape.system() instanceof SystemShape.First first
+            && first.empty().equals(first.before() + first.after())
+            && first
+                .later()
+                .map(
+                    later ->
+                        first.before().equals(later.before())
+                            && first.after().equals(later.after() + shape.question()))
+                .orElse(false);
   }
 
   static String write(TurnShape shape) {
@@ -28,8 +42,7 @@ final class ShapeWriter {
         && switch (shape.system()) {
           case SystemShape.First first ->
               first.after().endsWith(shape.question()) && first.empty().endsWith(shape.question());
-          case SystemShape.InLastQuestion _, SystemShape.Ignored _ -> true;
-          case SystemShape.Refused _ -> false;
+          case SystemShape.InLastQuestion _, SystemShape.Ignored _, SystemShape.Refused _ -> true;
         };
   }
 
@@ -39,8 +52,12 @@ final class ShapeWriter {
       out.line("$day := currentDate");
     }
     boolean apart = opensApart();
-    declare();
-    if (apart) {
+    if (!ordinary) {
+      declare();
+    }
+    if (ordinary) {
+      apart = true;
+    } else if (apart) {
       open(shape.question().length());
     } else {
       out.line("$first := true");
@@ -51,7 +68,9 @@ final class ShapeWriter {
     answer();
     if (shape.system() instanceof SystemShape.First first && first.later().isPresent()) {
       LaterTurn later = first.later().get();
-      out.line("else if and $i (eq $m.Role \"system\")").dated(later.before());
+      out.line(
+          ordinary ? "else if eq $m.Role \"system\"" : "else if and $i (eq $m.Role \"system\")");
+      out.dated(later.before());
       out.action("$m.Content").dated(later.after());
     }
     out.line("end").line("end");
@@ -118,20 +137,14 @@ final class ShapeWriter {
       }
       case SystemShape.Refused _ -> {
         // The template has no say in it: the words stand before the question, as Gemma 3 has them.
-        first(apart, () -> out.dated(shape.opening()));
+        begin(apart);
         out.line("if $system")
             .action("$system")
             .text("\n\n")
             .action("$system = \"\"")
             .action("end");
       }
-      case SystemShape.First _, SystemShape.Ignored _ -> {
-        if (apart) {
-          out.dated(shape.question());
-        } else {
-          first(false, () -> open(0));
-        }
-      }
+      case SystemShape.First _, SystemShape.Ignored _ -> begin(apart);
     }
     out.action("$m.Content").dated(shape.questionEnd());
     if (!shape.prompt().isEmpty()) {
@@ -139,13 +152,13 @@ final class ShapeWriter {
     }
   }
 
-  private void first(boolean same, Runnable opening) {
-    if (same) {
+  private void begin(boolean apart) {
+    if (apart) {
       out.dated(shape.question());
       return;
     }
     out.line("if $first");
-    opening.run();
+    open(0);
     out.action("$first = false");
     out.line("else").dated(shape.question()).action("end");
   }

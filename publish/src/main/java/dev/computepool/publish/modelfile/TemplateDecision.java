@@ -8,14 +8,15 @@ public sealed interface TemplateDecision {
   /// It can: both write the same.
   ///
   /// @param template in Go's language, without a newline at its end
-  /// @param markup what ends and begins turns, in order: what tokens are looked for in that may
-  ///     stop an answer; the first is what ends one
+  /// @param answerEnd what ends an answer; empty if nothing is known to
+  /// @param marks what else begins and ends turns
   /// @param writesBos whether the model's template itself writes the token that begins a text,
   ///     which Ollama's must leave to the tokenizer
-  record Proven(String template, List<String> markup, boolean writesBos, Proof proof)
+  record Proven(
+      String template, String answerEnd, List<String> marks, boolean writesBos, Proof proof)
       implements TemplateDecision {
     public Proven {
-      markup = List.copyOf(markup);
+      marks = List.copyOf(marks);
     }
   }
 
@@ -58,7 +59,7 @@ public sealed interface TemplateDecision {
     THINKING,
     /// The model's drops thoughts from earlier answers; this one leaves them.
     THOUGHTS_KEPT,
-    /// The model's trims white space around what is said; Go's templates cannot.
+    /// The model's trims white space around what is said, or some of it; Go's templates cannot.
     WHITE_SPACE,
     /// The model's refuses messages of the system; this one puts them before the first question.
     SYSTEM_REFUSED,
@@ -73,7 +74,9 @@ public sealed interface TemplateDecision {
     /// An answer that the assistant is to go on with begins otherwise.
     BEGUN_ANSWERS,
     /// Conversations that an answer begins are written otherwise.
-    ANSWER_FIRST;
+    ANSWER_FIRST,
+    /// Both write today's date, which older versions of Ollama do not tell their templates.
+    NEEDS_DATE;
 
     /// The difference in words, for a person.
     public String words() {
@@ -90,6 +93,8 @@ public sealed interface TemplateDecision {
         case EMPTY_TURNS -> "empty questions or answers are written otherwise";
         case BEGUN_ANSWERS -> "answers that the assistant is to go on with begin otherwise";
         case ANSWER_FIRST -> "conversations that an answer begins are written otherwise";
+        case NEEDS_DATE ->
+            "today's date is written with currentDate, which older versions of Ollama do not know";
       };
     }
   }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.BooleanNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.computepool.publish.gotemplate.GoTemplateException;
 import dev.computepool.publish.gotemplate.OllamaInput;
 import dev.computepool.publish.gotemplate.OllamaTemplate;
@@ -98,7 +99,7 @@ final class TemplateProof {
     unusual(Difference.EMPTY_TURNS, Chat.of("u", ""));
     unusual(Difference.EMPTY_TURNS, Chat.of("uau", question, "", "And now?"));
     unusual(Difference.BEGUN_ANSWERS, Chat.of("ua", question, "It is"));
-    unusual(Difference.BEGUN_ANSWERS, Chat.of("uaua", question, answer, "More?", "Yes, it is "));
+    unusual(Difference.BEGUN_ANSWERS, Chat.of("uaua", question, answer, "More?", "Yes, it is"));
     if (!refusesSystem) {
       unusual(Difference.BEGUN_ANSWERS, Chat.of("sua", system, question, "It is"));
     }
@@ -107,6 +108,9 @@ final class TemplateProof {
         Difference.THOUGHTS_KEPT,
         Chat.of("uau", question, "<think>\nWell.\n</think>\n\nSure.", "And now?"));
     options();
+    if (dated()) {
+      differences.add(Difference.NEEDS_DATE);
+    }
     return new Proof(alike, differences);
   }
 
@@ -128,6 +132,11 @@ final class TemplateProof {
     Chat without = Chat.of("u", QUESTIONS.getFirst());
     Chat with = Chat.of("su", SYSTEMS.getFirst(), QUESTIONS.getFirst());
     return jinja.prompt(with).equals(jinja.prompt(without));
+  }
+
+  private boolean dated() throws DiffersException {
+    Chat chat = Chat.of("u", QUESTIONS.getFirst());
+    return !ours(chat, Dates.PROBE).equals(ours(chat, Dates.OTHERS.getFirst()));
   }
 
   private String ours(Chat chat, Clock day) throws DiffersException {
@@ -183,7 +192,11 @@ final class TemplateProof {
     }
   }
 
-  /// White space around what is said: kept, or trimmed of some roles and nothing else.
+  private static String squeezed(String text) {
+    return text.replaceAll("\\s+", "");
+  }
+
+  /// White space around what is said: kept, or the only thing that differs.
   private void whiteSpace(boolean refusesSystem) throws DiffersException {
     Chat chat =
         refusesSystem
@@ -197,19 +210,9 @@ final class TemplateProof {
       alike++;
       return;
     }
-    List<String> roles = List.of(Chat.SYSTEM, Chat.USER, Chat.ASSISTANT);
-    for (int trimmed = 1; trimmed < 1 << roles.size(); trimmed++) {
-      Set<String> some = new java.util.HashSet<>();
-      for (int i = 0; i < roles.size(); i++) {
-        if ((trimmed & 1 << i) != 0) {
-          some.add(roles.get(i));
-        }
-      }
-      if (theirs.get().equals(ours(chat.trimmed(some), Dates.PROBE))) {
-        differences.add(Difference.WHITE_SPACE);
-        alike++;
-        return;
-      }
+    if (squeezed(theirs.get()).equals(squeezed(ours(chat, Dates.PROBE)))) {
+      differences.add(Difference.WHITE_SPACE);
+      return;
     }
     throw new DiffersException(
         "with white space around what is said, the model's own writes "
@@ -224,22 +227,28 @@ final class TemplateProof {
       differences.add(Difference.TOOLS);
     }
     for (String name : List.of("enable_thinking", "thinking")) {
-      for (boolean wanted : new boolean[] {true, false}) {
-        if (!jinja.text(chat, one(name, BooleanNode.valueOf(wanted))).equals(plain)) {
-          differences.add(Difference.THINKING);
-        }
-      }
+      thinking(chat, plain, name, BooleanNode.TRUE);
+      thinking(chat, plain, name, BooleanNode.FALSE);
     }
-    ArrayNode messages = Chat.of("uau", "Hello", "Sure.", "And now?").messages();
-    Optional<String> unthought = jinja.text(chat, one("messages", messages));
-    for (String name : List.of("reasoning_content", "thinking", "reasoning")) {
-      ArrayNode thought = messages.deepCopy();
-      ((ObjectNode) thought.get(1)).put(name, "Qthought");
-      if (!jinja.text(chat, one("messages", thought)).equals(unthought)) {
-        differences.add(Difference.THINKING);
+    for (String effort : List.of("low", "high")) {
+      thinking(chat, plain, "reasoning_effort", TextNode.valueOf(effort));
+    }
+    for (String roles : List.of("uau", "ua")) {
+      ArrayNode messages = filled(roles, 0).messages();
+      Optional<String> unthought = jinja.text(chat, one("messages", messages));
+      for (String name : List.of("reasoning_content", "thinking", "reasoning")) {
+        ArrayNode thought = messages.deepCopy();
+        ((ObjectNode) thought.get(1)).put(name, "Qthought");
+        thinking(chat, unthought, "messages", thought);
       }
     }
     if (plain.map(text -> text.contains("<think>")).orElse(false)) {
+      differences.add(Difference.THINKING);
+    }
+  }
+
+  private void thinking(Chat chat, Optional<String> plain, String name, JsonNode value) {
+    if (!jinja.text(chat, one(name, value)).equals(plain)) {
       differences.add(Difference.THINKING);
     }
   }
