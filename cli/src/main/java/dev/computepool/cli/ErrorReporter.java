@@ -24,6 +24,7 @@ import dev.computepool.publish.http.ConnectionException;
 import dev.computepool.publish.http.TooLargeAnswerException;
 import dev.computepool.publish.hub.HubException;
 import dev.computepool.publish.hub.OfflineException;
+import dev.computepool.publish.modelfile.NoGoTemplateException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
 import dev.computepool.train.external.ProgramException;
 import dev.computepool.train.python.PythonMissingException;
@@ -169,6 +170,13 @@ public final class ErrorReporter {
       case ConnectionException _ ->
           new Message(text, "try again later; what has come or gone is kept", ExitCode.REMOTE);
       case TooLargeAnswerException _ -> new Message(text, null, ExitCode.REMOTE);
+      case NoGoTemplateException e ->
+          new Message(
+              text,
+              List.of(e.why()),
+              "a Go template written by hand can be given in its place; without one, Ollama 0.30"
+                  + " and later use the model's own",
+              ExitCode.FAILED);
       case OfflineException _ ->
           new Message(
               text, "without --offline, HF_HUB_OFFLINE and offline: it is asked", ExitCode.REMOTE);

@@ -10,6 +10,7 @@ import dev.computepool.publish.modelfile.TemplateDecision.Proven;
 import dev.computepool.publish.modelfile.TemplateDecision.Refusal;
 import dev.computepool.publish.modelfile.TemplateDecision.Refused;
 import dev.computepool.publish.modelfile.TurnShape.SystemShape;
+import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,12 +38,18 @@ public final class GoTemplates {
               : "%s has the chat templates %s, and none is the usual one"
                   .formatted(model.path(), String.join(", ", model.templates().keySet())));
     }
-    String chosen = name.get();
+    return of(model, name.get(), tokenizerAddsBos);
+  }
+
+  /// Decides for one of a model's templates.
+  ///
+  /// @throws IllegalArgumentException if there is none of that name
+  public static TemplateDecision of(ModelTemplates model, String name, boolean tokenizerAddsBos) {
     // A template alone, in a file of its own, does not say which tokens it writes.
-    boolean alone = model.tokens().isEmpty();
+    boolean alone = !Files.isDirectory(model.path()) && !model.path().toString().endsWith(".gguf");
     Map<String, String> tokens =
         alone ? Jinja.unknownTokens(model.tokens()) : Map.copyOf(model.tokens());
-    return of(model.place(chosen), model.source(chosen), tokens, tokenizerAddsBos);
+    return of(model.place(name), model.source(name), tokens, tokenizerAddsBos);
   }
 
   /// Decides for a template.
@@ -62,12 +69,12 @@ public final class GoTemplates {
   }
 
   private static TemplateDecision of(Jinja jinja, TurnShape shape) {
-    String template = ShapeWriter.write(shape);
-    Optional<String> unknown = Jinja.unknownToken(template);
+    Optional<String> unknown = Jinja.unknownToken(shape.toString());
     if (unknown.isPresent()) {
       return new Refused(
           Refusal.UNKNOWN_TOKEN, "it writes " + unknown.get() + ", whose text is not known");
     }
+    String template = ShapeWriter.write(shape);
     try {
       Proof proof = new TemplateProof(jinja, OllamaTemplate.parse("template", template)).prove();
       return new Proven(

@@ -25,6 +25,17 @@ public sealed interface TemplateDecision {
   /// @param why facts: what the template does, or where both differ
   record Refused(Refusal refusal, String why) implements TemplateDecision {}
 
+  /// The proven template.
+  ///
+  /// @param place what has the model's own, as errors name it
+  /// @throws NoGoTemplateException if there is none
+  default Proven orElseThrow(String place) throws NoGoTemplateException {
+    return switch (this) {
+      case Proven proven -> proven;
+      case Refused refused -> throw new NoGoTemplateException(place, refused);
+    };
+  }
+
   /// What was compared.
   ///
   /// @param conversations how many were written alike, to the last character
