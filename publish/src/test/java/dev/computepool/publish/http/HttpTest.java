@@ -56,7 +56,7 @@ class HttpTest {
   @BeforeEach
   void start() throws IOException {
     socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    threads.submit(this::accept);
+    threads.execute(this::accept);
   }
 
   @AfterEach
@@ -69,7 +69,7 @@ class HttpTest {
     try {
       while (true) {
         Socket connection = socket.accept();
-        threads.submit(() -> serve(connection));
+        threads.execute(() -> serve(connection));
       }
     } catch (IOException e) {
       return; // the test is over
@@ -81,7 +81,7 @@ class HttpTest {
     try (connection) {
       InputStream in = new BufferedInputStream(connection.getInputStream());
       OutputStream out = connection.getOutputStream();
-      for (String head; !(head = head(in)).isEmpty(); ) {
+      for (String head = head(in); !head.isEmpty(); head = head(in)) {
         String body =
             readsBodies ? new String(in.readNBytes(length(head)), StandardCharsets.UTF_8) : "";
         requests.add(head + body);

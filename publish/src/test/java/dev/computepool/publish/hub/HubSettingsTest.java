@@ -75,8 +75,8 @@ class HubSettingsTest {
     IllegalArgumentException e =
         assertThrows(
             IllegalArgumentException.class,
-            () -> read(Map.of("HF_ENDPOINT", "https://me:word@mirror.example")));
-    assertFalse(String.valueOf(e.getMessage()).contains("word"));
+            () -> read(Map.of("HF_ENDPOINT", "https://me:s3cret@mirror.example")));
+    assertFalse(String.valueOf(e.getMessage()).contains("s3cret"));
   }
 
   @Test
