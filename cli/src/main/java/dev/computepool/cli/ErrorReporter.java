@@ -20,6 +20,7 @@ import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
+import dev.computepool.publish.git.GitException;
 import dev.computepool.publish.http.ConnectionException;
 import dev.computepool.publish.http.TooLargeAnswerException;
 import dev.computepool.publish.hub.HubException;
@@ -170,6 +171,7 @@ public final class ErrorReporter {
       case ConnectionException _ ->
           new Message(text, "try again later; what has come or gone is kept", ExitCode.REMOTE);
       case TooLargeAnswerException _ -> new Message(text, null, ExitCode.REMOTE);
+      case GitException e -> git(e, text);
       case NoGoTemplateException e ->
           new Message(
               text,
@@ -318,6 +320,22 @@ public final class ErrorReporter {
               "top it up or wait, take another service with --search, or name pages with --urls",
               ExitCode.REMOTE);
       case REQUEST, SETUP -> new Message(text, null, ExitCode.REMOTE);
+      case TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);
+    };
+  }
+
+  private static Message git(GitException e, String text) {
+    return switch (e.kind()) {
+      case NOT_AUTHORISED ->
+          new Message(text, "the token must be one that may write", ExitCode.NOT_AUTHORISED);
+      case NOT_FOUND ->
+          new Message(
+              text,
+              "the repository must be there; a private one is seen only with a token that may",
+              ExitCode.NOT_FOUND);
+      case STALE ->
+          new Message(text, "the same command begins from what is there now", ExitCode.FAILED);
+      case REJECTED, STORE -> new Message(text, null, ExitCode.FAILED);
       case TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);
     };
   }
