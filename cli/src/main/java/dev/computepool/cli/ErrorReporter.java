@@ -21,10 +21,12 @@ import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
 import dev.computepool.publish.UnknownStepException;
+import dev.computepool.publish.git.GitException;
 import dev.computepool.publish.http.ConnectionException;
 import dev.computepool.publish.http.TooLargeAnswerException;
 import dev.computepool.publish.hub.HubException;
 import dev.computepool.publish.hub.OfflineException;
+import dev.computepool.publish.modelfile.NoGoTemplateException;
 import dev.computepool.publish.source.BaseMissingException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
 import dev.computepool.train.external.ProgramException;
@@ -175,6 +177,14 @@ public final class ErrorReporter {
       case ConnectionException _ ->
           new Message(text, "try again later; what has come or gone is kept", ExitCode.REMOTE);
       case TooLargeAnswerException _ -> new Message(text, null, ExitCode.REMOTE);
+      case GitException e -> git(e, text);
+      case NoGoTemplateException e ->
+          new Message(
+              text,
+              List.of(e.why()),
+              "a Go template written by hand can be given in its place; without one, Ollama 0.30"
+                  + " and later use the model's own",
+              ExitCode.FAILED);
       case OfflineException _ ->
           new Message(
               text, "without --offline, HF_HUB_OFFLINE and offline: it is asked", ExitCode.REMOTE);
@@ -316,6 +326,22 @@ public final class ErrorReporter {
               "top it up or wait, take another service with --search, or name pages with --urls",
               ExitCode.REMOTE);
       case REQUEST, SETUP -> new Message(text, null, ExitCode.REMOTE);
+      case TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);
+    };
+  }
+
+  private static Message git(GitException e, String text) {
+    return switch (e.kind()) {
+      case NOT_AUTHORISED ->
+          new Message(text, "the token must be one that may write", ExitCode.NOT_AUTHORISED);
+      case NOT_FOUND ->
+          new Message(
+              text,
+              "the repository must be there; a private one is seen only with a token that may",
+              ExitCode.NOT_FOUND);
+      case STALE ->
+          new Message(text, "the same command begins from what is there now", ExitCode.FAILED);
+      case REJECTED, STORE -> new Message(text, null, ExitCode.FAILED);
       case TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);
     };
   }

@@ -224,7 +224,7 @@ public final class Blake3Tree {
       if (count == 1) {
         System.arraycopy(rootWords, 0, groups, 0, groups.length);
       } else {
-        reader.prove(0, count, rootWords, Compression.ROOT, groups);
+        reader.prove(rootWords, count, groups);
       }
       return new Blake3Tree(root, length, groupSize, groups);
     }
@@ -267,6 +267,8 @@ public final class Blake3Tree {
     private final FileChannel channel;
     private final ByteBuffer buffer;
     private final int[] state = new int[Compression.BLOCK_WORDS];
+    // Two chaining values for each level on the way down: there are at most 31.
+    private final int[] pairs = new int[Integer.SIZE * Compression.BLOCK_WORDS];
 
     Reader(String file, FileChannel channel, long expected) {
       this.file = file;
@@ -290,15 +292,25 @@ public final class Blake3Tree {
       return buffer;
     }
 
-    void prove(int first, int count, int[] parent, int flags, int[] groups) throws IOException {
+    /// Proves the node at the root, and all below it.
+    void prove(int[] root, int count, int[] groups) throws IOException {
+      prove(0, count, root, 0, 0, groups);
+    }
+
+    private void prove(int first, int count, int[] parents, int parent, int depth, int[] groups)
+        throws IOException {
       ByteBuffer stored = next(PAIR_BYTES);
       long at = channel.position() - stored.remaining();
-      int[] pair = new int[Compression.BLOCK_WORDS];
-      stored.asIntBuffer().get(pair);
-      stored.position(stored.position() + PAIR_BYTES);
+      int pair = depth * Compression.BLOCK_WORDS;
+      for (int word = 0; word < Compression.BLOCK_WORDS; word++) {
+        pairs[pair + word] = stored.getInt();
+      }
+      int flags = depth == 0 ? Compression.ROOT : 0;
       System.arraycopy(Compression.iv(), 0, state, 0, Compression.CHAIN_WORDS);
-      Compression.compress(state, pair, 0, 0, Compression.BLOCK_BYTES, flags | Compression.PARENT);
-      if (!Arrays.equals(state, 0, Compression.CHAIN_WORDS, parent, 0, Compression.CHAIN_WORDS)) {
+      Compression.compress(
+          state, pairs, pair, 0, Compression.BLOCK_BYTES, flags | Compression.PARENT);
+      int words = Compression.CHAIN_WORDS;
+      if (!Arrays.equals(state, 0, words, parents, parent, parent + words)) {
         throw new HashTreeException(
             file,
             Problem.atByte(
@@ -308,20 +320,17 @@ public final class Blake3Tree {
                     : "hash tree is damaged or of another file: its root is not the one expected"));
       }
       int left = Integer.highestOneBit(count - 1);
-      child(first, left, Arrays.copyOf(pair, Compression.CHAIN_WORDS), groups);
-      child(
-          first + left,
-          count - left,
-          Arrays.copyOfRange(pair, Compression.CHAIN_WORDS, Compression.BLOCK_WORDS),
-          groups);
+      child(first, left, pair, depth, groups);
+      child(first + left, count - left, pair + words, depth, groups);
     }
 
-    private void child(int first, int count, int[] chain, int[] groups) throws IOException {
+    private void child(int first, int count, int chain, int depth, int[] groups)
+        throws IOException {
+      int words = Compression.CHAIN_WORDS;
       if (count == 1) {
-        System.arraycopy(
-            chain, 0, groups, first * Compression.CHAIN_WORDS, Compression.CHAIN_WORDS);
+        System.arraycopy(pairs, chain, groups, first * words, words);
       } else {
-        prove(first, count, chain, 0, groups);
+        prove(first, count, pairs, chain, depth + 1, groups);
       }
     }
   }
