@@ -1,5 +1,6 @@
 package dev.computepool.llama;
 
+import dev.computepool.gguf.GgmlType;
 import java.io.Serializable;
 
 /// How a model is to be run.
@@ -11,6 +12,7 @@ import java.io.Serializable;
 /// @param threads that compute, for batches and for single tokens
 /// @param flashAttention whether attention is computed without its whole matrix
 /// @param fullWindow whether layers with a sliding window remember everything nevertheless
+/// @param cache the type of the keys and values that are remembered
 public record ContextOptions(
     int contextTokens,
     int batchTokens,
@@ -18,7 +20,8 @@ public record ContextOptions(
     int sequences,
     int threads,
     FlashAttention flashAttention,
-    boolean fullWindow)
+    boolean fullWindow,
+    GgmlType cache)
     implements Serializable {
   /// Whether attention is computed without its whole matrix.
   public enum FlashAttention {
@@ -44,6 +47,26 @@ public record ContextOptions(
     require("micro-batch tokens", microBatchTokens, 1);
     require("sequences", sequences, 1);
     require("threads", threads, 1);
+  }
+
+  /// Keys and values in f16, as llama.cpp has them if it is told nothing.
+  public ContextOptions(
+      int contextTokens,
+      int batchTokens,
+      int microBatchTokens,
+      int sequences,
+      int threads,
+      FlashAttention flashAttention,
+      boolean fullWindow) {
+    this(
+        contextTokens,
+        batchTokens,
+        microBatchTokens,
+        sequences,
+        threads,
+        flashAttention,
+        fullWindow,
+        GgmlType.F16);
   }
 
   /// One sequence of so many tokens, with llama.cpp's own batch sizes.

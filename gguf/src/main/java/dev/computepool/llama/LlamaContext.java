@@ -1,5 +1,6 @@
 package dev.computepool.llama;
 
+import dev.computepool.gguf.GgmlType;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -96,6 +97,10 @@ public final class LlamaContext implements AutoCloseable {
     }
     if (!options.fullWindow()) {
       params.set(Setting.FULL_WINDOW, false);
+    }
+    if (options.cache() != GgmlType.F16) {
+      params.set(Setting.KEY_CACHE, options.cache().id());
+      params.set(Setting.VALUE_CACHE, options.cache().id());
     }
     if (callback != null) {
       params.set(Setting.EVALUATION_CALLBACK, callback.upcall(arena));

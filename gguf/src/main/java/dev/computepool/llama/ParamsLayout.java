@@ -41,14 +41,12 @@ record ParamsLayout(String release, Map<Setting, Integer> offsets) {
   /// One release whose llama.h was read.
   ///
   /// @param threads where `n_threads` and `n_threads_batch` are in the context's structure
-  /// @param cacheTypes where `type_k` and `type_v` are there
   private record Release(
       String name,
       int modelSize,
       int contextSize,
       int quantizeSize,
       int threads,
-      int cacheTypes,
       Map<Setting, Integer> offsets) {}
 
   private static final List<Release> RELEASES =
@@ -59,13 +57,14 @@ record ParamsLayout(String release, Map<Setting, Integer> offsets) {
               160,
               64,
               28,
-              104,
               Map.ofEntries(
                   Map.entry(Setting.GPU_LAYERS, 16),
                   Map.entry(Setting.VOCABULARY_ONLY, 72),
                   Map.entry(Setting.CHECK_TENSORS, 73),
                   Map.entry(Setting.FLASH_ATTENTION, 52),
                   Map.entry(Setting.EVALUATION_CALLBACK, 88),
+                  Map.entry(Setting.KEY_CACHE, 104),
+                  Map.entry(Setting.VALUE_CACHE, 108),
                   Map.entry(Setting.FULL_WINDOW, 132),
                   Map.entry(Setting.DRY_RUN, 21),
                   Map.entry(Setting.IMATRIX, 24),
@@ -136,8 +135,8 @@ record ParamsLayout(String release, Map<Setting, Integer> offsets) {
         && splitMode == 1
         && context.intAt(release.threads) == THREADS
         && context.intAt(release.threads + 4) == THREADS
-        && context.intAt(release.cacheTypes) == F16
-        && context.intAt(release.cacheTypes + 4) == F16;
+        && context.intAt(release.offsets.getOrDefault(Setting.KEY_CACHE, 0)) == F16
+        && context.intAt(release.offsets.getOrDefault(Setting.VALUE_CACHE, 0)) == F16;
   }
 
   /// Whether the build is one of those that are known.

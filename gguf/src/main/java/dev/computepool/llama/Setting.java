@@ -14,6 +14,8 @@ enum Setting {
   MICRO_BATCH_TOKENS("n_ubatch", Struct.CONTEXT),
   SEQUENCES("n_seq_max", Struct.CONTEXT),
   FLASH_ATTENTION("flash_attn_type", Struct.CONTEXT),
+  KEY_CACHE("type_k", Struct.CONTEXT),
+  VALUE_CACHE("type_v", Struct.CONTEXT),
   EVALUATION_CALLBACK("cb_eval", Struct.CONTEXT),
   FULL_WINDOW("swa_full", Struct.CONTEXT),
 

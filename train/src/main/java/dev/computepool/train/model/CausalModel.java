@@ -25,10 +25,11 @@ import org.jspecify.annotations.Nullable;
 /// A causal language model: its weights, and the script that computes with them.
 ///
 /// Weights of 32 bits stay in the file, mapped, unless they are trained themselves; others are
-/// widened to 32 bits once, in memory.
+/// widened to 32 bits once, in memory, and a file that nothing refers to afterwards is closed: its
+/// pages would count as memory of the process.
 public final class CausalModel implements AutoCloseable {
   private final ModelConfig config;
-  private final SafetensorsSet files;
+  private final @Nullable SafetensorsSet files; // that weights are mapped from
   private final TensorScope scope;
   private final Script script;
   private final List<Parameter> parameters;
@@ -46,7 +47,7 @@ public final class CausalModel implements AutoCloseable {
 
   private CausalModel(
       ModelConfig config,
-      SafetensorsSet files,
+      @Nullable SafetensorsSet files,
       TensorScope scope,
       Script script,
       Loader loader,
@@ -88,10 +89,15 @@ public final class CausalModel implements AutoCloseable {
     SafetensorsSet files =
         SafetensorsSet.open(directory, found.parts(), found.index().orElse(null));
     TensorScope scope = torch.open();
+    boolean mapped = true;
     try {
       Loader loader = new Loader(scope, files, adaptation == null);
       loader.load(config, problems);
       problems.throwIfAny(directory);
+      if (loader.mapped == 0) {
+        mapped = false;
+        files.close();
+      }
       List<Tensor> frequencies = new ArrayList<>();
       frequencies.add(vector(scope, config.rope()));
       if (config.slidingRope() != null) {
@@ -99,13 +105,22 @@ public final class CausalModel implements AutoCloseable {
       }
       Script script = Script.load(scope, ModelScript.of(config, adaptation, checkpointing));
       CausalModel model =
-          new CausalModel(config, files, scope, script, loader, frequencies, List.copyOf(factors));
+          new CausalModel(
+              config,
+              mapped ? files : null,
+              scope,
+              script,
+              loader,
+              frequencies,
+              List.copyOf(factors));
       scope = null;
       return model;
     } finally {
       if (scope != null) {
         scope.close();
-        files.close();
+        if (mapped) {
+          files.close();
+        }
       }
     }
   }
@@ -121,7 +136,7 @@ public final class CausalModel implements AutoCloseable {
   /// Takes weights from files into tensors.
   private static final class Loader {
     // Widened this many at a time.
-    private static final int CHUNK = 1 << 22;
+    private static final int CHUNK = 1 << 18;
 
     private final TensorScope scope;
     private final SafetensorsSet files;
@@ -315,6 +330,8 @@ public final class CausalModel implements AutoCloseable {
   @Override
   public void close() {
     scope.close();
-    files.close();
+    if (files != null) {
+      files.close();
+    }
   }
 }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -74,6 +75,14 @@ record Reference(String name, JsonNode json) {
       segments[i] = padding ? 0 : 1;
     }
     return new Batch(ROWS, LENGTH, ids, labels, positions, segments);
+  }
+
+  /// The first row alone, all of it learned.
+  static Batch row() {
+    int[] ids = Arrays.copyOf(batch().ids(), LENGTH);
+    int[] positions = Arrays.copyOf(batch().positions(), LENGTH);
+    int[] segments = Arrays.copyOf(batch().segments(), LENGTH);
+    return new Batch(1, LENGTH, ids, ids, positions, segments);
   }
 
   /// Compares numbers with their length and their projection.
