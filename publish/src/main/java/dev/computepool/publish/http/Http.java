@@ -80,6 +80,9 @@ public final class Http implements Closeable {
   /// that refuses a body for its size. A look takes up to a millisecond.
   private static final long LOOK_EVERY = 1 << 20;
 
+  /// How often a host is tried that has never answered.
+  private static final int UNKNOWN_TRIES = 3;
+
   private final HttpOptions options;
   private final Cancellation cancellation;
   private final CloseableHttpClient client;
@@ -237,7 +240,7 @@ public final class Http implements Closeable {
       Receiver<Try<T>> judge =
           (head, body) -> {
             Optional<Duration> pause =
-                last || !Retries.isTransient(head.status())
+                last || !retries.isTransient(head.status())
                     ? Optional.empty()
                     : retries.pause(head, failures, Instant.now());
             if (pause.isPresent()) {
@@ -260,7 +263,7 @@ public final class Http implements Closeable {
           }
         }
       } catch (ConnectionException e) {
-        if (last || handedOn.get() || isHopeless(request, e)) {
+        if (last || !retries.unsure() || handedOn.get() || isHopeless(request, e, tries)) {
           throw e;
         }
         why = e.why();
@@ -272,11 +275,17 @@ public final class Http implements Closeable {
   }
 
   /// A name that does not exist, and a certificate that is not trusted, will not be otherwise in a
-  /// few seconds, unless that host has answered before.
-  private boolean isHopeless(Request request, ConnectionException e) {
-    boolean lasting =
-        e.getCause() instanceof UnknownHostException || e.getCause() instanceof SSLException;
-    return lasting && !reached.contains(origin(request));
+  /// few seconds, and a host that refuses us hardly, unless it has answered before.
+  private boolean isHopeless(Request request, ConnectionException e, int tries) {
+    if (reached.contains(origin(request))) {
+      return false;
+    }
+    return switch (e.getCause()) {
+      case UnknownHostException _ -> true;
+      case SSLException _ -> true;
+      case ConnectException _ -> tries >= UNKNOWN_TRIES;
+      case null, default -> false;
+    };
   }
 
   private static String origin(Request request) {

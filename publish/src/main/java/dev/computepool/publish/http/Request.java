@@ -59,6 +59,11 @@ public record Request(
     return new Request(method, url, more, authorization, body, patience);
   }
 
+  /// The same to another URL, with the same authorization.
+  public Request to(String newUrl) {
+    return new Request(method, newUrl, headers, authorization, body, patience);
+  }
+
   /// The same for whom `newAuthorization` tells, nobody if it is null.
   public Request as(@Nullable Secret newAuthorization) {
     return new Request(method, url, headers, newAuthorization, body, patience);

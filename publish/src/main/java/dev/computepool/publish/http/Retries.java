@@ -16,16 +16,24 @@ import java.util.regex.Pattern;
 /// @param first the pause after the first failure; each further one is twice as long
 /// @param longest what pauses grow to
 /// @param mostAsked how long a server may ask us to wait; where it asks for more, its answer stands
+/// @param unsure whether what may have been done although it failed is done again; otherwise only
+///     what a server was too busy to look at
 /// @see <a href="https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3">Retry-After</a>
 /// @see <a href="https://datatracker.ietf.org/doc/html/draft-ietf-httpapi-ratelimit-headers-09">
 ///     RateLimit</a>
-public record Retries(int tries, Duration first, Duration longest, Duration mostAsked) {
+public record Retries(
+    int tries, Duration first, Duration longest, Duration mostAsked, boolean unsure) {
   /// Once.
-  public static final Retries NONE = new Retries(1, Duration.ZERO, Duration.ZERO, Duration.ZERO);
+  public static final Retries NONE =
+      new Retries(1, Duration.ZERO, Duration.ZERO, Duration.ZERO, true);
 
   /// Five times more, as the Hub's own clients do; a window of the Hub's limits has five minutes.
   public static final Retries STANDARD =
-      new Retries(6, Duration.ofSeconds(1), Duration.ofSeconds(8), Duration.ofMinutes(6));
+      new Retries(6, Duration.ofSeconds(1), Duration.ofSeconds(8), Duration.ofMinutes(6), true);
+
+  /// For what must not be done twice.
+  public static final Retries CAREFUL =
+      new Retries(6, Duration.ofSeconds(1), Duration.ofSeconds(8), Duration.ofMinutes(6), false);
 
   private static final Set<Integer> TRANSIENT = Set.of(408, 429, 500, 502, 503, 504);
 
@@ -40,8 +48,8 @@ public record Retries(int tries, Duration first, Duration longest, Duration most
   }
 
   /// Whether an answer may be another one when asked again.
-  public static boolean isTransient(int status) {
-    return TRANSIENT.contains(status);
+  boolean isTransient(int status) {
+    return unsure ? TRANSIENT.contains(status) : status == 429;
   }
 
   /// The pause after so many failures in a row.
