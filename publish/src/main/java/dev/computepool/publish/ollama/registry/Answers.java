@@ -3,8 +3,12 @@ package dev.computepool.publish.ollama.registry;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.computepool.base.http.RetryAfter;
 import dev.computepool.publish.http.Answer;
+import dev.computepool.publish.http.Retries;
 import dev.computepool.publish.ollama.registry.RegistryException.Kind;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 
 /// What a registry's answers of failure say.
@@ -27,7 +31,7 @@ final class Answers {
           case 404 -> Kind.NOT_FOUND;
           case 413 -> Kind.TOO_LARGE;
           default ->
-              answer.status() >= 500 || answer.status() == 429
+              isTransient(answer.status())
                   ? Kind.UNAVAILABLE
                   : isDenial(words) ? Kind.NOT_AUTHORISED : Kind.REFUSED;
         };
@@ -36,6 +40,21 @@ final class Answers {
             + (words.isEmpty() ? "" : " (" + words + ")")
             + (what.isEmpty() ? "" : ": " + what);
     return new RegistryException(kind, answer.status(), message);
+  }
+
+  /// Whether an answer may be another one when asked again.
+  static boolean isTransient(int status) {
+    return status >= 500 || status == 429 || status == 408;
+  }
+
+  /// How long to wait before asking again: as long as the answer says, within reason, or else
+  /// `usual`.
+  static Duration pause(Answer answer, Duration usual, Retries retries) {
+    Duration asked = RetryAfter.of(answer.head(), Instant.now());
+    if (asked.isZero()) {
+      return usual;
+    }
+    return asked.compareTo(retries.mostAsked()) > 0 ? retries.mostAsked() : asked;
   }
 
   /// Ollama's registry may say so with any status.

@@ -14,6 +14,7 @@ import dev.computepool.publish.ollama.registry.RegistryException.Kind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 /// again where the registry still knows the session; where it does not, the blob begins anew.
 final class BlobUpload {
   private static final int MAX_ANSWER = 1 << 20;
+  private static final int SMALL = 64 << 10;
   private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-([0-9]{1,18})");
   private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");
 
@@ -38,6 +40,7 @@ final class BlobUpload {
   private final Parts parts;
   private final Retries retries;
   private boolean mismatched;
+  private boolean willing;
 
   /// The session is gone: the blob is to begin anew.
   private static final class LostSessionException extends IOException {
@@ -154,20 +157,27 @@ final class BlobUpload {
     for (int tries = 1; ; tries++) {
       Request request = patchRequest(location, part);
       IOException failure;
+      Duration pause = retries.pause(tries);
       try {
-        Answer answer = repository.send(request, Retries.NONE);
+        Answer answer = repository.send(asking(request, part), Retries.NONE);
+        if (answer.status() == 417) {
+          willing = true;
+          answer = repository.send(request, Retries.NONE);
+        }
         if (answer.status() == 307) {
           String target = Repository.resolve(request, answer, answer.head().first("location"));
           return new Patched.Elsewhere(nextSession(request, answer), location, target);
         }
         if (answer.isSuccess()) {
+          willing = true;
           return new Patched.Taken(Repository.location(request, answer));
         }
         failure = Answers.failure(answer, "");
+        pause = Answers.pause(answer, pause, retries);
         if (isLost(answer)) {
           throw new LostSessionException(String.valueOf(failure.getMessage()), failure);
         }
-        if (!Retries.isTransient(answer.status())) {
+        if (!Answers.isTransient(answer.status())) {
           throw tooLarge(answer, part, failure);
         }
       } catch (ConnectionException e) {
@@ -176,7 +186,7 @@ final class BlobUpload {
       if (tries >= retries.tries()) {
         throw failure;
       }
-      repository.pause(retries.pause(tries));
+      repository.pause(pause);
       switch (ask(location, part, redirects, failure)) {
         case Reached.Before(String fresh) -> location = fresh;
         case Reached.After(String next) -> {
@@ -184,6 +194,14 @@ final class BlobUpload {
         }
       }
     }
+  }
+
+  /// Asks before the bytes are sent whether they are wanted here: a registry that sends them to a
+  /// store, or finds them too many, answers at once and closes the connection on what still comes.
+  /// One that has taken a part is not asked again, for one that ignores the question costs seconds.
+  private Request asking(Request request, Parts.Part part) {
+    boolean small = part.end() - part.first() <= SMALL;
+    return willing || small ? request : request.with("Expect", "100-continue");
   }
 
   private static Request patchRequest(String location, Parts.Part part) {
@@ -231,7 +249,7 @@ final class BlobUpload {
       if (received == part.end()) {
         return new Reached.After(next);
       }
-    } else if (redirects) {
+    } else if (redirects || answer.status() != 404) {
       return new Reached.Before(location);
     }
     throw new LostSessionException(String.valueOf(failure.getMessage()), failure);
@@ -311,19 +329,21 @@ final class BlobUpload {
             + GoQuery.escape(sent.etag());
     for (int tries = 1; ; tries++) {
       IOException failure;
+      Duration pause = retries.pause(tries);
       try {
         Answer answer = repository.send(Request.put(url, Body.NONE), Retries.NONE);
         if (answer.isSuccess()) {
           return;
         }
         failure = Answers.failure(answer, "");
+        pause = Answers.pause(answer, pause, retries);
         if (Answers.hasCode(answer, "DIGEST_INVALID")) {
           throw otherDigest(answer);
         }
         if (isLost(answer)) {
           throw new LostSessionException(String.valueOf(failure.getMessage()), failure);
         }
-        if (!Retries.isTransient(answer.status())) {
+        if (!Answers.isTransient(answer.status())) {
           throw failure;
         }
       } catch (ConnectionException e) {
@@ -332,7 +352,7 @@ final class BlobUpload {
       if (tries >= retries.tries()) {
         throw failure;
       }
-      repository.pause(retries.pause(tries));
+      repository.pause(pause);
       if (repository.has(blob.digest())) {
         return; // only the answer was lost
       }

@@ -15,7 +15,7 @@ public record RegistryOptions(
   private static final long PART = 100_000_000;
   private static final int PARALLEL = 16;
   private static final Retries RETRIES =
-      new Retries(6, Duration.ofSeconds(1), Duration.ofSeconds(32), Duration.ofMinutes(6));
+      new Retries(6, Duration.ofSeconds(1), Duration.ofSeconds(32), Duration.ofMinutes(6), true);
 
   public RegistryOptions {
     if (partBytes < 1) {

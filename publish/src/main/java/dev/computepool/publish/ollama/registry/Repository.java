@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
 final class Repository {
   private static final int MAX_ANSWER = 1 << 20;
 
+  /// How often one request is made again with another token. Once should do, but the second may run
+  /// out on the way as well.
+  private static final int MOST_RENEWALS = 2;
+
   private final Http http;
   private final RegistryOptions options;
   private final ModelName name;
@@ -195,15 +199,16 @@ final class Repository {
     return Request.get(url("blobs/sha256:" + digest.hex()));
   }
 
-  /// Makes a request as whom the registry knows. A token that has run out is replaced once.
+  /// Makes a request as whom the registry knows. A token that has run out is replaced.
   Answer send(Request request, Retries retries, int maxBytes) throws IOException {
     Secret used = authorization(request);
-    Answer answer = http.fetch(request.as(used), retries, maxBytes);
-    if (answer.status() != 401 || !isOurs(request)) {
-      return answer;
+    for (int renewals = 0; ; renewals++) {
+      Answer answer = http.fetch(request.as(used), retries, maxBytes);
+      if (answer.status() != 401 || !isOurs(request) || renewals >= MOST_RENEWALS) {
+        return answer;
+      }
+      used = renew(request, answer.head(), used);
     }
-    Secret renewed = renew(request, answer.head(), used);
-    return http.fetch(request.as(renewed), retries, maxBytes);
   }
 
   /// Makes a small request of an upload.

@@ -1,4 +1,4 @@
-package dev.computepool.publish.ollama.registry;
+package dev.computepool.tests;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.computepool.base.Progress;
 import dev.computepool.base.VerificationException;
+import dev.computepool.gguf.sample.Architecture;
+import dev.computepool.gguf.sample.SampleModel;
+import dev.computepool.gguf.sample.SampleSpec;
 import dev.computepool.hash.Digest;
 import dev.computepool.publish.http.Http;
 import dev.computepool.publish.http.HttpOptions;
@@ -15,8 +18,16 @@ import dev.computepool.publish.ollama.Blob;
 import dev.computepool.publish.ollama.Image;
 import dev.computepool.publish.ollama.Model;
 import dev.computepool.publish.ollama.ModelName;
-import dev.computepool.publish.ollama.Models;
 import dev.computepool.publish.ollama.Params;
+import dev.computepool.publish.ollama.registry.Credentials;
+import dev.computepool.publish.ollama.registry.OllamaPull;
+import dev.computepool.publish.ollama.registry.OllamaPush;
+import dev.computepool.publish.ollama.registry.PullPlan;
+import dev.computepool.publish.ollama.registry.PushPlan;
+import dev.computepool.publish.ollama.registry.PushResult;
+import dev.computepool.publish.ollama.registry.RegistryException;
+import dev.computepool.publish.ollama.registry.RegistryOptions;
+import dev.computepool.publish.ollama.store.LocalStore;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +35,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,9 +43,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a real registry says to our requests.
-class DockerRegistryTest {
+class OllamaRegistryTest {
   private static final Retries QUICK =
-      new Retries(6, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(1));
+      new Retries(6, Duration.ofMillis(10), Duration.ofMillis(50), Duration.ofSeconds(1), true);
 
   @TempDir Path folder;
   private DockerRegistry registry;
@@ -48,7 +60,7 @@ class DockerRegistryTest {
     http = Http.open(HttpOptions.standard("test"), Progress.NONE.cancellation());
     name = new ModelName("http", registry.host(), "alice", "tiny", "q4_k_m");
     push = new OllamaPush(http, options());
-    weights = Models.gguf(folder.resolve("m.gguf"), 3_000_000, Models::qwen2);
+    weights = model(folder.resolve("m.gguf"));
   }
 
   @AfterEach
@@ -59,6 +71,12 @@ class DockerRegistryTest {
     if (http != null) {
       http.close();
     }
+  }
+
+  private static Path model(Path file) throws IOException {
+    SampleSpec spec = SampleSpec.tiny(Architecture.QWEN2).build();
+    SampleModel.write(spec, file, false, Progress.NONE);
+    return file;
   }
 
   private static RegistryOptions options() {
@@ -85,6 +103,83 @@ class DockerRegistryTest {
     assertTrue(process.waitFor(30, TimeUnit.SECONDS));
     assertEquals(0, process.exitValue(), "curl " + path);
     return bytes;
+  }
+
+  /// The commands by which the specification shows the protocol. Only the files are ours.
+  private static final String SCRIPT =
+      """
+      set -eu
+      R=http://$HOST/v2/alice/script
+      MT=application/vnd.docker.distribution.manifest.v2+json
+      sha() { sha256sum "$1" | cut -d' ' -f1; }
+      loc() { tr -d '\\r' | sed -n 's/^[Ll]ocation: //p'; }
+      printf '{{ .Prompt }}' > template
+      printf '{"stop":["<|im_end|>"]}\\n' > params
+      for f in model template params config; do
+        d=sha256:$(sha $f)
+        [ "$(curl -s -o /dev/null -w '%{http_code}' -I $R/blobs/$d)" = 200 ] && continue
+        L=$(curl -sf -D - -o /dev/null -X POST $R/blobs/uploads/ | loc)
+        size=$(stat -c %s $f); off=0
+        while [ $off -lt $size ]; do
+          n=$((size-off < 1000000 ? size-off : 1000000))
+          tail -c +$((off+1)) $f | head -c $n > part
+          L=$(curl -sf -D - -o /dev/null -X PATCH -H 'Content-Type: application/octet-stream' \
+              -H "Content-Range: $off-$((off+n-1))" -H 'X-Redirect-Uploads: 1' \
+              --data-binary @part "$L" | loc)
+          off=$((off+n))
+        done
+        curl -sf -o /dev/null -X PUT -H 'Content-Type: application/octet-stream' "$L&digest=$d"
+      done
+      desc() { printf '{"mediaType":"%s","digest":"sha256:%s","size":%s}' \
+        "$2" "$(sha $1)" "$(stat -c %s $1)"; }
+      printf '{"schemaVersion":2,"mediaType":"%s","config":%s,"layers":[%s,%s,%s]}' $MT \
+        "$(desc config application/vnd.docker.container.image.v1+json)" \
+        "$(desc model application/vnd.ollama.image.model)" \
+        "$(desc template application/vnd.ollama.image.template)" \
+        "$(desc params application/vnd.ollama.image.params)" > manifest
+      curl -sf -X PUT -H "Content-Type: $MT" --data-binary @manifest $R/manifests/q4_k_m
+      """;
+
+  @Test
+  void itIsWhatTheScriptOfTheSpecificationPushes() throws Exception {
+    Path work = Files.createDirectories(folder.resolve("script"));
+    Files.copy(weights, work.resolve("model"));
+    Files.writeString(
+        work.resolve("config"),
+        """
+        {"model_format":"gguf","model_family":"qwen2","model_families":["qwen2"],\
+        "model_type":"385K","file_type":"F16","architecture":"amd64","os":"linux"}
+        """);
+    Result script = Cli.of(Path.of("/bin/sh"), work).env("HOST", registry.host()).run("-c", SCRIPT);
+    assertEquals(Result.done(""), script);
+    Image image = image("{{ .Prompt }}");
+    push.run(push.plan(image, name, null), Progress.NONE);
+    assertEquals(Files.readString(work.resolve("config")), image.configText());
+    assertEquals(Files.readString(work.resolve("manifest")), image.manifest().toString());
+    String type = "Accept: application/vnd.docker.distribution.manifest.v2+json";
+    assertArrayEquals(
+        Files.readAllBytes(work.resolve("manifest")), curl("manifests/q4_k_m", "-H", type));
+    List<String> files = List.of("model", "template", "params", "config");
+    for (int i = 0; i < files.size(); i++) {
+      assertArrayEquals(
+          Files.readAllBytes(work.resolve(files.get(i))),
+          curl("blobs/" + image.blobs().get(i).digestText()));
+    }
+  }
+
+  @Test
+  void whatIsPulledIsWhatWasPushed() throws IOException {
+    Image image = image("{{ .Prompt }}");
+    push.run(push.plan(image, name, null), Progress.NONE);
+    LocalStore store = new LocalStore(folder.resolve("models"));
+    OllamaPull pull = new OllamaPull(http, options());
+    PullPlan plan = pull.plan(name, store);
+    assertEquals(image.totalBytes(), plan.bytes());
+    pull.run(plan, Progress.NONE);
+    assertEquals(Optional.of(image.manifest()), store.manifest(name));
+    assertArrayEquals(
+        Files.readAllBytes(weights),
+        Files.readAllBytes(store.blob(image.blobs().getFirst().digest())));
   }
 
   @Test

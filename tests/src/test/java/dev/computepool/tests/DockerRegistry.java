@@ -1,4 +1,4 @@
-package dev.computepool.publish.ollama.registry;
+package dev.computepool.tests;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
