@@ -123,8 +123,10 @@ class DaemonTest {
     answers.put("POST /api/me", "200 {\"name\":\"alice\"}");
     answers.put(
         "POST /api/push",
-        "200 {\"status\":\"retrieving manifest\"}\n"
-            + "{\"error\":\"you are not authorized to push\"}\n");
+        """
+        200 {"status":"retrieving manifest"}
+        {"error":"you are not authorized to push"}
+        """);
     DaemonException e =
         assertThrows(DaemonException.class, () -> daemon.push(NAME, false, Progress.NONE));
     assertEquals(DaemonException.Kind.NOT_AUTHORISED, e.kind());
