@@ -27,6 +27,8 @@ import dev.computepool.publish.http.TooLargeAnswerException;
 import dev.computepool.publish.hub.HubException;
 import dev.computepool.publish.hub.OfflineException;
 import dev.computepool.publish.modelfile.NoGoTemplateException;
+import dev.computepool.publish.ollama.daemon.DaemonException;
+import dev.computepool.publish.ollama.registry.RegistryException;
 import dev.computepool.publish.source.BaseMissingException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
 import dev.computepool.train.external.ProgramException;
@@ -174,6 +176,8 @@ public final class ErrorReporter {
               null,
               e.status() == 401 || e.status() == 403 ? ExitCode.NOT_AUTHORISED : ExitCode.REMOTE);
       case HubException e -> hub(e, text);
+      case RegistryException e -> registry(e, text);
+      case DaemonException e -> daemon(e, text);
       case ConnectionException _ ->
           new Message(text, "try again later; what has come or gone is kept", ExitCode.REMOTE);
       case TooLargeAnswerException _ -> new Message(text, null, ExitCode.REMOTE);
@@ -309,6 +313,31 @@ public final class ErrorReporter {
           ExitCode.REMOTE;
       case ROBOTS, OPTED_OUT, PRIVATE_ADDRESS -> ExitCode.FAILED;
       case PDF, TYPE, UNREADABLE, DUPLICATE, ELSEWHERE, SCRIPT_RENDERED, EMPTY -> ExitCode.USAGE;
+    };
+  }
+
+  private static Message registry(RegistryException e, String text) {
+    return switch (e.kind()) {
+      case NOT_AUTHORISED ->
+          new Message(
+              text,
+              "Ollama's registry knows keys: link yours at https://ollama.com/settings/keys; others"
+                  + " know users and passwords",
+              ExitCode.NOT_AUTHORISED);
+      case NOT_FOUND -> new Message(text, null, ExitCode.NOT_FOUND);
+      case TOO_LARGE, NO_REGISTRY -> new Message(text, null, ExitCode.REMOTE);
+      case REFUSED -> new Message(text, null, ExitCode.FAILED);
+      case UNAVAILABLE ->
+          new Message(text, "try again later; what was sent is not sent again", ExitCode.REMOTE);
+    };
+  }
+
+  private static Message daemon(DaemonException e, String text) {
+    return switch (e.kind()) {
+      case NOT_OLLAMA ->
+          new Message(text, "OLLAMA_HOST says where Ollama's server is", ExitCode.REMOTE);
+      case NOT_AUTHORISED -> new Message(text, null, ExitCode.NOT_AUTHORISED);
+      case FAILED -> new Message(text, null, ExitCode.REMOTE);
     };
   }
 
