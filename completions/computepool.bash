@@ -23,7 +23,7 @@ _computepool_describe() {
     'gguf diff') flags+=' --no-data' ;;
     'gguf check') flags+=' --no-data' ;;
     'gguf template') flags+=' --add-generation-prompt' valued+=' --name --messages --tools --bos --eos' ;;
-    'gguf split') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' --max-size --split-max-size --max-tensors --split-max-tensors' ;;
+    'gguf split') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' --max-size --split-max-size --max-tensors --split-max-tensors --threads' ;;
     'gguf merge') flags+=' -n --dry-run --force' valued+=' -o --output' ;;
     'gguf sample') flags+=' --tied --rope-factors --hugging-face --force' valued+=' --arch --type --size --name --seed' ;;
     'inspect') flags+=' --tensors' ;;
@@ -77,28 +77,28 @@ _computepool_values() {
     'gguf get 2' | 'gguf set --text' | 'gguf set --remove' | 'gguf template --name' |
     'gguf template --bos' | 'gguf template --eos' | 'gguf split --max-size' |
     'gguf split --split-max-size' | 'gguf split --max-tensors' |
-    'gguf split --split-max-tensors' | 'gguf sample --size' | 'gguf sample --name' |
-    'gguf sample --seed' | 'convert --name' | 'convert --model-name' |
-    'convert --split-max-size' | 'convert --split-max-tensors' | 'convert --threads' |
-    'quantize --tensor-type' | 'quantize --override-kv' | 'quantize --prune-layers' |
-    'quantize -t' | 'quantize --threads' | 'imatrix -c' | 'imatrix --ctx-size' |
-    'imatrix -b' | 'imatrix --batch-size' | 'imatrix -ub' | 'imatrix --ubatch-size' |
-    'imatrix --chunks' | 'imatrix -ngl' | 'imatrix --n-gpu-layers' | 'imatrix -t' |
-    'imatrix --threads' | 'train data --query' | 'train data --num' |
-    'train data --domains' | 'train data --search' | 'train data --search-url' |
-    'train data --search-language' | 'train data --search-country' |
-    'train data --sitemap' | 'train data --repo' | 'train data --max-pages' |
-    'train data --delay' | 'train data --max-delay' | 'train data --per-host' |
-    'train data --retries' | 'train data --timeout' | 'train data --max-page-size' |
-    'train data --max-age' | 'train data --allow-private' | 'train data --resolve' |
-    'train data --user-agent' | 'train data --min-chars' | 'train data --max-chars' |
-    'train data --max-tokens' | 'train data --languages' | 'train data --near-duplicates' |
-    'train data --validation' | 'train data --ask-model' | 'train data --ask-parallel' |
-    'train data --ask-timeout' | 'train extract --delay' | 'train extract --max-delay' |
-    'train extract --per-host' | 'train extract --retries' | 'train extract --timeout' |
-    'train extract --max-page-size' | 'train extract --max-age' |
-    'train extract --allow-private' | 'train extract --resolve' |
-    'train extract --user-agent' | 'train check --context' |
+    'gguf split --split-max-tensors' | 'gguf split --threads' | 'gguf sample --size' |
+    'gguf sample --name' | 'gguf sample --seed' | 'convert --name' |
+    'convert --model-name' | 'convert --split-max-size' | 'convert --split-max-tensors' |
+    'convert --threads' | 'quantize --tensor-type' | 'quantize --override-kv' |
+    'quantize --prune-layers' | 'quantize -t' | 'quantize --threads' | 'imatrix -c' |
+    'imatrix --ctx-size' | 'imatrix -b' | 'imatrix --batch-size' | 'imatrix -ub' |
+    'imatrix --ubatch-size' | 'imatrix --chunks' | 'imatrix -ngl' |
+    'imatrix --n-gpu-layers' | 'imatrix -t' | 'imatrix --threads' | 'train data --query' |
+    'train data --num' | 'train data --domains' | 'train data --search' |
+    'train data --search-url' | 'train data --search-language' |
+    'train data --search-country' | 'train data --sitemap' | 'train data --repo' |
+    'train data --max-pages' | 'train data --delay' | 'train data --max-delay' |
+    'train data --per-host' | 'train data --retries' | 'train data --timeout' |
+    'train data --max-page-size' | 'train data --max-age' | 'train data --allow-private' |
+    'train data --resolve' | 'train data --user-agent' | 'train data --min-chars' |
+    'train data --max-chars' | 'train data --max-tokens' | 'train data --languages' |
+    'train data --near-duplicates' | 'train data --validation' | 'train data --ask-model' |
+    'train data --ask-parallel' | 'train data --ask-timeout' | 'train extract --delay' |
+    'train extract --max-delay' | 'train extract --per-host' | 'train extract --retries' |
+    'train extract --timeout' | 'train extract --max-page-size' |
+    'train extract --max-age' | 'train extract --allow-private' |
+    'train extract --resolve' | 'train extract --user-agent' | 'train check --context' |
     'train check --near-duplicates' | 'train check --threads' | 'train init --set' |
     'train status 1' | 'train logs --tail' | 'train logs 1' | 'train stop 1' |
     'train report 1' | 'train format --threads' | 'train resume 1' |
