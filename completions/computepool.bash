@@ -7,7 +7,7 @@
 _computepool_describe() {
   commands= flags='-h --help --json -q --quiet -v --verbose --offline' valued='--progress --color'
   case $1 in
-    '') commands='quickstart help shard gguf inspect convert quantize imatrix train bench doctor config completion' flags='-h --help -V --version' valued= ;;
+    '') commands='quickstart help shard gguf inspect convert quantize imatrix train models bench doctor config completion' flags='-h --help -V --version' valued= ;;
     'quickstart') flags+=' --keep --no-keep' ;;
     'help') ;;
     'shard') commands='split info verify join' flags='-h --help' valued= ;;
@@ -44,6 +44,8 @@ _computepool_describe() {
     'train run') flags+=' --local -n --dry-run' valued+=' --config' ;;
     'train resume') valued+=' --output' ;;
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
+    'models') commands='download' flags='-h --help' valued= ;;
+    'models download') flags+=' -n --dry-run --force' valued+=' --include --exclude --revision -o --output' ;;
     'bench') commands='hash gpu train model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
     'bench gpu') flags+=' --markdown --no-save' valued+=' --sizes --bytes --device -t --threads -r --repetitions' ;;
@@ -70,7 +72,8 @@ _computepool_values() {
     'train extract --cache' | 'train init --model' | 'train list --output' |
     'train list 1' | 'train status --output' | 'train logs --output' |
     'train stop --output' | 'train report --output' | 'train resume --output' |
-    'train merge --base' | 'train merge -o' | 'train merge --output') files=none ;;
+    'train merge --base' | 'train merge -o' | 'train merge --output' |
+    'models download -o' | 'models download --output') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
@@ -102,18 +105,20 @@ _computepool_values() {
     'train check --near-duplicates' | 'train check --threads' | 'train init --set' |
     'train status 1' | 'train logs --tail' | 'train logs 1' | 'train stop 1' |
     'train report 1' | 'train format --threads' | 'train resume 1' |
-    'train merge --threads' | 'bench hash --size' | 'bench hash --threads' |
-    'bench hash -r' | 'bench hash --repetitions' | 'bench gpu --sizes' |
-    'bench gpu --bytes' | 'bench gpu -t' | 'bench gpu --threads' | 'bench gpu -r' |
-    'bench gpu --repetitions' | 'bench train --size' | 'bench train --shapes' |
-    'bench train --rank' | 'bench train --targets' | 'bench train -t' |
-    'bench train --threads' | 'bench train -r' | 'bench train --repetitions' |
-    'bench model -p' | 'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' |
-    'bench model -r' | 'bench model --repetitions' | 'bench model -b' |
-    'bench model --batch-size' | 'bench model -ub' | 'bench model --ubatch-size' |
-    'bench model -ngl' | 'bench model --n-gpu-layers' | 'bench model -t' |
-    'bench model --threads' | 'bench perplexity -c' | 'bench perplexity --ctx-size' |
-    'bench perplexity -b' | 'bench perplexity --batch-size' | 'bench perplexity -ub' |
+    'train merge --threads' | 'models download --include' | 'models download --exclude' |
+    'models download --revision' | 'models download 1' | 'bench hash --size' |
+    'bench hash --threads' | 'bench hash -r' | 'bench hash --repetitions' |
+    'bench gpu --sizes' | 'bench gpu --bytes' | 'bench gpu -t' | 'bench gpu --threads' |
+    'bench gpu -r' | 'bench gpu --repetitions' | 'bench train --size' |
+    'bench train --shapes' | 'bench train --rank' | 'bench train --targets' |
+    'bench train -t' | 'bench train --threads' | 'bench train -r' |
+    'bench train --repetitions' | 'bench model -p' | 'bench model --n-prompt' |
+    'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
+    'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' |
+    'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' |
+    'bench model --n-gpu-layers' | 'bench model -t' | 'bench model --threads' |
+    'bench perplexity -c' | 'bench perplexity --ctx-size' | 'bench perplexity -b' |
+    'bench perplexity --batch-size' | 'bench perplexity -ub' |
     'bench perplexity --ubatch-size' | 'bench perplexity --chunks' |
     'bench perplexity -ngl' | 'bench perplexity --n-gpu-layers' | 'bench perplexity -t' |
     'bench perplexity --threads' | 'config set 2') ;;

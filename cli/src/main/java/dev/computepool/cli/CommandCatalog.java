@@ -25,6 +25,7 @@ import dev.computepool.cli.command.gguf.GgufTemplateCommand;
 import dev.computepool.cli.command.gguf.GgufTensorsCommand;
 import dev.computepool.cli.command.imatrix.ImatrixCommand;
 import dev.computepool.cli.command.inspect.InspectCommand;
+import dev.computepool.cli.command.models.ModelsDownloadCommand;
 import dev.computepool.cli.command.quantize.QuantizeCommand;
 import dev.computepool.cli.command.shard.ShardInfoCommand;
 import dev.computepool.cli.command.shard.ShardJoinCommand;
@@ -88,6 +89,7 @@ public final class CommandCatalog {
             "Models on disk",
             List.of(shard(), gguf(), inspect(), convert(), quantize(), imatrix())),
         new Section("Training", List.of(train())),
+        new Section("Hugging Face", List.of(models())),
         new Section("This machine", List.of(bench(), doctor())),
         new Section("This program", List.of(config(), completion())));
   }
@@ -250,6 +252,17 @@ public final class CommandCatalog {
                 "merge",
                 "Merge a LoRA adapter into the model it is for.",
                 context -> new TrainMergeCommand(context))));
+  }
+
+  private static Group models() {
+    return new Group(
+        "models",
+        "Bring models from Hugging Face.",
+        List.of(
+            new Leaf(
+                "download",
+                "Download files of a repository, verified and resumable.",
+                context -> new ModelsDownloadCommand(context))));
   }
 
   private static Leaf completion() {

@@ -20,6 +20,10 @@ import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
+import dev.computepool.publish.http.ConnectionException;
+import dev.computepool.publish.http.TooLargeAnswerException;
+import dev.computepool.publish.hub.HubException;
+import dev.computepool.publish.hub.OfflineException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
 import dev.computepool.train.external.ProgramException;
 import dev.computepool.train.python.PythonMissingException;
@@ -161,6 +165,13 @@ public final class ErrorReporter {
               text,
               null,
               e.status() == 401 || e.status() == 403 ? ExitCode.NOT_AUTHORISED : ExitCode.REMOTE);
+      case HubException e -> hub(e, text);
+      case ConnectionException _ ->
+          new Message(text, "try again later; what has come or gone is kept", ExitCode.REMOTE);
+      case TooLargeAnswerException _ -> new Message(text, null, ExitCode.REMOTE);
+      case OfflineException _ ->
+          new Message(
+              text, "without --offline, HF_HUB_OFFLINE and offline: it is asked", ExitCode.REMOTE);
       case NotRunningException e ->
           new Message(
               text,
@@ -300,6 +311,37 @@ public final class ErrorReporter {
               ExitCode.REMOTE);
       case REQUEST, SETUP -> new Message(text, null, ExitCode.REMOTE);
       case TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);
+    };
+  }
+
+  private static Message hub(HubException e, String text) {
+    return switch (e.kind()) {
+      case BAD_TOKEN ->
+          new Message(
+              text,
+              (e.page() == null ? "" : e.page() + " makes one; ")
+                  + "HF_TOKEN or the file of 'hf auth login' has it",
+              ExitCode.NOT_AUTHORISED);
+      case GATED ->
+          new Message(
+              text,
+              "ask for access at %s, as the owner of the token in HF_TOKEN".formatted(e.page()),
+              ExitCode.NOT_AUTHORISED);
+      case FORBIDDEN ->
+          new Message(
+              text,
+              e.page() == null ? null : e.page() + " makes a token that may",
+              ExitCode.NOT_AUTHORISED);
+      case REPO_NOT_FOUND ->
+          new Message(
+              text,
+              "a private one is seen only with the token of who may, in HF_TOKEN",
+              ExitCode.NOT_FOUND);
+      case REVISION_NOT_FOUND, ENTRY_NOT_FOUND -> new Message(text, null, ExitCode.NOT_FOUND);
+      case QUOTA, CONFLICT, REFUSED -> new Message(text, null, ExitCode.FAILED);
+      case STALE ->
+          new Message(text, "the same command begins from what is there now", ExitCode.FAILED);
+      case RATE_LIMITED, TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);
     };
   }
 

@@ -2,8 +2,8 @@ package dev.computepool.crawl;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.computepool.base.http.ProxyRules;
 import dev.computepool.crawl.http.AddressRules;
-import dev.computepool.crawl.http.ProxyRules;
 import dev.computepool.crawl.http.Transport;
 import dev.computepool.crawl.http.TransportOptions;
 import java.io.IOException;

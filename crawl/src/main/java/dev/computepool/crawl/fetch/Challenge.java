@@ -1,6 +1,6 @@
 package dev.computepool.crawl.fetch;
 
-import dev.computepool.crawl.http.Head;
+import dev.computepool.base.http.Head;
 import java.util.List;
 import java.util.regex.Pattern;
 

@@ -1,6 +1,6 @@
 package dev.computepool.crawl.fetch;
 
-import dev.computepool.crawl.http.Head;
+import dev.computepool.base.http.Head;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -2,8 +2,8 @@ package dev.computepool.crawl.fetch;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.computepool.base.http.Head;
 import dev.computepool.crawl.fetch.FetchResult.Refused;
-import dev.computepool.crawl.http.Head;
 import dev.computepool.hash.Digest;
 import dev.computepool.hash.Sha256;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package dev.computepool.crawl.fetch;
 
-import dev.computepool.crawl.http.Head;
+import dev.computepool.base.http.Head;
 import dev.computepool.crawl.pdf.PdfReader;
 import java.util.Set;
 

@@ -1,11 +1,11 @@
 package dev.computepool.crawl.fetch;
 
 import dev.computepool.base.CancelledException;
+import dev.computepool.base.http.Head;
+import dev.computepool.base.http.RetryAfter;
 import dev.computepool.crawl.fetch.FetchResult.Refused;
 import dev.computepool.crawl.http.Call;
-import dev.computepool.crawl.http.Head;
 import dev.computepool.crawl.http.PrivateAddressException;
-import dev.computepool.crawl.http.RetryAfter;
 import dev.computepool.crawl.http.TooLargeException;
 import dev.computepool.crawl.http.TooSlowException;
 import dev.computepool.crawl.http.Transport;

@@ -1,6 +1,6 @@
 package dev.computepool.crawl.fetch;
 
-import dev.computepool.crawl.http.Head;
+import dev.computepool.base.http.Head;
 
 /// What a request is made for, and so what its answer may be.
 enum Want {

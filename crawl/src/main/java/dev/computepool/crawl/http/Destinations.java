@@ -1,5 +1,6 @@
 package dev.computepool.crawl.http;
 
+import dev.computepool.base.http.ProxyRules;
 import java.net.InetAddress;
 import java.net.URI;
 import java.net.UnknownHostException;

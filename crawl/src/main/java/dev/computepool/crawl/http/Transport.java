@@ -1,5 +1,7 @@
 package dev.computepool.crawl.http;
 
+import dev.computepool.base.http.Head;
+import dev.computepool.base.http.ProxyRules;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;

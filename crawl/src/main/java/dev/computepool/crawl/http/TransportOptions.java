@@ -1,5 +1,6 @@
 package dev.computepool.crawl.http;
 
+import dev.computepool.base.http.ProxyRules;
 import java.time.Duration;
 import java.util.List;
 

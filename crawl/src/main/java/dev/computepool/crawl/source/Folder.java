@@ -1,7 +1,7 @@
 package dev.computepool.crawl.source;
 
+import dev.computepool.base.http.Head;
 import dev.computepool.crawl.fetch.Refusal;
-import dev.computepool.crawl.http.Head;
 import dev.computepool.hash.Digest;
 import dev.computepool.hash.Sha256;
 import java.io.ByteArrayInputStream;

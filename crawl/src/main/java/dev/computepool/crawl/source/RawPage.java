@@ -1,6 +1,6 @@
 package dev.computepool.crawl.source;
 
-import dev.computepool.crawl.http.Head;
+import dev.computepool.base.http.Head;
 import dev.computepool.hash.Digest;
 import java.io.IOException;
 import java.net.URI;

@@ -1,9 +1,9 @@
 package dev.computepool.crawl.source;
 
 import dev.computepool.base.Progress;
+import dev.computepool.base.http.Head;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.fetch.Refusal;
-import dev.computepool.crawl.http.Head;
 import dev.computepool.crawl.http.TransportOptions;
 import dev.computepool.hash.Sha256;
 import java.io.IOException;

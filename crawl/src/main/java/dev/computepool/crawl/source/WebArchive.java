@@ -2,9 +2,9 @@ package dev.computepool.crawl.source;
 
 import dev.computepool.base.FormatException;
 import dev.computepool.base.InputFile;
+import dev.computepool.base.http.Head;
 import dev.computepool.crawl.fetch.PageTypes;
 import dev.computepool.crawl.fetch.Refusal;
-import dev.computepool.crawl.http.Head;
 import dev.computepool.crawl.http.WebUrl;
 import dev.computepool.hash.Sha256;
 import java.io.EOFException;

@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.computepool.base.http.ProxyRules;
 import dev.computepool.crawl.LoopbackSite;
 import dev.computepool.crawl.fetch.FetchResult.Fetched;
 import dev.computepool.crawl.fetch.FetchResult.Refused;
 import dev.computepool.crawl.http.AddressRules;
-import dev.computepool.crawl.http.ProxyRules;
 import dev.computepool.crawl.http.Transport;
 import dev.computepool.crawl.http.TransportOptions;
 import java.io.IOException;

@@ -2,7 +2,7 @@ package dev.computepool.crawl.fetch;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.computepool.crawl.http.Head;
+import dev.computepool.base.http.Head;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

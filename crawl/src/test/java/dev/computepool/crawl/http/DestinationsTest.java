@@ -3,6 +3,7 @@ package dev.computepool.crawl.http;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.computepool.base.http.ProxyRules;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.URI;

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.net.httpserver.HttpExchange;
+import dev.computepool.base.http.ProxyRules;
 import dev.computepool.crawl.LoopbackSite;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;

@@ -7,11 +7,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.computepool.base.Progress;
+import dev.computepool.base.http.ProxyRules;
 import dev.computepool.crawl.LoopbackSite;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.http.AddressRules;
-import dev.computepool.crawl.http.ProxyRules;
 import dev.computepool.crawl.http.TransportOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -5,18 +5,17 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.CacheFolder;
 import dev.computepool.cli.config.ConfigKey;
+import dev.computepool.cli.net.Network;
 import dev.computepool.crawl.dataset.StoredAnswers;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.http.AddressRules;
 import dev.computepool.crawl.http.FixedAddress;
-import dev.computepool.crawl.http.ProxyRules;
 import dev.computepool.crawl.http.TransportOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -148,7 +147,7 @@ final class FetchFlags {
     TransportOptions standard = TransportOptions.standard(userAgent);
     return new TransportOptions(
         userAgent,
-        proxies(context),
+        Network.proxies(context),
         new AddressRules(allowPrivate),
         resolve.stream().map(FixedAddress::parse).toList(),
         standard.connectTimeout(),
@@ -160,23 +159,11 @@ final class FetchFlags {
     TransportOptions standard = TransportOptions.standard(userAgent);
     return new TransportOptions(
         userAgent,
-        proxies(context),
+        Network.proxies(context),
         new AddressRules(List.of("*")),
         List.of(),
         standard.connectTimeout(),
         SEARCH_SILENCE);
-  }
-
-  private static ProxyRules proxies(Context context) {
-    return ProxyRules.parse(
-        variable(context, "HTTP_PROXY"),
-        variable(context, "HTTPS_PROXY"),
-        variable(context, "NO_PROXY"));
-  }
-
-  private static @Nullable String variable(Context context, String name) {
-    String small = context.environment().variable(name.toLowerCase(Locale.ROOT));
-    return small == null ? context.environment().variable(name) : small;
   }
 
   /// What models have answered before.

@@ -1,4 +1,4 @@
-package dev.computepool.crawl.http;
+package dev.computepool.base.http;
 
 import java.time.DateTimeException;
 import java.time.Duration;

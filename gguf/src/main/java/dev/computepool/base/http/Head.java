@@ -1,4 +1,4 @@
-package dev.computepool.crawl.http;
+package dev.computepool.base.http;
 
 import java.util.List;
 import java.util.Locale;
@@ -24,5 +24,11 @@ public record Head(int status, Map<String, List<String>> headers) {
   public String mediaType() {
     String value = first("content-type");
     return value == null ? "" : value.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+  }
+
+  /// The status alone: what headers say may be secret.
+  @Override
+  public String toString() {
+    return "status " + status;
   }
 }

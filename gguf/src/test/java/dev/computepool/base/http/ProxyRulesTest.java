@@ -1,11 +1,11 @@
-package dev.computepool.crawl.http;
+package dev.computepool.base.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.computepool.crawl.http.ProxyRules.Proxy;
+import dev.computepool.base.http.ProxyRules.Proxy;
 import org.junit.jupiter.api.Test;
 
 class ProxyRulesTest {

@@ -1,0 +1,19 @@
+package dev.computepool.publish.hub;
+
+import java.util.List;
+
+/// Who a token belongs to.
+///
+/// @param organizations whose members they are
+/// @param role what the token may do: `read`, `write` or `fineGrained`, or empty if the Hub does
+///     not say
+public record Account(String name, List<String> organizations, String role) {
+  public Account {
+    organizations = List.copyOf(organizations);
+  }
+
+  /// Whether the token can write nothing at all.
+  public boolean isReadOnly() {
+    return role.equals("read");
+  }
+}

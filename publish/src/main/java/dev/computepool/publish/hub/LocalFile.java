@@ -1,0 +1,53 @@
+package dev.computepool.publish.hub;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// A file here and the name that it gets in a repository.
+///
+/// @param path with `/` between its parts
+public record LocalFile(Path file, String path) {
+  public LocalFile {
+    RepoPath.require(path);
+  }
+
+  /// All files of a folder under the names they have there, in the order of these. What begins
+  /// with a dot is left out but for `.gitattributes` and `.gitignore`: unfinished files, caches and
+  /// journals are nobody's model.
+  public static List<LocalFile> under(Path folder) throws IOException {
+    List<LocalFile> files = new ArrayList<>();
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+            return directory.equals(folder) || !isHidden(directory)
+                ? FileVisitResult.CONTINUE
+                : FileVisitResult.SKIP_SUBTREE;
+          }
+
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+            if (!isHidden(file) && Files.isRegularFile(file)) {
+              String path = folder.relativize(file).toString().replace('\\', '/');
+              files.add(new LocalFile(file, path));
+            }
+            return FileVisitResult.CONTINUE;
+          }
+        });
+    files.sort(Comparator.comparing(LocalFile::path));
+    return List.copyOf(files);
+  }
+
+  private static boolean isHidden(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.startsWith(".") && !name.equals(".gitattributes") && !name.equals(".gitignore");
+  }
+}

@@ -1,0 +1,12 @@
+package dev.computepool.publish.hub;
+
+import java.io.IOException;
+
+/// The network must not be used, and this needs it.
+public final class OfflineException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  OfflineException(String what) {
+    super(what + ": the network must not be used");
+  }
+}

@@ -1,0 +1,13 @@
+package dev.computepool.publish.hub;
+
+import dev.computepool.hash.Digest;
+import org.jspecify.annotations.Nullable;
+
+/// One file of a revision.
+///
+/// @param path as the repository has it: not to be trusted
+/// @param size in bytes
+/// @param gitOid the name of its git object, 40 hexadecimal digits; of a large file that of the
+///     pointer, which says nothing of the content
+/// @param sha256 of the content of a large file, null for what is stored in git
+public record TreeEntry(String path, long size, String gitOid, @Nullable Digest sha256) {}
