@@ -7,7 +7,7 @@
 _computepool_describe() {
   commands= flags='-h --help --json -q --quiet -v --verbose --offline' valued='--progress --color'
   case $1 in
-    '') commands='quickstart help shard gguf inspect convert quantize imatrix train models bench doctor config completion' flags='-h --help -V --version' valued= ;;
+    '') commands='quickstart help shard gguf inspect convert quantize imatrix train models publish bench doctor config completion' flags='-h --help -V --version' valued= ;;
     'quickstart') flags+=' --keep --no-keep' ;;
     'help') ;;
     'shard') commands='split info verify join' flags='-h --help' valued= ;;
@@ -46,6 +46,7 @@ _computepool_describe() {
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
     'models') commands='download' flags='-h --help' valued= ;;
     'models download') flags+=' -n --dry-run --force' valued+=' --include --exclude --revision -o --output' ;;
+    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force --skip-hf --private --pr' valued+=' --base --quant --imatrix --name --to --work --redo --write-card-template --hf --revision --message --card --card-template --readme --license --base-model --dataset --language --tag --llama-lib -t --threads' ;;
     'bench') commands='hash gpu train model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
     'bench gpu') flags+=' --markdown --no-save' valued+=' --sizes --bytes --device -t --threads -r --repetitions' ;;
@@ -73,7 +74,8 @@ _computepool_values() {
     'train list 1' | 'train status --output' | 'train logs --output' |
     'train stop --output' | 'train report --output' | 'train resume --output' |
     'train merge --base' | 'train merge -o' | 'train merge --output' |
-    'models download -o' | 'models download --output') files=none ;;
+    'models download -o' | 'models download --output' | 'publish --base' | 'publish --to' |
+    'publish --work' | 'publish 1') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
@@ -106,14 +108,17 @@ _computepool_values() {
     'train status 1' | 'train logs --tail' | 'train logs 1' | 'train stop 1' |
     'train report 1' | 'train format --threads' | 'train resume 1' |
     'train merge --threads' | 'models download --include' | 'models download --exclude' |
-    'models download --revision' | 'models download 1' | 'bench hash --size' |
-    'bench hash --threads' | 'bench hash -r' | 'bench hash --repetitions' |
-    'bench gpu --sizes' | 'bench gpu --bytes' | 'bench gpu -t' | 'bench gpu --threads' |
-    'bench gpu -r' | 'bench gpu --repetitions' | 'bench train --size' |
-    'bench train --shapes' | 'bench train --rank' | 'bench train --targets' |
-    'bench train -t' | 'bench train --threads' | 'bench train -r' |
-    'bench train --repetitions' | 'bench model -p' | 'bench model --n-prompt' |
-    'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
+    'models download --revision' | 'models download 1' | 'publish --name' |
+    'publish --redo' | 'publish --hf' | 'publish --revision' | 'publish --message' |
+    'publish --license' | 'publish --base-model' | 'publish --dataset' |
+    'publish --language' | 'publish --tag' | 'publish -t' | 'publish --threads' |
+    'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
+    'bench hash --repetitions' | 'bench gpu --sizes' | 'bench gpu --bytes' |
+    'bench gpu -t' | 'bench gpu --threads' | 'bench gpu -r' | 'bench gpu --repetitions' |
+    'bench train --size' | 'bench train --shapes' | 'bench train --rank' |
+    'bench train --targets' | 'bench train -t' | 'bench train --threads' |
+    'bench train -r' | 'bench train --repetitions' | 'bench model -p' |
+    'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
     'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' |
     'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' |
     'bench model --n-gpu-layers' | 'bench model -t' | 'bench model --threads' |
@@ -137,13 +142,15 @@ _computepool_values() {
     'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' |
     'train check -o' | 'train check --output' | 'train init --from' |
     'train init --dataset' | 'train format -o' | 'train format --output' |
-    'train run --config' | 'train run 1' | 'train merge 1' | 'bench hash 1' |
-    'bench train 1' | 'bench model --llama-lib' | 'bench perplexity -f' |
-    'bench perplexity --file' | 'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
+    'train run --config' | 'train run 1' | 'train merge 1' | 'publish --imatrix' |
+    'publish --write-card-template' | 'publish --card' | 'publish --card-template' |
+    'publish --llama-lib' | 'bench hash 1' | 'bench train 1' | 'bench model --llama-lib' |
+    'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib' |
+    'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;
-    'quantize --type') words='q1_0 q2_0 q4_0 q4_1 mxfp4_moe q5_0 q5_1 iq2_xxs iq2_xs iq2_s iq2_m iq1_s iq1_m tq1_0 tq2_0 q2_k q2_k_s iq3_xxs iq3_s iq3_m iq3_xs q3_k_s q3_k_m q3_k q3_k_l iq4_nl iq4_xs q4_k_s q4_k_m q4_k q5_k_s q5_k_m q5_k q6_k q8_0 f16 bf16 f32 copy' ;;
+    'quantize --type' | 'publish --quant') words='q1_0 q2_0 q4_0 q4_1 mxfp4_moe q5_0 q5_1 iq2_xxs iq2_xs iq2_s iq2_m iq1_s iq1_m tq1_0 tq2_0 q2_k q2_k_s iq3_xxs iq3_s iq3_m iq3_xs q3_k_s q3_k_m q3_k q3_k_l iq4_nl iq4_xs q4_k_s q4_k_m q4_k q5_k_s q5_k_m q5_k q6_k q8_0 f16 bf16 f32 copy' ;;
     'quantize --output-tensor-type' | 'quantize --token-embedding-type') words='f32 f16 q4_0 q4_1 q5_0 q5_1 q8_0 q8_1 q2_k q3_k q4_k q5_k q6_k q8_k iq2_xxs iq2_xs iq3_xxs iq1_s iq4_nl iq3_s iq2_s iq4_xs i8 i16 i32 i64 f64 iq1_m bf16 tq1_0 tq2_0 mxfp4 nvfp4 q1_0 q2_0' ;;
     'train data --format' | 'train check --from' | 'train format --to' |
     'train format --from') words='chatml alpaca sharegpt text' ;;
@@ -154,6 +161,7 @@ _computepool_values() {
     'train format 1') files='jsonl' ;;
     'train init -o' | 'train init --output') files='yml' ;;
     'train report -o' | 'train report --out') files='html' ;;
+    'publish --readme') words='keep generate' ;;
     'bench hash --kernel') words='scalar lanes vector' ;;
     'bench gpu --device' | 'bench train --device') words='cpu cuda' ;;
     'bench train --checkpointing') words='both off on' ;;

@@ -26,6 +26,7 @@ import dev.computepool.cli.command.gguf.GgufTensorsCommand;
 import dev.computepool.cli.command.imatrix.ImatrixCommand;
 import dev.computepool.cli.command.inspect.InspectCommand;
 import dev.computepool.cli.command.models.ModelsDownloadCommand;
+import dev.computepool.cli.command.publish.PublishCommand;
 import dev.computepool.cli.command.quantize.QuantizeCommand;
 import dev.computepool.cli.command.shard.ShardInfoCommand;
 import dev.computepool.cli.command.shard.ShardJoinCommand;
@@ -89,7 +90,7 @@ public final class CommandCatalog {
             "Models on disk",
             List.of(shard(), gguf(), inspect(), convert(), quantize(), imatrix())),
         new Section("Training", List.of(train())),
-        new Section("Hugging Face", List.of(models())),
+        new Section("Publishing", List.of(models(), publish())),
         new Section("This machine", List.of(bench(), doctor())),
         new Section("This program", List.of(config(), completion())));
   }
@@ -252,6 +253,13 @@ public final class CommandCatalog {
                 "merge",
                 "Merge a LoRA adapter into the model it is for.",
                 context -> new TrainMergeCommand(context))));
+  }
+
+  private static Leaf publish() {
+    return new Leaf(
+        "publish",
+        "Merge, convert, quantize and publish a model, step by step.",
+        context -> new PublishCommand(context));
   }
 
   private static Group models() {

@@ -20,10 +20,16 @@ import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
+import dev.computepool.publish.UnknownStepException;
+import dev.computepool.publish.git.GitException;
 import dev.computepool.publish.http.ConnectionException;
 import dev.computepool.publish.http.TooLargeAnswerException;
 import dev.computepool.publish.hub.HubException;
 import dev.computepool.publish.hub.OfflineException;
+import dev.computepool.publish.modelfile.NoGoTemplateException;
+import dev.computepool.publish.ollama.daemon.DaemonException;
+import dev.computepool.publish.ollama.registry.RegistryException;
+import dev.computepool.publish.source.BaseMissingException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
 import dev.computepool.train.external.ProgramException;
 import dev.computepool.train.python.PythonMissingException;
@@ -156,6 +162,10 @@ public final class ErrorReporter {
               ExitCode.USAGE);
       case UnquantizableException e -> unquantizable(e, text);
       case LlamaException e -> new Message(text, e.log(), null, ExitCode.FAILED);
+      case BaseMissingException _ ->
+          new Message(text, "--base DIR names the folder of its model", ExitCode.NOT_FOUND);
+      case UnknownStepException e ->
+          new Message(text, "it has " + String.join(", ", e.steps()), ExitCode.USAGE);
       case SearchException e -> search(e, text);
       case PageRefusedException e ->
           new Message(text, e.why() == Refusal.PRIVATE_ADDRESS ? PRIVATE : null, exitCode(e.why()));
@@ -166,9 +176,19 @@ public final class ErrorReporter {
               null,
               e.status() == 401 || e.status() == 403 ? ExitCode.NOT_AUTHORISED : ExitCode.REMOTE);
       case HubException e -> hub(e, text);
+      case RegistryException e -> registry(e, text);
+      case DaemonException e -> daemon(e, text);
       case ConnectionException _ ->
           new Message(text, "try again later; what has come or gone is kept", ExitCode.REMOTE);
       case TooLargeAnswerException _ -> new Message(text, null, ExitCode.REMOTE);
+      case GitException e -> git(e, text);
+      case NoGoTemplateException e ->
+          new Message(
+              text,
+              List.of(e.why()),
+              "a Go template written by hand can be given in its place; without one, Ollama 0.30"
+                  + " and later use the model's own",
+              ExitCode.FAILED);
       case OfflineException _ ->
           new Message(
               text, "without --offline, HF_HUB_OFFLINE and offline: it is asked", ExitCode.REMOTE);
@@ -296,6 +316,31 @@ public final class ErrorReporter {
     };
   }
 
+  private static Message registry(RegistryException e, String text) {
+    return switch (e.kind()) {
+      case NOT_AUTHORISED ->
+          new Message(
+              text,
+              "Ollama's registry knows keys: link yours at https://ollama.com/settings/keys; others"
+                  + " know users and passwords",
+              ExitCode.NOT_AUTHORISED);
+      case NOT_FOUND -> new Message(text, null, ExitCode.NOT_FOUND);
+      case TOO_LARGE, NO_REGISTRY -> new Message(text, null, ExitCode.REMOTE);
+      case REFUSED -> new Message(text, null, ExitCode.FAILED);
+      case UNAVAILABLE ->
+          new Message(text, "try again later; what was sent is not sent again", ExitCode.REMOTE);
+    };
+  }
+
+  private static Message daemon(DaemonException e, String text) {
+    return switch (e.kind()) {
+      case NOT_OLLAMA ->
+          new Message(text, "OLLAMA_HOST says where Ollama's server is", ExitCode.REMOTE);
+      case NOT_AUTHORISED -> new Message(text, null, ExitCode.NOT_AUTHORISED);
+      case FAILED -> new Message(text, null, ExitCode.REMOTE);
+    };
+  }
+
   private static Message search(SearchException e, String text) {
     return switch (e.kind()) {
       case KEY ->
@@ -310,6 +355,22 @@ public final class ErrorReporter {
               "top it up or wait, take another service with --search, or name pages with --urls",
               ExitCode.REMOTE);
       case REQUEST, SETUP -> new Message(text, null, ExitCode.REMOTE);
+      case TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);
+    };
+  }
+
+  private static Message git(GitException e, String text) {
+    return switch (e.kind()) {
+      case NOT_AUTHORISED ->
+          new Message(text, "the token must be one that may write", ExitCode.NOT_AUTHORISED);
+      case NOT_FOUND ->
+          new Message(
+              text,
+              "the repository must be there; a private one is seen only with a token that may",
+              ExitCode.NOT_FOUND);
+      case STALE ->
+          new Message(text, "the same command begins from what is there now", ExitCode.FAILED);
+      case REJECTED, STORE -> new Message(text, null, ExitCode.FAILED);
       case TROUBLE -> new Message(text, "try again later", ExitCode.REMOTE);
     };
   }

@@ -39,6 +39,36 @@ final class GgufTemplateTest {
   }
 
   @Test
+  void aTemplateIsWrittenForOllamaOrTheErrorSaysWhereBothPart() throws IOException {
+    Cli cp = Cli.cp(folder);
+    Files.writeString(
+        folder.resolve("t.jinja"),
+        "{% for m in messages %}<{{ m.role }}>{{ m.content|trim }}{{ eos_token }}{% endfor %}"
+            + "{% if add_generation_prompt %}<assistant>{% endif %}");
+    Result unknown = cp.run("gguf", "template", "t.jinja", "--go");
+    assertEquals(
+        Result.failed(
+            1,
+            """
+            error: t.jinja cannot be written in Go with certainty
+            cause: it writes eos_token, whose text is not known
+            hint: a Go template written by hand can be given in its place; without one, Ollama 0.30 and \
+            later use the model's own
+            """),
+        unknown);
+    Result shown = cp.run("gguf", "template", "t.jinja", "--go", "--eos", "</s>");
+    assertEquals(0, shown.exitCode(), shown.stderr());
+    assertTrue(
+        shown.stdout().contains("{{- if eq $m.Role \"user\" }}<user>{{ $m.Content }}</s>"),
+        shown.stdout());
+    assertTrue(shown.stderr().contains("conversations alike"), shown.stderr());
+    assertTrue(shown.stderr().contains("the model's own trims it"), shown.stderr());
+    assertEquals(2, cp.run("gguf", "template", "t.jinja", "--go", "--messages", "x").exitCode());
+    Result json = cp.run("gguf", "template", "t.jinja", "--go", "--eos", "</s>", "--json");
+    assertTrue(json.stdout().contains("\"white_space\""), json.stdout());
+  }
+
+  @Test
   void whatIsNoModelAndNoTemplateIsNotShownAsOne() throws IOException {
     Cli cp = Cli.cp(folder);
     Files.writeString(folder.resolve("no.gguf"), "hello");

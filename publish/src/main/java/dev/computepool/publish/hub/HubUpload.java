@@ -52,29 +52,42 @@ public final class HubUpload {
     this.hub = hub;
   }
 
-  /// Finds out what there is to do, by reading only: who we are, what the repository has, and the
-  /// hashes of all files here.
+  /// Asks whether we may publish there, before anything is made that would be in vain.
   ///
-  /// @throws HubException with {@link Kind#FORBIDDEN} if the token cannot write
-  public UploadPlan plan(UploadRequest request, Progress progress) throws IOException {
+  /// @return whether the repository is there already
+  /// @throws HubException if we may not
+  public boolean check(RepoId repo, boolean pullRequest) throws IOException {
+    requireWriter(repo, pullRequest);
+    boolean exists = hub.exists(repo);
+    if (exists && !pullRequest) {
+      hub.checkWriting(repo);
+    }
+    return exists;
+  }
+
+  private void requireWriter(RepoId repo, boolean pullRequest) throws IOException {
     Account account = hub.whoami();
-    if (account.isReadOnly() && !request.pullRequest()) {
+    if (account.isReadOnly() && !pullRequest) {
       throw new HubException(
           Kind.FORBIDDEN,
           403,
-          "publish to " + request.repo(),
+          "publish to " + repo,
           "the token of %s may read only".formatted(account.name()),
           null,
           null,
           hub.tokenPage());
     }
-    boolean exists = hub.exists(request.repo());
+  }
+
+  /// Finds out what there is to do, by reading only: who we are, what the repository has, and the
+  /// hashes of all files here.
+  ///
+  /// @throws HubException with {@link Kind#FORBIDDEN} if the token cannot write
+  public UploadPlan plan(UploadRequest request, Progress progress) throws IOException {
+    boolean exists = check(request.repo(), request.pullRequest());
     String head = null;
     Map<String, TreeEntry> remote = Map.of();
     if (exists) {
-      if (!request.pullRequest()) {
-        hub.checkWriting(request.repo());
-      }
       head = head(request);
       if (head != null) {
         remote = byPath(hub.tree(request.repo(), head));

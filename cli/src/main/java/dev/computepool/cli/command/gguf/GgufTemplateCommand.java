@@ -10,10 +10,15 @@ import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.NotFoundException;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.output.Output;
+import dev.computepool.publish.modelfile.GoTemplates;
+import dev.computepool.publish.modelfile.ModelSettings;
+import dev.computepool.publish.modelfile.SpecialTokens;
+import dev.computepool.publish.modelfile.TemplateDecision;
+import dev.computepool.publish.modelfile.TemplateDecision.Proven;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -26,12 +31,14 @@ import picocli.CommandLine.Parameters;
       "  cp gguf template Model.gguf --messages chat.json       # what the model would see",
       "  cp gguf template model/ --messages chat.json --tools tools.json --add-generation-prompt",
       "  cp gguf template chat.jinja --messages chat.json --bos '<s>' --json | jq .turns",
+      "  cp gguf template Model.gguf --go > chat.gotmpl         # for Ollama",
       "",
       "chat.json is a list of messages, [{\"role\": \"user\", \"content\": \"Hello\"}], or an"
           + " object with",
       "'messages' and whatever else the template asks for. The text is written as it is, without a",
       "newline after it. --json also says which characters are which turn, and which of them the",
-      "assistant says."
+      "assistant says. --go asks the template what it writes, makes a Go template of that, and has",
+      "both write some hundred conversations: what is shown writes the same to the last character."
     })
 public final class GgufTemplateCommand extends Command {
   @Parameters(
@@ -75,16 +82,27 @@ public final class GgufTemplateCommand extends Command {
       description = "The token that ends a text; default: the model's.")
   private @Nullable String eos;
 
+  @Option(
+      names = "--go",
+      description =
+          "Show it as a Go template for Ollama, which is proven to write the same; what differs"
+              + " beyond usual conversations is told.")
+  private boolean go;
+
   public GgufTemplateCommand(Context context) {
     super(context);
   }
 
   @Override
   protected ExitCode run(Output out) throws IOException {
-    if (messages == null && (tools != null || generationPrompt || bos != null || eos != null)) {
+    if (go && (messages != null || tools != null || generationPrompt)) {
+      throw new UsageException("--go shows a template, --messages a text: ask for one of them");
+    }
+    boolean tokens = bos != null || eos != null;
+    if (messages == null && (tools != null || generationPrompt || (tokens && !go))) {
       throw new UsageException(
           "--tools, --add-generation-prompt, --bos and --eos need --messages",
-          "without a conversation, the template itself is shown");
+          "without a conversation, the template itself is shown; --go takes --bos and --eos too");
     }
     ModelTemplates templates = ModelTemplates.read(model);
     if (templates.templates().isEmpty()) {
@@ -93,7 +111,9 @@ public final class GgufTemplateCommand extends Command {
           "'gguf set --text tokenizer.chat_template=FILE.jinja' gives a GGUF file one");
     }
     String chosen = templates.choose(name, tools != null).orElseThrow(() -> unknown(templates));
-    if (messages == null) {
+    if (go) {
+      showGo(out, templates, chosen);
+    } else if (messages == null) {
       showSource(out, templates, chosen);
     } else {
       showText(out, templates, chosen, messages);
@@ -125,16 +145,9 @@ public final class GgufTemplateCommand extends Command {
 
   private void showText(Output out, ModelTemplates templates, String chosen, Path conversation)
       throws IOException {
-    Map<String, String> tokens = new HashMap<>(templates.tokens());
-    if (bos != null) {
-      tokens.put("bos_token", bos);
-    }
-    if (eos != null) {
-      tokens.put("eos_token", eos);
-    }
     ChatInput input =
         ConversationFile.read(conversation)
-            .withTexts(tokens)
+            .withTexts(tokens(templates))
             .withGenerationPrompt(generationPrompt);
     if (tools != null) {
       input = input.with("tools", ConversationFile.readTools(tools));
@@ -145,5 +158,33 @@ public final class GgufTemplateCommand extends Command {
     } else {
       out.write(template.render(input).text());
     }
+  }
+
+  private SequencedMap<String, String> tokens(ModelTemplates templates) {
+    SequencedMap<String, String> tokens = new LinkedHashMap<>(templates.tokens());
+    if (bos != null) {
+      tokens.put("bos_token", bos);
+    }
+    if (eos != null) {
+      tokens.put("eos_token", eos);
+    }
+    return tokens;
+  }
+
+  private void showGo(Output out, ModelTemplates templates, String chosen) throws IOException {
+    ModelTemplates known = new ModelTemplates(model, templates.templates(), tokens(templates));
+    SpecialTokens special = SpecialTokens.read(model);
+    TemplateDecision decision = GoTemplates.of(known, chosen, special.addsBos());
+    Proven proven = decision.orElseThrow(templates.place(chosen));
+    ModelSettings settings =
+        ModelSettings.of(proven, special, model.resolve("generation_config.json"));
+    GoTemplateReport report = GoTemplateReport.of(model, chosen, proven, settings);
+    if (out.options().json()) {
+      out.show(report);
+      return;
+    }
+    report.notes().forEach(out::note);
+    settings.warnings().forEach(out::warn);
+    out.write(proven.template());
   }
 }

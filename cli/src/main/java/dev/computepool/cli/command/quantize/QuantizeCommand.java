@@ -4,6 +4,7 @@ import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.LlamaOptions;
+import dev.computepool.cli.option.FileTypeConverter;
 import dev.computepool.cli.output.Output;
 import dev.computepool.gguf.GgmlType;
 import dev.computepool.llama.FileType;
@@ -46,8 +47,8 @@ public final class QuantizeCommand extends Command {
       names = "--type",
       required = true,
       paramLabel = "TYPE",
-      converter = Converters.FileTypes.class,
-      completionCandidates = Converters.FileTypes.class,
+      converter = FileTypeConverter.class,
+      completionCandidates = FileTypeConverter.class,
       description = "What most tensors become, such as q4_k_m, q8_0 or bf16.")
   private FileType type = FileType.COPY;
 

@@ -1,0 +1,45 @@
+package dev.computepool.cli.command.publish;
+
+import dev.computepool.base.ByteSize;
+import dev.computepool.base.Durations;
+import dev.computepool.publish.PublishResult.Outcome;
+import dev.computepool.publish.Step;
+import java.nio.file.Path;
+
+/// A step in words for people.
+final class StepView {
+  private StepView() {}
+
+  /// What came of it, on one line.
+  static String line(Outcome outcome) {
+    if (outcome.kept()) {
+      return "%s: done before, nothing has changed".formatted(outcome.step().name());
+    }
+    return "%s: %s, %s in %s %s"
+        .formatted(
+            outcome.step().name(),
+            what(outcome.step()),
+            ByteSize.format(outcome.outputs().bytes()),
+            Durations.format(outcome.time()),
+            Durations.inBrackets(Durations.rate(outcome.outputs().bytes(), outcome.time())))
+        .stripTrailing();
+  }
+
+  /// What it does, from what to what.
+  static String what(Step step) {
+    return switch (step) {
+      case Step.Merge merge -> "%s into %s".formatted(name(merge.adapter()), name(merge.base()));
+      case Step.Convert convert -> "%s to %s".formatted(name(convert.model()), convert.type());
+      case Step.ConvertAdapter convert -> "%s to a LoRA in GGUF".formatted(name(convert.adapter()));
+      case Step.Quantize quantize -> "%s to %s".formatted(name(quantize.model()), quantize.type());
+      case Step.WriteCard card -> card.plotted() ? "the card, with a plot" : "the card";
+      case Step.Upload upload -> "to the Hub, " + upload.to().repo();
+      case Step.Copy copy -> "to " + copy.target();
+    };
+  }
+
+  private static String name(Path path) {
+    Path file = path.toAbsolutePath().normalize().getFileName();
+    return file == null ? path.toString() : file.toString();
+  }
+}

@@ -1,0 +1,2 @@
+/// `cp publish`.
+package dev.computepool.cli.command.publish;

@@ -1,0 +1,264 @@
+package dev.computepool.publish;
+
+import dev.computepool.convert.adapter.AdapterConversion;
+import dev.computepool.convert.adapter.AdapterMerge;
+import dev.computepool.convert.model.Conversion;
+import dev.computepool.convert.model.ModelConversion;
+import dev.computepool.convert.model.OutputType;
+import dev.computepool.convert.model.PlannedTensor;
+import dev.computepool.convert.model.SplitRule;
+import dev.computepool.gguf.GgufFile;
+import dev.computepool.gguf.GgufHeader;
+import dev.computepool.gguf.TensorInfo;
+import dev.computepool.llama.FileType;
+import dev.computepool.publish.Payload.Item;
+import dev.computepool.publish.Step.Size;
+import dev.computepool.publish.card.Card;
+import dev.computepool.publish.card.CardSubject;
+import dev.computepool.publish.card.FrontMatter;
+import dev.computepool.publish.source.ModelFiles;
+import dev.computepool.publish.source.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SequencedMap;
+import org.jspecify.annotations.Nullable;
+
+/// Which steps a request takes. Reads headers and configurations, and writes nothing.
+final class Pipeline {
+  private final PublishRequest request;
+  private final List<Step> steps = new ArrayList<>();
+  private final List<String> notes = new ArrayList<>();
+  private final List<Item> files = new ArrayList<>();
+  private final SequencedMap<Path, String> ggufs = new LinkedHashMap<>();
+  private @Nullable Path model;
+  private long published;
+
+  private Pipeline(PublishRequest request) {
+    this.request = request;
+  }
+
+  /// The steps, in an order in which they can be done, and what the user should know of them.
+  record Steps(List<Step> steps, List<String> notes) {}
+
+  /// Decides.
+  ///
+  /// @throws dev.computepool.base.FormatException with all that is wrong with the model
+  static Steps of(PublishRequest request) throws IOException {
+    Pipeline pipeline = new Pipeline(request);
+    switch (request.source()) {
+      case Source.AdapterFolder adapter -> pipeline.adapter(adapter);
+      case Source.ModelFolder folder -> pipeline.model(folder.path(), folder.path());
+      case Source.GgufModel file -> pipeline.gguf(file.path());
+    }
+    pipeline.card();
+    pipeline.destinations();
+    return new Steps(List.copyOf(pipeline.steps), List.copyOf(pipeline.notes));
+  }
+
+  private void adapter(Source.AdapterFolder source) throws IOException {
+    try (AdapterMerge merge = AdapterMerge.plan(source.path(), source.base())) {
+      merge.plan().notes().forEach(notes::add);
+      if (!request.unmerged()) {
+        Path merged = request.work().resolve("merged");
+        Size size = new Size(merge.plan().byteSize(), true);
+        steps.add(new Step.Merge(source.path(), source.base(), merged, size));
+        model(merged, source.base());
+        return;
+      }
+    }
+    model = source.path();
+    published += bytes(ModelFiles.ofAdapter(source.path()));
+    Path target = file("adapter-F32");
+    try (Conversion conversion =
+        AdapterConversion.plan(source.path(), source.base(), OutputType.F32, request.name())) {
+      Size size = new Size(conversion.plan().byteSize(), true);
+      steps.add(
+          new Step.ConvertAdapter(source.path(), source.base(), target, request.name(), size));
+      files.add(new Item(target.getFileName().toString(), target));
+      published += size.bytes();
+    }
+    convert(source.base(), source.base());
+  }
+
+  /// A model directory, which may be there only once an adapter is merged.
+  ///
+  /// @param shape a directory with tensors of the same names and sizes that is there now
+  private void model(Path folder, Path shape) throws IOException {
+    if (!request.ggufOnly()) {
+      model = folder;
+      published += bytes(ModelFiles.ofModel(shape));
+    }
+    convert(folder, shape);
+  }
+
+  /// GGUF files of a model directory. Types of plain numbers, and `Q8_0`, need no llama.cpp: the
+  /// converter writes them from the weights as they are.
+  private void convert(Path folder, Path shape) throws IOException {
+    Path sixteen = null;
+    for (FileType quant : request.quants()) {
+      Optional<OutputType> direct = OutputType.ofName(quant.name());
+      if (direct.isPresent()) {
+        convert("convert-" + word(quant), folder, shape, direct.get());
+        publish(file(quant.name()), quant.name(), steps.getLast().size());
+        continue;
+      }
+      try (Conversion conversion = plan(shape, OutputType.AUTO)) {
+        OutputType type = conversion.plan().type();
+        if (sixteen == null) {
+          sixteen = file(type.name());
+          Path existing = sixteen;
+          if (steps.stream().noneMatch(step -> step.outputs().contains(existing))) {
+            convert("convert-" + type.name().toLowerCase(Locale.ROOT), folder, shape, type);
+          }
+        }
+        quantize(sixteen, quant, tensors(conversion.plan().tensors()));
+      }
+    }
+  }
+
+  private void convert(String name, Path folder, Path shape, OutputType type) throws IOException {
+    Path target = file(type.name());
+    if (steps.stream().anyMatch(step -> step.outputs().contains(target))) {
+      return;
+    }
+    try (Conversion conversion = plan(shape, type)) {
+      conversion.plan().notes().stream().filter(n -> !notes.contains(n)).forEach(notes::add);
+      Size size = new Size(conversion.plan().byteSize(), folder.equals(shape));
+      steps.add(new Step.Convert(name, folder, target, type, request.name(), size));
+    }
+  }
+
+  private Conversion plan(Path folder, OutputType type) throws IOException {
+    return ModelConversion.plan(
+        folder, new ModelConversion.Options(type, request.name(), SplitRule.NONE));
+  }
+
+  private void gguf(Path file) throws IOException {
+    GgufHeader header = GgufFile.readHeader(file);
+    long type = header.metadata().integer("general.file_type").orElse(-1);
+    String label =
+        Arrays.stream(FileType.values())
+            .filter(t -> t.id() == type && t != FileType.COPY)
+            .map(FileType::name)
+            .findFirst()
+            .orElse("");
+    if (request.quants().isEmpty()) {
+      publish(file, label, new Size(header.fileSize(), true));
+    }
+    for (FileType quant : request.quants()) {
+      if (quant.id() == type) {
+        publish(file, label, new Size(header.fileSize(), true));
+      } else {
+        quantize(file, quant, tensors(header));
+      }
+    }
+  }
+
+  private void quantize(Path from, FileType type, List<QuantSize.Tensor> tensors) {
+    Size size = new Size(QuantSize.of(tensors, type), false);
+    Path target = file(type.name());
+    steps.add(new Step.Quantize(from, target, type, request.matrix(), size));
+    publish(target, type.name(), size);
+  }
+
+  private static List<QuantSize.Tensor> tensors(List<PlannedTensor> planned) {
+    List<QuantSize.Tensor> tensors = new ArrayList<>();
+    for (PlannedTensor tensor : planned) {
+      tensors.add(
+          new QuantSize.Tensor(
+              tensor.name(),
+              tensor.numbers().elements(),
+              tensor.numbers().shape().getLast(),
+              tensor.numbers().shape().size() < 2));
+    }
+    return tensors;
+  }
+
+  private static List<QuantSize.Tensor> tensors(GgufHeader header) {
+    List<QuantSize.Tensor> tensors = new ArrayList<>();
+    for (TensorInfo tensor : header.tensors()) {
+      tensors.add(
+          new QuantSize.Tensor(
+              tensor.name(),
+              tensor.shape().elements(),
+              tensor.shape().extent(0),
+              tensor.shape().extents().size() < 2));
+    }
+    return tensors;
+  }
+
+  private void publish(Path file, String type, Size size) {
+    ggufs.put(file, type);
+    files.add(new Item(file.getFileName().toString(), file));
+    published += size.bytes();
+  }
+
+  private void card() throws IOException {
+    Source source = request.source();
+    Path base = source instanceof Source.AdapterFolder adapter ? adapter.base() : null;
+    CardSubject subject =
+        new CardSubject(
+            source.path(), base, source.path(), kind(), model != null, source.run(), List.of());
+    // Made once for nothing: what is wrong with it is to be known before anything is done.
+    Path shape = base == null ? source.path() : base;
+    Card draft = Card.of(subject.shownBy(shape), request.card());
+    if (FrontMatter.read(Card.FILE, draft.text()).keys().path("license").isMissingNode()) {
+      notes.add("the card names no licence, for no file tells one");
+    }
+    Path shown = base == null || request.unmerged() ? shape : steps.getFirst().outputs().getFirst();
+    Path folder = request.work();
+    boolean plotted = draft.plot().isPresent();
+    steps.add(new Step.WriteCard(folder, plotted, subject.shownBy(shown), ggufs, request.card()));
+    files.add(new Item(Card.FILE, folder.resolve(Card.FILE)));
+    if (plotted) {
+      files.add(new Item(Card.PLOT, folder.resolve(Card.PLOT)));
+    }
+  }
+
+  private CardSubject.Kind kind() {
+    return switch (request.source()) {
+      case Source.AdapterFolder _ when request.unmerged() -> CardSubject.Kind.ADAPTER;
+      case Source.AdapterFolder _ -> CardSubject.Kind.FINETUNE;
+      case Source.ModelFolder folder when folder.run().isPresent() -> CardSubject.Kind.FINETUNE;
+      case Source.ModelFolder _ when request.ggufOnly() -> CardSubject.Kind.QUANTIZED;
+      case Source.ModelFolder _ -> CardSubject.Kind.MODEL;
+      case Source.GgufModel _ -> CardSubject.Kind.QUANTIZED;
+    };
+  }
+
+  private void destinations() {
+    Payload payload = new Payload(model, request.unmerged(), files);
+    for (Destination destination : request.destinations()) {
+      steps.add(
+          switch (destination) {
+            case Destination.Folder(Path path, boolean replace) ->
+                new Step.Copy(path, payload, replace, new Size(published, false));
+            case Destination.HubRepository repository ->
+                new Step.Upload(repository, payload, request.work().resolve("uploads"));
+          });
+    }
+  }
+
+  private Path file(String type) {
+    return request.work().resolve("%s-%s.gguf".formatted(request.name(), type));
+  }
+
+  private static String word(FileType type) {
+    return type.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static long bytes(List<Path> files) throws IOException {
+    long bytes = 0;
+    for (Path file : files) {
+      bytes += Files.size(file);
+    }
+    return bytes;
+  }
+}

@@ -1,0 +1,136 @@
+package dev.computepool.publish;
+
+import dev.computepool.base.AtomicFile;
+import dev.computepool.base.Progress;
+import dev.computepool.convert.adapter.AdapterConversion;
+import dev.computepool.convert.adapter.AdapterMerge;
+import dev.computepool.convert.model.Conversion;
+import dev.computepool.convert.model.ModelConversion;
+import dev.computepool.convert.model.OutputType;
+import dev.computepool.convert.model.SplitRule;
+import dev.computepool.hash.Digest;
+import dev.computepool.llama.QuantizeSettings;
+import dev.computepool.llama.quantize.QuantizeRequest;
+import dev.computepool.llama.quantize.Quantizer;
+import dev.computepool.llama.worker.LlamaWorker;
+import dev.computepool.publish.card.Card;
+import dev.computepool.publish.card.CardSubject;
+import dev.computepool.publish.journal.FileStamp;
+import dev.computepool.publish.journal.Journal;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.SequencedMap;
+
+/// Does one step.
+final class StepRunner {
+  private final Machine machine;
+  private final Journal journal;
+  private final Progress progress;
+
+  StepRunner(Machine machine, Journal journal, Progress progress) {
+    this.machine = machine;
+    this.journal = journal;
+    this.progress = progress;
+  }
+
+  /// Checks what can be checked before anything is done.
+  ///
+  /// @throws java.nio.file.FileAlreadyExistsException if there is something that must not be
+  ///     replaced
+  static void check(Step step, Journal journal) throws IOException {
+    switch (step) {
+      case Step.Copy copy -> FolderCopy.check(copy, journal);
+      // In a folder of our own, where only our own results are replaced.
+      case Step.Merge _,
+          Step.Convert _,
+          Step.ConvertAdapter _,
+          Step.Quantize _,
+          Step.WriteCard _,
+          Step.Upload _ -> {}
+    }
+  }
+
+  /// What came of a step besides its outputs.
+  ///
+  /// @param facts such as an address
+  /// @param digests of outputs that were hashed while they were written
+  /// @param kept whether all was there already, so that nothing was done
+  record Done(SequencedMap<String, String> facts, Map<Path, Digest> digests, boolean kept) {}
+
+  /// Does it; what it makes replaces what it made before.
+  Done run(Step step) throws IOException {
+    Map<Path, Digest> digests = Map.of();
+    switch (step) {
+      case Step.Merge merge -> {
+        try (AdapterMerge planned = AdapterMerge.plan(merge.adapter(), merge.base())) {
+          planned.write(merge.target(), true, machine.threads(), progress);
+        }
+      }
+      case Step.Convert convert -> {
+        ModelConversion.Options options =
+            new ModelConversion.Options(convert.type(), convert.title(), SplitRule.NONE);
+        try (Conversion planned = ModelConversion.plan(convert.model(), options)) {
+          planned.write(convert.target(), true, machine.threads(), progress);
+        }
+      }
+      case Step.ConvertAdapter convert -> {
+        try (Conversion planned =
+            AdapterConversion.plan(
+                convert.adapter(), convert.base(), OutputType.F32, convert.title())) {
+          planned.write(convert.target(), true, machine.threads(), progress);
+        }
+      }
+      case Step.Quantize quantize -> {
+        QuantizeRequest request =
+            new QuantizeRequest(
+                quantize.model(),
+                quantize.target(),
+                QuantizeSettings.of(quantize.type(), machine.threads()),
+                quantize.matrix(),
+                true);
+        try (LlamaWorker worker = machine.llama().start()) {
+          Quantizer.run(worker, Quantizer.plan(worker, request, progress), progress);
+        }
+      }
+      case Step.WriteCard card -> write(card);
+      case Step.Upload upload -> {
+        return new Remotes(machine, progress).run(upload);
+      }
+      case Step.Copy copy -> digests = FolderCopy.write(copy, journal, progress);
+    }
+    return new Done(step.facts(), digests, false);
+  }
+
+  private void write(Step.WriteCard step) throws IOException {
+    Map<Path, FileStamp> known = journal.known();
+    List<CardSubject.GgufLine> files = new ArrayList<>();
+    for (Map.Entry<Path, String> file : step.files().entrySet()) {
+      FileStamp stamp = known.get(file.getKey().toAbsolutePath().normalize());
+      if (stamp == null
+          || stamp.sha256() == null
+          || !stamp.looksLike(FileStamp.of(file.getKey()))) {
+        // One that was there before, and that no step has hashed.
+        try (Progress.Step hashing =
+            progress.begin("Hashing", Files.size(file.getKey()), Progress.Unit.BYTES)) {
+          stamp = FileStamp.hashed(file.getKey(), hashing);
+        }
+      }
+      files.add(
+          new CardSubject.GgufLine(
+              file.getKey().getFileName().toString(),
+              file.getValue(),
+              stamp.bytes(),
+              Objects.requireNonNull(stamp.sha256())));
+    }
+    Card card = Card.of(step.subject().with(files), step.options());
+    AtomicFile.writeString(step.folder().resolve(Card.FILE), card.text());
+    if (card.plot().isPresent()) {
+      AtomicFile.writeString(step.folder().resolve(Card.PLOT), card.plot().get());
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package dev.computepool.publish.git;
+
+import dev.computepool.hash.Digest;
+import dev.computepool.publish.hub.LocalFile;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// What a push would do.
+///
+/// @param items one for each file, and perhaps one for `.gitattributes`, in the order of paths
+/// @param attributes lines that `.gitattributes` gets, for files that the remote does not know as
+///     large yet
+/// @param head the commit that the branch has; null if the branch is yet to be made
+public record GitPlan(
+    GitRequest request, List<Item> items, List<String> attributes, @Nullable String head) {
+  public GitPlan {
+    items = List.copyOf(items);
+    attributes = List.copyOf(attributes);
+  }
+
+  /// What a file is to the branch.
+  public enum State {
+    /// There is no file of that name.
+    NEW,
+    /// There is another one of that name.
+    CHANGED,
+    /// It is there already.
+    SAME
+  }
+
+  /// One file.
+  ///
+  /// @param size in bytes
+  /// @param sha256 of its content, under which the store has it; null for what git has itself
+  public record Item(LocalFile local, long size, @Nullable Digest sha256, State state) {
+    public String path() {
+      return local.path();
+    }
+
+    /// Whether it goes to the store of large files.
+    public boolean isLarge() {
+      return sha256 != null;
+    }
+  }
+
+  /// Whether all is there already, so that nothing is sent.
+  public boolean isDone() {
+    return attributes.isEmpty() && items.stream().allMatch(item -> item.state() == State.SAME);
+  }
+
+  /// New or changed files that go to the store of large files.
+  List<Item> large() {
+    return items.stream().filter(i -> i.isLarge() && i.state() != State.SAME).toList();
+  }
+}

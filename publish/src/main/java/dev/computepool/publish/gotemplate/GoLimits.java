@@ -1,0 +1,20 @@
+package dev.computepool.publish.gotemplate;
+
+import java.time.Duration;
+
+/// What one execution may take, so that a hostile template ends with an error.
+///
+/// @param steps nodes that are evaluated, turns of loops included
+/// @param output bytes of the output, and of every text that is made on the way
+/// @param depth templates that call templates
+public record GoLimits(long steps, int output, int depth, Duration time) {
+  /// Far more than any conversation needs.
+  public static final GoLimits DEFAULT =
+      new GoLimits(20_000_000, 64 << 20, 200, Duration.ofSeconds(20));
+
+  public GoLimits {
+    if (steps < 1 || output < 1 || depth < 1 || !time.isPositive()) {
+      throw new IllegalArgumentException("limits must be positive");
+    }
+  }
+}

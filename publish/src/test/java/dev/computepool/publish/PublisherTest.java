@@ -1,0 +1,320 @@
+package dev.computepool.publish;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.computepool.base.BusyException;
+import dev.computepool.base.FormatException;
+import dev.computepool.base.Progress;
+import dev.computepool.gguf.GgufFile;
+import dev.computepool.llama.FileType;
+import dev.computepool.publish.PublishPlan.Planned;
+import dev.computepool.publish.card.CardOptions;
+import dev.computepool.publish.journal.Journal;
+import dev.computepool.publish.source.BaseMissingException;
+import dev.computepool.publish.source.Source;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PublisherTest {
+  private static final Clock CLOCK =
+      Clock.fixed(Instant.parse("2026-01-02T03:04:05Z"), ZoneOffset.UTC);
+
+  @TempDir Path folder;
+  private Path base = Path.of("");
+  private Path run = Path.of("");
+  private final Publisher publisher =
+      new Publisher(
+          new Machine(
+              1,
+              () -> {
+                throw new AssertionError("no step needs llama.cpp");
+              },
+              () -> {
+                throw new AssertionError("no step needs the Hub");
+              }),
+          CLOCK);
+
+  @BeforeEach
+  void makeRun() throws IOException {
+    base = Fixtures.model(folder.resolve("base"));
+    run = Fixtures.run(folder.resolve("run"), base);
+  }
+
+  private PublishRequest request(Path path, Set<String> redo, FileType... quants)
+      throws IOException {
+    Source source = Source.find(path, null);
+    return new PublishRequest(
+        source,
+        source.workFolder(),
+        source.name(),
+        List.of(quants),
+        null,
+        false,
+        false,
+        CardOptions.of(source.name()),
+        List.of(new Destination.Folder(folder.resolve("out"), false)),
+        redo);
+  }
+
+  private List<String> publish(PublishRequest request) throws IOException {
+    PublishPlan plan = publisher.plan(request, false, Progress.NONE);
+    List<String> said = new ArrayList<>();
+    publisher.run(
+        plan, o -> said.add(o.step().name() + (o.kept() ? " kept" : " done")), Progress.NONE);
+    return said;
+  }
+
+  private List<String> reasons(PublishRequest request) throws IOException {
+    return publisher.plan(request, true, Progress.NONE).steps().stream()
+        .map(PublisherTest::reason)
+        .toList();
+  }
+
+  private static String reason(Planned planned) {
+    return planned.step().name() + " " + planned.reason().orElse("-");
+  }
+
+  private Map<String, byte[]> published() throws IOException {
+    Map<String, byte[]> files = new TreeMap<>();
+    try (Stream<Path> all = Files.list(folder.resolve("out"))) {
+      for (Path file : all.toList()) {
+        files.put(file.getFileName().toString(), Files.readAllBytes(file));
+      }
+    }
+    return files;
+  }
+
+  @Test
+  void aRunIsMergedConvertedAndCopied() throws IOException {
+    assertEquals(
+        List.of("merge done", "convert-q8_0 done", "convert-bf16 done", "card done", "to done"),
+        publish(request(run, Set.of(), FileType.Q8_0, FileType.BF16)));
+    assertEquals(
+        List.of(
+            "README.md",
+            "SHA256SUMS",
+            "config.json",
+            "kettle-BF16.gguf",
+            "kettle-Q8_0.gguf",
+            "loss.svg",
+            "model.safetensors",
+            "tokenizer.json",
+            "tokenizer_config.json"),
+        List.copyOf(published().keySet()));
+    assertEquals(
+        "kettle",
+        GgufFile.readHeader(folder.resolve("out/kettle-Q8_0.gguf"))
+            .metadata()
+            .string("general.name")
+            .orElse(""));
+    assertTrue(
+        Files.mismatch(base.resolve("model.safetensors"), folder.resolve("out/model.safetensors"))
+            > 0,
+        "the adapter is in the weights");
+  }
+
+  @Test
+  void aSecondRunDoesNothingAndTheSameFilesAreThere() throws IOException {
+    publish(request(run, Set.of(), FileType.Q8_0));
+    FileTime time = Files.getLastModifiedTime(folder.resolve("out"));
+    assertEquals(
+        List.of("merge kept", "convert-q8_0 kept", "card kept", "to kept"),
+        publish(request(run, Set.of(), FileType.Q8_0)));
+    assertEquals(time, Files.getLastModifiedTime(folder.resolve("out")));
+    // The run's folder and its last checkpoint are the same work.
+    assertEquals(
+        List.of("merge -", "convert-q8_0 -", "card -", "to -"),
+        reasons(request(run.resolve("checkpoint-final"), Set.of(), FileType.Q8_0)));
+  }
+
+  @Test
+  void whatIsMissingOrChangedIsDoneAgainAndGivesTheSameBytes() throws IOException {
+    publish(request(run, Set.of(), FileType.Q8_0));
+    Path gguf = run.resolve("publish/kettle-Q8_0.gguf");
+    Map<String, byte[]> before = published();
+    Files.delete(gguf);
+    assertEquals(
+        List.of(
+            "merge -",
+            "convert-q8_0 kettle-Q8_0.gguf is gone",
+            "card follows convert-q8_0",
+            "to follows convert-q8_0"),
+        reasons(request(run, Set.of(), FileType.Q8_0)));
+    // The same bytes come out, so nothing that reads them is done again.
+    assertEquals(
+        List.of("merge kept", "convert-q8_0 done", "card kept", "to kept"),
+        publish(request(run, Set.of(), FileType.Q8_0)));
+    assertSame(before, published());
+
+    Files.writeString(folder.resolve("out/config.json"), "{}");
+    assertEquals(
+        List.of("merge kept", "convert-q8_0 kept", "card kept", "to done"),
+        publish(request(run, Set.of(), FileType.Q8_0)));
+    assertSame(before, published());
+  }
+
+  private static void assertSame(Map<String, byte[]> expected, Map<String, byte[]> actual) {
+    assertEquals(expected.keySet(), actual.keySet());
+    expected.forEach((name, bytes) -> assertArrayEquals(bytes, actual.get(name), name));
+  }
+
+  @Test
+  void aTouchedFileIsReadAndFoundToBeTheSame() throws IOException {
+    publish(request(run, Set.of(), FileType.Q8_0));
+    FileTime later = FileTime.from(Instant.parse("2030-01-01T00:00:00Z"));
+    Files.setLastModifiedTime(run.resolve("publish/kettle-Q8_0.gguf"), later);
+    Files.setLastModifiedTime(run.resolve("checkpoint-final/adapter_model.safetensors"), later);
+    assertEquals(
+        List.of("merge -", "convert-q8_0 -", "card -", "to -"),
+        reasons(request(run, Set.of(), FileType.Q8_0)));
+  }
+
+  @Test
+  void anotherAdapterIsMergedAnew() throws IOException {
+    publish(request(run, Set.of(), FileType.Q8_0));
+    Map<String, byte[]> before = published();
+    Fixtures.adapter(run.resolve("checkpoint-final"), base.toString(), 0.25f);
+    assertEquals(
+        List.of(
+            "merge adapter_model.safetensors has changed",
+            "convert-q8_0 follows merge",
+            "card follows merge",
+            "to follows merge"),
+        reasons(request(run, Set.of(), FileType.Q8_0)));
+    publish(request(run, Set.of(), FileType.Q8_0));
+    assertFalse(Arrays.equals(before.get("kettle-Q8_0.gguf"), published().get("kettle-Q8_0.gguf")));
+  }
+
+  @Test
+  void redoRepeatsAStepAndWhatDependsOnIt() throws IOException {
+    publish(request(run, Set.of(), FileType.Q8_0, FileType.F16));
+    assertEquals(
+        List.of("merge kept", "convert-q8_0 done", "convert-f16 kept", "card done", "to done"),
+        publish(request(run, Set.of("convert-q8_0"), FileType.Q8_0, FileType.F16)));
+    assertEquals(
+        List.of("merge kept", "convert-q8_0 done", "convert-f16 done", "card done", "to done"),
+        publish(request(run, Set.of("convert"), FileType.Q8_0, FileType.F16)));
+    assertEquals(
+        List.of("merge done", "convert-q8_0 done", "convert-f16 done", "card done", "to done"),
+        publish(request(run, Set.of("merge"), FileType.Q8_0, FileType.F16)));
+    UnknownStepException e =
+        assertThrows(UnknownStepException.class, () -> publish(request(run, Set.of("quantise"))));
+    assertEquals(List.of("merge", "card", "to"), e.steps());
+  }
+
+  @Test
+  void aStepThatWasInterruptedIsDoneAgain() throws IOException {
+    publish(request(run, Set.of(), FileType.Q8_0));
+    Path file = run.resolve("publish").resolve(Journal.FILE);
+    String journal = Files.readString(file);
+    int at = journal.indexOf("\"convert-q8_0\"");
+    Files.writeString(
+        file, journal.substring(0, at) + journal.substring(at).replaceFirst("true", "false"));
+    assertEquals(
+        List.of("merge -", "convert-q8_0 was interrupted", "card follows convert-q8_0"),
+        reasons(request(run, Set.of(), FileType.Q8_0)).subList(0, 3));
+  }
+
+  @Test
+  void aPlanWritesNothing() throws IOException {
+    List<Path> before = tree();
+    PublishPlan plan = publisher.plan(request(run, Set.of(), FileType.Q8_0), true, Progress.NONE);
+    assertEquals(before, tree());
+    Step convert = plan.steps().get(1).step();
+    publish(request(run, Set.of(), FileType.Q8_0));
+    assertEquals(convert.size().bytes(), Files.size(convert.outputs().getFirst()));
+  }
+
+  private List<Path> tree() throws IOException {
+    try (Stream<Path> all = Files.walk(folder)) {
+      return all.sorted().toList();
+    }
+  }
+
+  @Test
+  void aFolderOfSomebodyElseIsRefusedBeforeAnythingIsDone() throws IOException {
+    Files.createDirectory(folder.resolve("out"));
+    Files.writeString(folder.resolve("out/thesis.txt"), "dear");
+    assertThrows(
+        FileAlreadyExistsException.class, () -> publish(request(run, Set.of(), FileType.Q8_0)));
+    assertFalse(Files.exists(run.resolve("publish")));
+    assertEquals("dear", Files.readString(folder.resolve("out/thesis.txt")));
+  }
+
+  @Test
+  void twoProcessesDoNotPublishFromOneFolder() throws IOException {
+    PublishRequest request = request(run, Set.of(), FileType.Q8_0);
+    PublishPlan plan = publisher.plan(request, false, Progress.NONE);
+    try (Journal _ = Journal.open(request.work())) {
+      assertThrows(
+          BusyException.class, () -> publisher.run(plan, StepListener.NONE, Progress.NONE));
+    }
+  }
+
+  @Test
+  void whatIsWrongIsToldBeforeAnythingIsDone() throws IOException {
+    Files.writeString(run.resolve("checkpoint-final/adapter_model.safetensors"), "no tensors");
+    assertThrows(FormatException.class, () -> publish(request(run, Set.of(), FileType.Q8_0)));
+    assertFalse(Files.exists(run.resolve("publish")));
+
+    Path lost = Fixtures.adapter(folder.resolve("lost"), "org/elsewhere", 1);
+    BaseMissingException missing =
+        assertThrows(BaseMissingException.class, () -> Source.find(lost, null));
+    assertEquals("org/elsewhere", missing.base());
+
+    Files.delete(run.resolve("checkpoint-final/adapter_config.json"));
+    Files.delete(run.resolve("checkpoint-final/adapter_model.safetensors"));
+    Files.delete(run.resolve("checkpoint-final"));
+    FormatException unfinished = assertThrows(FormatException.class, () -> Source.find(run, null));
+    assertTrue(
+        String.valueOf(unfinished.getMessage()).endsWith("its run is 'completed'"),
+        unfinished.getMessage());
+  }
+
+  @Test
+  void anAdapterIsPublishedAsItIs() throws IOException {
+    Source source = Source.find(run, null);
+    PublishRequest request =
+        new PublishRequest(
+            source,
+            source.workFolder(),
+            "kettle",
+            List.of(),
+            null,
+            true,
+            false,
+            CardOptions.of("kettle"),
+            List.of(new Destination.Folder(folder.resolve("out"), false)),
+            Set.of());
+    assertEquals(List.of("convert-adapter done", "card done", "to done"), publish(request));
+    assertEquals(
+        List.of(
+            "README.md",
+            "SHA256SUMS",
+            "adapter_config.json",
+            "adapter_model.safetensors",
+            "kettle-adapter-F32.gguf",
+            "loss.svg"),
+        List.copyOf(published().keySet()));
+  }
+}
