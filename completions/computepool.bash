@@ -22,7 +22,7 @@ _computepool_describe() {
     'gguf set') flags+=' -n --dry-run --force' valued+=' --text --remove -o --output' ;;
     'gguf diff') flags+=' --no-data' ;;
     'gguf check') flags+=' --no-data' ;;
-    'gguf template') flags+=' --add-generation-prompt' valued+=' --name --messages --tools --bos --eos' ;;
+    'gguf template') flags+=' --add-generation-prompt --go' valued+=' --name --messages --tools --bos --eos' ;;
     'gguf split') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' --max-size --split-max-size --max-tensors --split-max-tensors --threads' ;;
     'gguf merge') flags+=' -n --dry-run --force' valued+=' -o --output' ;;
     'gguf sample') flags+=' --tied --rope-factors --hugging-face --force' valued+=' --arch --type --size --name --seed' ;;

@@ -351,6 +351,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at gguf template' -l add-generation-prompt -d 'End with what the assistant\'s answer begins with'
     complete -c $program -n '__computepool_at gguf template' -l bos -x -d 'The token that begins a text; default: the model\'s'
     complete -c $program -n '__computepool_at gguf template' -l eos -x -d 'The token that ends a text; default: the model\'s'
+    complete -c $program -n '__computepool_at gguf template' -l go -d 'Show it as a Go template for Ollama, which is proven to write the same; what differs beyond usual conversations is told'
     complete -c $program -n '__computepool_at gguf split' -l max-size -l split-max-size -x -d 'Tensor bytes of a part at most'
     complete -c $program -n '__computepool_at gguf split' -l max-tensors -l split-max-tensors -x -d 'Tensors of a part at most; default without a size: 128'
     complete -c $program -n '__computepool_at gguf split' -l no-tensor-first-split -d 'The first part holds the metadata alone'
