@@ -20,6 +20,7 @@ import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.LlamaLibraryException;
 import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
+import dev.computepool.publish.NoGgufException;
 import dev.computepool.publish.UnknownStepException;
 import dev.computepool.publish.git.GitException;
 import dev.computepool.publish.http.ConnectionException;
@@ -164,6 +165,8 @@ public final class ErrorReporter {
       case LlamaException e -> new Message(text, e.log(), null, ExitCode.FAILED);
       case BaseMissingException _ ->
           new Message(text, "--base DIR names the folder of its model", ExitCode.NOT_FOUND);
+      case NoGgufException _ ->
+          new Message(text, "--quant TYPE says it: q4_k_m, q8_0, f16 …", ExitCode.USAGE);
       case UnknownStepException e ->
           new Message(text, "it has " + String.join(", ", e.steps()), ExitCode.USAGE);
       case SearchException e -> search(e, text);
@@ -186,7 +189,7 @@ public final class ErrorReporter {
           new Message(
               text,
               List.of(e.why()),
-              "a Go template written by hand can be given in its place; without one, Ollama 0.30"
+              "--template FILE gives a Go template written by hand; with --no-template, Ollama 0.30"
                   + " and later use the model's own",
               ExitCode.FAILED);
       case OfflineException _ ->

@@ -16,8 +16,11 @@ import dev.computepool.publish.Step.Size;
 import dev.computepool.publish.card.Card;
 import dev.computepool.publish.card.CardSubject;
 import dev.computepool.publish.card.FrontMatter;
+import dev.computepool.publish.modelfile.NoGoTemplateException;
+import dev.computepool.publish.ollama.ModelName;
 import dev.computepool.publish.source.ModelFiles;
 import dev.computepool.publish.source.Source;
+import dev.computepool.sharding.plan.ModelId;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,6 +42,8 @@ final class Pipeline {
   private final SequencedMap<Path, String> ggufs = new LinkedHashMap<>();
   private @Nullable Path model;
   private long published;
+  private @Nullable Path loraFile;
+  private @Nullable OllamaFiles ollama;
 
   private Pipeline(PublishRequest request) {
     this.request = request;
@@ -57,6 +62,7 @@ final class Pipeline {
       case Source.ModelFolder folder -> pipeline.model(folder.path(), folder.path());
       case Source.GgufModel file -> pipeline.gguf(file.path());
     }
+    pipeline.modelfile();
     pipeline.card();
     pipeline.destinations();
     return new Steps(List.copyOf(pipeline.steps), List.copyOf(pipeline.notes));
@@ -83,6 +89,7 @@ final class Pipeline {
           new Step.ConvertAdapter(source.path(), source.base(), target, request.name(), size));
       files.add(new Item(target.getFileName().toString(), target));
       published += size.bytes();
+      loraFile = target;
     }
     convert(source.base(), source.base());
   }
@@ -233,16 +240,113 @@ final class Pipeline {
     };
   }
 
-  private void destinations() {
+  /// The folder or file, there now, that has the model's template and tokens.
+  private Path shape() {
+    return request.source() instanceof Source.AdapterFolder adapter
+        ? adapter.base()
+        : request.source().path();
+  }
+
+  /// What Ollama is told, where there is a GGUF file that it could load. Without a template that is
+  /// certain nothing is told, which is an error only if Ollama is where this goes.
+  private void modelfile() throws IOException {
+    if (ggufs.isEmpty()) {
+      return;
+    }
+    Path generation = shape().resolveSibling("generation_config.json");
+    if (Files.isDirectory(shape())) {
+      generation = shape().resolve("generation_config.json");
+    }
+    try {
+      ollama = OllamaFiles.of(shape(), generation, request.template());
+    } catch (NoGoTemplateException e) {
+      if (needsModelfile()) {
+        throw e;
+      }
+      notes.add("no Modelfile: %s: %s".formatted(e.getMessage(), e.why()));
+      return;
+    }
+    if (needsModelfile()) {
+      notes.addAll(ollama.notes());
+    }
+    List<String> names = ollama.names();
+    Path gguf = ggufs.firstEntry().getKey();
+    steps.add(
+        new Step.WriteModelfile(
+            request.work(), gguf, loraFile, generation, licenses(), request.template(), names));
+    for (String name : names) {
+      files.add(new Item(name, request.work().resolve(name)));
+    }
+  }
+
+  private boolean needsModelfile() {
+    return request.modelfileOnly()
+        || request.destinations().stream().anyMatch(Destination.OllamaModel.class::isInstance);
+  }
+
+  private @Nullable Path licenses() {
+    return Files.isDirectory(shape()) ? shape() : null;
+  }
+
+  private void destinations() throws IOException {
     Payload payload = new Payload(model, request.unmerged(), files);
     for (Destination destination : request.destinations()) {
-      steps.add(
-          switch (destination) {
-            case Destination.Folder(Path path, boolean replace) ->
-                new Step.Copy(path, payload, replace, new Size(published, false));
-            case Destination.HubRepository repository ->
-                new Step.Upload(repository, payload, request.work().resolve("uploads"));
+      switch (destination) {
+        case Destination.Folder(Path path, boolean replace) ->
+            steps.add(new Step.Copy(path, payload, replace, new Size(published, false)));
+        case Destination.HubRepository repository ->
+            steps.add(new Step.Upload(repository, payload, request.work().resolve("uploads")));
+        case Destination.GitBranch branch -> steps.add(new Step.PushGit(branch, payload));
+        case Destination.OllamaModel named -> ollama(named);
+        case Destination.Swarm swarm -> swarm(swarm);
+      }
+    }
+  }
+
+  private void ollama(Destination.OllamaModel destination) throws IOException {
+    if (ollama == null) {
+      throw new NoGgufException(request.source().path());
+    }
+    SequencedMap<ModelName, Path> models = new LinkedHashMap<>();
+    if (destination.tagged()) {
+      if (ggufs.size() > 1) {
+        throw new IllegalArgumentException(
+            "%s has one tag, and there are %d files; without a tag each gets its own"
+                .formatted(destination.name().display(), ggufs.size()));
+      }
+      models.put(destination.name(), ggufs.firstEntry().getKey());
+    } else {
+      ggufs.forEach(
+          (file, type) -> {
+            if (!type.isEmpty()) {
+              models.put(destination.name().withTag(type.toLowerCase(Locale.ROOT)), file);
+            }
           });
+      models.put(destination.name().withTag("latest"), ggufs.firstEntry().getKey());
+    }
+    if (destination.road() instanceof OllamaRoad.Registry) {
+      destination.name().requirePublishable();
+    }
+    List<Path> told = ollama.names().stream().map(request.work()::resolve).toList();
+    steps.add(
+        new Step.PushOllama(
+            models, destination.road(), loraFile, told, licenses(), ollama.requires()));
+  }
+
+  private void swarm(Destination.Swarm swarm) throws IOException {
+    if (ggufs.isEmpty()) {
+      throw new NoGgufException(request.source().path());
+    }
+    for (Path gguf : ggufs.keySet()) {
+      long bytes =
+          steps.stream()
+              .filter(step -> step.outputs().contains(gguf))
+              .mapToLong(step -> step.size().bytes())
+              .findFirst()
+              .orElse(Files.exists(gguf) ? Files.size(gguf) : 0);
+      ModelId id = ModelId.ofFileName(gguf.getFileName().toString());
+      Path models = swarm.data().resolve("models");
+      steps.add(new Step.Shard(gguf, models, id, swarm.shardSize(), new Size(bytes, false)));
     }
   }
 

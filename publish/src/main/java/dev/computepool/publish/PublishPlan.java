@@ -25,7 +25,16 @@ public record PublishPlan(PublishRequest request, List<Planned> steps, List<Stri
   ///
   /// @param what in words
   /// @param bytesToSend if all files that will be sent are there to be compared
-  public record There(String what, OptionalLong bytesToSend) {}
+  /// @param warnings what is likely to go wrong there
+  public record There(String what, OptionalLong bytesToSend, List<String> warnings) {
+    public There {
+      warnings = List.copyOf(warnings);
+    }
+
+    There(String what, OptionalLong bytesToSend) {
+      this(what, bytesToSend, List.of());
+    }
+  }
 
   /// Bytes that will be written to this machine's disks, as far as that is known.
   public long bytesToWrite() {

@@ -17,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// @param unmerged whether an adapter stays one
 /// @param ggufOnly whether the files that Hugging Face's libraries load are left out
 /// @param card what the user says about the card
+/// @param template which template Ollama is given
+/// @param modelfileOnly whether the Modelfile is what is wanted, and nothing goes anywhere
 /// @param redo names of steps that are done again, and with them what depends on them
 public record PublishRequest(
     Source source,
@@ -27,6 +29,8 @@ public record PublishRequest(
     boolean unmerged,
     boolean ggufOnly,
     CardOptions card,
+    TemplateChoice template,
+    boolean modelfileOnly,
     List<Destination> destinations,
     Set<String> redo) {
   public PublishRequest {

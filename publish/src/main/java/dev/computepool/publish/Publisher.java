@@ -50,9 +50,9 @@ public final class Publisher {
       throws IOException {
     Pipeline.Steps pipeline = Pipeline.of(request);
     Set<Step> redone = redone(pipeline.steps(), request.redo());
-    Remotes remotes = new Remotes(machine, progress);
     List<Planned> planned = new ArrayList<>();
     try (Journal journal = Journal.read(request.work())) {
+      Remotes remotes = new Remotes(machine, journal.known(), progress);
       List<Step> ahead = new ArrayList<>();
       for (Step step : pipeline.steps()) {
         StepRunner.check(step, journal);
@@ -149,9 +149,11 @@ public final class Publisher {
             Step.Convert _,
             Step.ConvertAdapter _,
             Step.Quantize _,
-            Step.WriteCard _ ->
+            Step.WriteCard _,
+            Step.WriteModelfile _ ->
             work += planned.step().size().bytes();
-        case Step.Upload _ -> {}
+        case Step.Shard shard -> DiskSpace.require(shard.models(), shard.size().bytes());
+        case Step.Upload _, Step.PushGit _, Step.PushOllama _ -> {}
       }
     }
     DiskSpace.require(plan.request().work(), work);

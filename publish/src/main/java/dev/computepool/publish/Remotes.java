@@ -2,13 +2,19 @@ package dev.computepool.publish;
 
 import dev.computepool.base.Progress;
 import dev.computepool.publish.PublishPlan.There;
+import dev.computepool.publish.git.GitPlan;
+import dev.computepool.publish.git.GitReport;
+import dev.computepool.publish.git.GitRequest;
+import dev.computepool.publish.git.GitUpload;
 import dev.computepool.publish.hub.Hub;
 import dev.computepool.publish.hub.HubUpload;
 import dev.computepool.publish.hub.LocalFile;
 import dev.computepool.publish.hub.UploadPlan;
 import dev.computepool.publish.hub.UploadReport;
 import dev.computepool.publish.hub.UploadRequest;
+import dev.computepool.publish.journal.FileStamp;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,10 +25,13 @@ import java.util.SequencedMap;
 /// Destinations that are not on this machine.
 final class Remotes {
   private final Machine machine;
+  private final Map<Path, FileStamp> known;
   private final Progress progress;
 
-  Remotes(Machine machine, Progress progress) {
+  /// @param known files that were hashed before
+  Remotes(Machine machine, Map<Path, FileStamp> known, Progress progress) {
     this.machine = machine;
+    this.known = Map.copyOf(known);
     this.progress = progress;
   }
 
@@ -33,11 +42,16 @@ final class Remotes {
   Optional<There> look(Step step, boolean complete) throws IOException {
     return switch (step) {
       case Step.Upload upload -> Optional.of(look(upload, complete));
+      case Step.PushGit git -> complete ? Optional.of(look(git)) : Optional.empty();
+      case Step.PushOllama push ->
+          Optional.of(new OllamaPublishing(machine, known, progress).look(push, complete));
       case Step.Merge _,
           Step.Convert _,
           Step.ConvertAdapter _,
           Step.Quantize _,
           Step.WriteCard _,
+          Step.WriteModelfile _,
+          Step.Shard _,
           Step.Copy _ ->
           Optional.empty();
     };
@@ -50,7 +64,7 @@ final class Remotes {
   }
 
   private There look(Step.Upload step, boolean complete) throws IOException {
-    HubUpload hub = new HubUpload(machine.hub().hub());
+    HubUpload hub = new HubUpload(machine.services().hub());
     if (!complete) {
       boolean exists = hub.check(step.to().repo(), step.to().pullRequest());
       String what = exists ? "is there already" : "is not there yet";
@@ -65,9 +79,71 @@ final class Remotes {
     return new There(what, OptionalLong.of(plan.bytesToSend()));
   }
 
-  /// Publishes to the Hub.
-  StepRunner.Done run(Step.Upload step) throws IOException {
-    Hub hub = machine.hub().hub();
+  /// Publishes.
+  ///
+  /// @param step one that goes elsewhere
+  StepRunner.Done run(Step step) throws IOException {
+    return switch (step) {
+      case Step.Upload upload -> run(upload);
+      case Step.PushGit git -> run(git);
+      case Step.PushOllama push -> new OllamaPublishing(machine, known, progress).run(push);
+      case Step.Merge _,
+          Step.Convert _,
+          Step.ConvertAdapter _,
+          Step.Quantize _,
+          Step.WriteCard _,
+          Step.WriteModelfile _,
+          Step.Shard _,
+          Step.Copy _ ->
+          throw new IllegalArgumentException(step.name() + " stays on this machine");
+    };
+  }
+
+  private There look(Step.PushGit step) throws IOException {
+    GitPlan plan = git().plan(request(step), progress);
+    long same = plan.items().stream().filter(item -> item.state() == GitPlan.State.SAME).count();
+    long bytes =
+        plan.items().stream()
+            .filter(item -> item.state() != GitPlan.State.SAME)
+            .mapToLong(GitPlan.Item::size)
+            .sum();
+    String what = "%d of %d files are there already".formatted(same, plan.items().size());
+    return new There(what, OptionalLong.of(bytes));
+  }
+
+  private StepRunner.Done run(Step.PushGit step) throws IOException {
+    GitUpload upload = git();
+    GitReport report = upload.run(upload.plan(request(step), progress), progress);
+    SequencedMap<String, String> facts = new LinkedHashMap<>();
+    facts.put("address", step.to().url());
+    facts.put("branch", step.to().branch());
+    if (report.commit() != null) {
+      facts.put("commit", report.commit());
+    }
+    facts.put("bytes_sent", Long.toString(report.bytesSent()));
+    return new StepRunner.Done(facts, Map.of(), !report.pushed());
+  }
+
+  private GitUpload git() throws IOException {
+    return new GitUpload(machine.services().http(), machine.services().proxies());
+  }
+
+  private GitRequest request(Step.PushGit step) throws IOException {
+    Services.Author author = machine.services().author();
+    return new GitRequest(
+        machine.services().git(step.to().url(), step.to().branch()),
+        files(step.payload()),
+        step.to().message(),
+        author.name(),
+        author.email());
+  }
+
+  private static List<LocalFile> files(Payload payload) throws IOException {
+    return payload.items().stream().map(item -> new LocalFile(item.file(), item.name())).toList();
+  }
+
+  private StepRunner.Done run(Step.Upload step) throws IOException {
+    Hub hub = machine.services().hub();
     HubUpload upload = new HubUpload(hub);
     UploadReport report = upload.run(upload.plan(request(step), progress), progress);
     SequencedMap<String, String> facts = new LinkedHashMap<>();
@@ -87,10 +163,7 @@ final class Remotes {
 
   private static UploadRequest request(Step.Upload step) throws IOException {
     Destination.HubRepository to = step.to();
-    List<LocalFile> files =
-        step.payload().items().stream()
-            .map(item -> new LocalFile(item.file(), item.name()))
-            .toList();
+    List<LocalFile> files = files(step.payload());
     return new UploadRequest(
         to.repo(),
         files,

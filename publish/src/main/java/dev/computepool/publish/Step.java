@@ -5,6 +5,8 @@ import dev.computepool.llama.FileType;
 import dev.computepool.publish.card.Card;
 import dev.computepool.publish.card.CardOptions;
 import dev.computepool.publish.card.CardSubject;
+import dev.computepool.publish.ollama.ModelName;
+import dev.computepool.sharding.plan.ModelId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -271,6 +273,179 @@ public sealed interface Step {
     @Override
     public boolean isRemote() {
       return true;
+    }
+  }
+
+  /// Writes the Modelfile, and what it says for the Hub.
+  ///
+  /// @param folder that it is written to
+  /// @param gguf the model
+  /// @param adapter a LoRA that is applied to it, or null
+  /// @param generation the model's `generation_config.json`, which need not be there
+  /// @param licenses a folder with the texts of licences, or null
+  /// @param names of the files that are made
+  record WriteModelfile(
+      Path folder,
+      Path gguf,
+      @Nullable Path adapter,
+      Path generation,
+      @Nullable Path licenses,
+      TemplateChoice choice,
+      List<String> names)
+      implements Step {
+    public WriteModelfile {
+      names = List.copyOf(names);
+    }
+
+    @Override
+    public String name() {
+      return "modelfile";
+    }
+
+    @Override
+    public List<Path> inputs() {
+      List<Path> inputs = new ArrayList<>(List.of(gguf));
+      if (adapter != null) {
+        inputs.add(adapter);
+      }
+      if (choice instanceof TemplateChoice.Written(Path file)) {
+        inputs.add(file);
+      }
+      if (Files.isRegularFile(generation)) {
+        inputs.add(generation);
+      }
+      return inputs;
+    }
+
+    @Override
+    public List<Path> outputs() {
+      return names.stream().map(folder::resolve).toList();
+    }
+
+    @Override
+    public String settings() {
+      return choice + " " + names;
+    }
+
+    @Override
+    public Size size() {
+      return new Size(TYPICAL, false);
+    }
+
+    // A Modelfile, a template and some parameters.
+    private static final long TYPICAL = 8 << 10;
+  }
+
+  /// Publishes to Ollama, under one name or several.
+  ///
+  /// @param models a GGUF file for each name
+  /// @param files that {@link WriteModelfile} has made
+  /// @param requires the oldest version of Ollama that runs it, or null
+  record PushOllama(
+      SequencedMap<ModelName, Path> models,
+      OllamaRoad road,
+      @Nullable Path adapter,
+      List<Path> files,
+      @Nullable Path licenses,
+      @Nullable String requires)
+      implements Step {
+    public PushOllama {
+      models = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(models));
+      files = List.copyOf(files);
+    }
+
+    @Override
+    public String name() {
+      return road instanceof OllamaRoad.Store ? "install" : "ollama";
+    }
+
+    @Override
+    public List<Path> inputs() {
+      List<Path> inputs = new ArrayList<>(models.values());
+      if (adapter != null) {
+        inputs.add(adapter);
+      }
+      inputs.addAll(files);
+      return inputs.stream().distinct().toList();
+    }
+
+    @Override
+    public List<Path> outputs() {
+      return List.of();
+    }
+
+    @Override
+    public String settings() {
+      return "%s %s %s".formatted(models.keySet(), road, requires);
+    }
+
+    @Override
+    public Size size() {
+      return new Size(0, true);
+    }
+
+    @Override
+    public boolean isRemote() {
+      return true;
+    }
+  }
+
+  /// Publishes everything to a branch of a git remote.
+  record PushGit(Destination.GitBranch to, Payload payload) implements Step {
+    @Override
+    public String name() {
+      return "git";
+    }
+
+    @Override
+    public List<Path> inputs() {
+      return payload.inputs();
+    }
+
+    @Override
+    public List<Path> outputs() {
+      return List.of();
+    }
+
+    @Override
+    public String settings() {
+      return to.toString();
+    }
+
+    @Override
+    public Size size() {
+      return new Size(0, true);
+    }
+
+    @Override
+    public boolean isRemote() {
+      return true;
+    }
+  }
+
+  /// Cuts a model into the shards that SwarmLLM nodes load, in a node's folder.
+  ///
+  /// @param models the folder that the model's own folder appears in
+  /// @param id of the model, and the name of its folder
+  record Shard(Path gguf, Path models, ModelId id, long shardSize, Size size) implements Step {
+    @Override
+    public String name() {
+      return "swarm-" + id;
+    }
+
+    @Override
+    public List<Path> inputs() {
+      return List.of(gguf);
+    }
+
+    @Override
+    public List<Path> outputs() {
+      return List.of(models.resolve(id.value()));
+    }
+
+    @Override
+    public String settings() {
+      return models + " " + shardSize;
     }
   }
 }

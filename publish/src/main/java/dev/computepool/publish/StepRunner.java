@@ -1,6 +1,7 @@
 package dev.computepool.publish;
 
 import dev.computepool.base.AtomicFile;
+import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
 import dev.computepool.convert.adapter.AdapterConversion;
 import dev.computepool.convert.adapter.AdapterMerge;
@@ -9,6 +10,7 @@ import dev.computepool.convert.model.ModelConversion;
 import dev.computepool.convert.model.OutputType;
 import dev.computepool.convert.model.SplitRule;
 import dev.computepool.hash.Digest;
+import dev.computepool.hash.HashEngine;
 import dev.computepool.llama.QuantizeSettings;
 import dev.computepool.llama.quantize.QuantizeRequest;
 import dev.computepool.llama.quantize.Quantizer;
@@ -17,10 +19,17 @@ import dev.computepool.publish.card.Card;
 import dev.computepool.publish.card.CardSubject;
 import dev.computepool.publish.journal.FileStamp;
 import dev.computepool.publish.journal.Journal;
+import dev.computepool.sharding.plan.PlanOptions;
+import dev.computepool.sharding.store.ShardSplitter;
+import dev.computepool.sharding.store.SplitOptions;
+import dev.computepool.sharding.store.SplitPlan;
+import dev.computepool.sharding.store.SplitResult;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,7 +60,11 @@ final class StepRunner {
           Step.ConvertAdapter _,
           Step.Quantize _,
           Step.WriteCard _,
-          Step.Upload _ -> {}
+          Step.WriteModelfile _,
+          Step.Upload _,
+          Step.PushGit _,
+          Step.PushOllama _ -> {}
+      case Step.Shard shard -> checkShards(shard, journal);
     }
   }
 
@@ -98,8 +111,12 @@ final class StepRunner {
         }
       }
       case Step.WriteCard card -> write(card);
-      case Step.Upload upload -> {
-        return new Remotes(machine, progress).run(upload);
+      case Step.WriteModelfile modelfile -> write(modelfile);
+      case Step.Shard shard -> {
+        return split(shard);
+      }
+      case Step.Upload _, Step.PushGit _, Step.PushOllama _ -> {
+        return new Remotes(machine, journal.known(), progress).run(step);
       }
       case Step.Copy copy -> digests = FolderCopy.write(copy, journal, progress);
     }
@@ -132,5 +149,47 @@ final class StepRunner {
     if (card.plot().isPresent()) {
       AtomicFile.writeString(step.folder().resolve(Card.PLOT), card.plot().get());
     }
+  }
+
+  private static void write(Step.WriteModelfile step) throws IOException {
+    OllamaFiles files = OllamaFiles.of(step.gguf(), step.generation(), step.choice());
+    if (!files.names().equals(step.names())) {
+      throw new FormatException(
+          step.gguf().toString(),
+          new FormatException.Problem(
+              "",
+              "tells Ollama %s, and what it is made of told %s"
+                  .formatted(files.names(), step.names())));
+    }
+    Path adapter = step.adapter();
+    files.write(
+        step.folder(),
+        step.gguf().getFileName().toString(),
+        adapter == null ? null : adapter.getFileName().toString(),
+        OllamaFiles.licenses(step.licenses()));
+  }
+
+  private static void checkShards(Step.Shard step, Journal journal) throws IOException {
+    Path target = step.outputs().getFirst();
+    boolean ours = journal.entry(step.name()).isPresent();
+    if (Files.exists(target) && !ours) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+  }
+
+  private Done split(Step.Shard step) throws IOException {
+    SplitOptions options =
+        SplitOptions.of(
+                PlanOptions.DEFAULT.withShardSize(step.shardSize()).withId(step.id()),
+                // The same model gives the same shards, whenever it is published.
+                Files.getLastModifiedTime(step.gguf()).toInstant())
+            .withReplace(true);
+    SplitPlan plan = ShardSplitter.plan(step.gguf(), step.models(), options);
+    HashEngine engine = HashEngine.detect().withThreads(machine.threads());
+    SplitResult result = new ShardSplitter(engine).write(plan, progress);
+    SequencedMap<String, String> facts = new LinkedHashMap<>();
+    facts.put("path", result.path().toString());
+    facts.put("model_id", result.modelId());
+    return new Done(facts, Map.of(), false);
   }
 }

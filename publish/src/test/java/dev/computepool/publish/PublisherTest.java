@@ -49,9 +49,7 @@ class PublisherTest {
               () -> {
                 throw new AssertionError("no step needs llama.cpp");
               },
-              () -> {
-                throw new AssertionError("no step needs the Hub");
-              }),
+              new NoServices()),
           CLOCK);
 
   @BeforeEach
@@ -72,6 +70,8 @@ class PublisherTest {
         false,
         false,
         CardOptions.of(source.name()),
+        new TemplateChoice.Proven(),
+        false,
         List.of(new Destination.Folder(folder.resolve("out"), false)),
         redo);
   }
@@ -304,6 +304,8 @@ class PublisherTest {
             true,
             false,
             CardOptions.of("kettle"),
+            new TemplateChoice.Proven(),
+            false,
             List.of(new Destination.Folder(folder.resolve("out"), false)),
             Set.of());
     assertEquals(List.of("convert-adapter done", "card done", "to done"), publish(request));

@@ -6,7 +6,8 @@ import java.io.IOException;
 public final class OfflineException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  OfflineException(String what) {
+  /// @param what the call that was not made
+  public OfflineException(String what) {
     super(what + ": the network must not be used");
   }
 }

@@ -17,6 +17,7 @@ import dev.computepool.publish.PublishRequest;
 import dev.computepool.publish.PublishResult;
 import dev.computepool.publish.Publisher;
 import dev.computepool.publish.card.Card;
+import dev.computepool.publish.hub.OfflineException;
 import dev.computepool.publish.hub.RepoId;
 import dev.computepool.publish.source.Source;
 import java.io.IOException;
@@ -125,6 +126,16 @@ public final class PublishCommand extends Command {
 
   @Mixin private HubFlags hub = new HubFlags();
 
+  @Mixin private OllamaFlags ollama = new OllamaFlags();
+
+  @Mixin private GitFlags git = new GitFlags();
+
+  @Option(
+      names = "--swarm",
+      paramLabel = "DIR",
+      description = "The data folder of a SwarmLLM node, which gets the model in shards.")
+  private @Nullable Path swarm;
+
   @Mixin private CardFlags card = new CardFlags();
 
   @Mixin private LlamaOptions llama = new LlamaOptions();
@@ -144,17 +155,21 @@ public final class PublishCommand extends Command {
       out.note("wrote %s; '--card-template %s' uses it".formatted(cardTemplate, cardTemplate));
       return ExitCode.DONE;
     }
-    try (Connections connections = new Connections(context(), out, offline())) {
+    try (Connections connections = new Connections(context(), out, offline(), ollama.key())) {
       return run(out, connections);
     }
   }
 
   private ExitCode run(Output out, Connections connections) throws IOException {
     Machine machine =
-        new Machine(llama.threads(context()), () -> llama.start(context()), connections::hub);
+        new Machine(llama.threads(context()), () -> llama.start(context()), connections);
     Publisher publisher = new Publisher(machine, Clock.systemUTC());
-    PublishPlan plan = publisher.plan(request(), dryRun, out.progress());
+    PublishPlan plan = publisher.plan(request(connections), dryRun, out.progress());
     plan.notes().forEach(out::warn);
+    plan.steps().stream()
+        .flatMap(step -> step.there().stream())
+        .flatMap(there -> there.warnings().stream())
+        .forEach(out::warn);
     if (dryRun) {
       out.show(PublishPlanReport.of(plan));
       out.note("dry run: nothing was written");
@@ -169,7 +184,7 @@ public final class PublishCommand extends Command {
     return ExitCode.DONE;
   }
 
-  private PublishRequest request() throws IOException {
+  private PublishRequest request(Connections connections) throws IOException {
     if (path == null) {
       throw new UsageException(
           "what is to be published?", "DIR is a run, a model's folder, an adapter or a GGUF file");
@@ -177,7 +192,7 @@ public final class PublishCommand extends Command {
     Source source = Source.find(path, base);
     RepoId repository = hub.repository();
     String called = called(source, repository);
-    List<Destination> destinations = destinations(called);
+    List<Destination> destinations = destinations(called, connections);
     return new PublishRequest(
         source,
         work == null ? source.workFolder() : work,
@@ -186,7 +201,9 @@ public final class PublishCommand extends Command {
         matrix,
         adapterOnly,
         ggufOnly,
-        card.options(called, repository == null ? null : repository.toString(), null),
+        card.options(called, repository == null ? null : repository.toString(), ollama.name()),
+        ollama.template(),
+        ollama.modelfileOnly(),
         destinations,
         Set.copyOf(redo));
   }
@@ -199,16 +216,32 @@ public final class PublishCommand extends Command {
     return repository == null ? source.name() : repository.name().replaceFirst("(?i)-GGUF$", "");
   }
 
-  private List<Destination> destinations(String called) throws UsageException {
+  private List<Destination> destinations(String called, Connections connections)
+      throws IOException {
     List<Destination> destinations = new ArrayList<>();
     hub.destination(called).ifPresent(destinations::add);
     if (folder != null) {
       destinations.add(new Destination.Folder(folder, force));
     }
-    if (destinations.isEmpty()) {
+    if (swarm != null) {
+      long size = context().config().shardSize().bytes();
+      destinations.add(new Destination.Swarm(swarm, size));
+    }
+    git.destination(called).ifPresent(destinations::add);
+    destinations.addAll(ollama.destinations(connections));
+    if (ollama.modelfileOnly()) {
+      destinations.removeIf(d -> !(d instanceof Destination.Folder));
+    } else if (destinations.isEmpty()) {
       throw new UsageException(
           "there is nowhere to publish to",
-          "--hf ORG/NAME names a repository of the Hub, --to DIR a folder");
+          "--hf ORG/NAME, --ollama USER/NAME, --git URL, --swarm DIR or --to DIR says where");
+    }
+    if (offline()) {
+      for (Destination destination : destinations) {
+        if (destination.isRemote()) {
+          throw new OfflineException("publish to another machine");
+        }
+      }
     }
     return destinations;
   }

@@ -64,10 +64,20 @@ record PublishReport(String source, String name, String work, List<Step> steps) 
   public void print(Text out) {
     Table table = new Table().left("step").left("state").right("size").left("result");
     for (Step step : steps) {
-      String result = step.facts().getOrDefault("path", first(step));
-      table.row(step.step(), step.state(), ByteSize.format(step.bytes()), result);
+      String path = step.facts().getOrDefault("path", first(step));
+      String result = step.facts().getOrDefault("address", path);
+      boolean here = !step.files().isEmpty();
+      String size = here ? ByteSize.format(step.bytes()) : "";
+      table.row(step.step(), step.state(), size, result);
     }
     out.table(table);
+    for (Step step : steps) {
+      String run = step.facts().get("run");
+      if (run != null) {
+        out.blank();
+        out.line("to run it: " + run);
+      }
+    }
   }
 
   private static String first(Step step) {

@@ -4,6 +4,7 @@ import dev.computepool.base.ByteSize;
 import dev.computepool.base.Durations;
 import dev.computepool.publish.PublishResult.Outcome;
 import dev.computepool.publish.Step;
+import dev.computepool.publish.ollama.ModelName;
 import java.nio.file.Path;
 
 /// A step in words for people.
@@ -13,7 +14,11 @@ final class StepView {
   /// What came of it, on one line.
   static String line(Outcome outcome) {
     if (outcome.kept()) {
-      return "%s: done before, nothing has changed".formatted(outcome.step().name());
+      return "%s: all is there, nothing has changed".formatted(outcome.step().name());
+    }
+    if (outcome.step().isRemote()) {
+      return "%s: %s, in %s"
+          .formatted(outcome.step().name(), what(outcome.step()), Durations.format(outcome.time()));
     }
     return "%s: %s, %s in %s %s"
         .formatted(
@@ -33,6 +38,11 @@ final class StepView {
       case Step.ConvertAdapter convert -> "%s to a LoRA in GGUF".formatted(name(convert.adapter()));
       case Step.Quantize quantize -> "%s to %s".formatted(name(quantize.model()), quantize.type());
       case Step.WriteCard card -> card.plotted() ? "the card, with a plot" : "the card";
+      case Step.WriteModelfile modelfile -> String.join(", ", modelfile.names());
+      case Step.Shard shard -> "%s in shards".formatted(name(shard.gguf()));
+      case Step.PushGit git -> "to " + git.to().url();
+      case Step.PushOllama push ->
+          String.join(", ", push.models().keySet().stream().map(ModelName::display).toList());
       case Step.Upload upload -> "to the Hub, " + upload.to().repo();
       case Step.Copy copy -> "to " + copy.target();
     };

@@ -1,0 +1,27 @@
+package dev.computepool.cli.command.publish;
+
+import dev.computepool.publish.Destination;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// A git remote that something is published to.
+final class GitFlags {
+  @Option(
+      names = "--git",
+      paramLabel = "URL",
+      description = "A git remote with LFS, reached by https; COMPUTEPOOL_GIT_TOKEN lets us in.")
+  private @Nullable String url;
+
+  @Option(
+      names = "--git-branch",
+      paramLabel = "NAME",
+      description = "The branch of the git remote; default: main.")
+  private String branch = "main";
+
+  Optional<Destination> destination(String title) {
+    return url == null
+        ? Optional.empty()
+        : Optional.of(new Destination.GitBranch(url, branch, "Publish " + title));
+  }
+}
