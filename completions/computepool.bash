@@ -46,7 +46,7 @@ _computepool_describe() {
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
     'models') commands='download' flags='-h --help' valued= ;;
     'models download') flags+=' -n --dry-run --force' valued+=' --include --exclude --revision -o --output' ;;
-    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force --skip-hf --private --pr' valued+=' --base --quant --imatrix --name --to --work --redo --write-card-template --hf --revision --message --card --card-template --readme --license --base-model --dataset --language --tag --llama-lib -t --threads' ;;
+    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force --skip-hf --private --pr --skip-ollama --install --modelfile-only --no-template' valued+=' --base --quant --imatrix --name --to --work --redo --write-card-template --hf --revision --message --ollama --registry --ollama-key --template --git --git-branch --swarm --card --card-template --readme --license --base-model --dataset --language --tag --llama-lib -t --threads' ;;
     'bench') commands='hash gpu train model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
     'bench gpu') flags+=' --markdown --no-save' valued+=' --sizes --bytes --device -t --threads -r --repetitions' ;;
@@ -75,7 +75,7 @@ _computepool_values() {
     'train stop --output' | 'train report --output' | 'train resume --output' |
     'train merge --base' | 'train merge -o' | 'train merge --output' |
     'models download -o' | 'models download --output' | 'publish --base' | 'publish --to' |
-    'publish --work' | 'publish 1') files=none ;;
+    'publish --work' | 'publish --swarm' | 'publish 1') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
@@ -110,6 +110,7 @@ _computepool_values() {
     'train merge --threads' | 'models download --include' | 'models download --exclude' |
     'models download --revision' | 'models download 1' | 'publish --name' |
     'publish --redo' | 'publish --hf' | 'publish --revision' | 'publish --message' |
+    'publish --ollama' | 'publish --registry' | 'publish --git' | 'publish --git-branch' |
     'publish --license' | 'publish --base-model' | 'publish --dataset' |
     'publish --language' | 'publish --tag' | 'publish -t' | 'publish --threads' |
     'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
@@ -143,10 +144,10 @@ _computepool_values() {
     'train check -o' | 'train check --output' | 'train init --from' |
     'train init --dataset' | 'train format -o' | 'train format --output' |
     'train run --config' | 'train run 1' | 'train merge 1' | 'publish --imatrix' |
-    'publish --write-card-template' | 'publish --card' | 'publish --card-template' |
-    'publish --llama-lib' | 'bench hash 1' | 'bench train 1' | 'bench model --llama-lib' |
-    'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib' |
-    'doctor --llama-lib') files=any ;;
+    'publish --write-card-template' | 'publish --ollama-key' | 'publish --template' |
+    'publish --card' | 'publish --card-template' | 'publish --llama-lib' | 'bench hash 1' |
+    'bench train 1' | 'bench model --llama-lib' | 'bench perplexity -f' |
+    'bench perplexity --file' | 'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;

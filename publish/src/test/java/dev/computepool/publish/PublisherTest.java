@@ -107,10 +107,17 @@ class PublisherTest {
   @Test
   void aRunIsMergedConvertedAndCopied() throws IOException {
     assertEquals(
-        List.of("merge done", "convert-q8_0 done", "convert-bf16 done", "card done", "to done"),
+        List.of(
+            "merge done",
+            "convert-q8_0 done",
+            "convert-bf16 done",
+            "modelfile done",
+            "card done",
+            "to done"),
         publish(request(run, Set.of(), FileType.Q8_0, FileType.BF16)));
     assertEquals(
         List.of(
+            "Modelfile",
             "README.md",
             "SHA256SUMS",
             "config.json",
@@ -118,6 +125,8 @@ class PublisherTest {
             "kettle-Q8_0.gguf",
             "loss.svg",
             "model.safetensors",
+            "params",
+            "template",
             "tokenizer.json",
             "tokenizer_config.json"),
         List.copyOf(published().keySet()));
@@ -138,12 +147,12 @@ class PublisherTest {
     publish(request(run, Set.of(), FileType.Q8_0));
     FileTime time = Files.getLastModifiedTime(folder.resolve("out"));
     assertEquals(
-        List.of("merge kept", "convert-q8_0 kept", "card kept", "to kept"),
+        List.of("merge kept", "convert-q8_0 kept", "modelfile kept", "card kept", "to kept"),
         publish(request(run, Set.of(), FileType.Q8_0)));
     assertEquals(time, Files.getLastModifiedTime(folder.resolve("out")));
     // The run's folder and its last checkpoint are the same work.
     assertEquals(
-        List.of("merge -", "convert-q8_0 -", "card -", "to -"),
+        List.of("merge -", "convert-q8_0 -", "modelfile -", "card -", "to -"),
         reasons(request(run.resolve("checkpoint-final"), Set.of(), FileType.Q8_0)));
   }
 
@@ -157,18 +166,19 @@ class PublisherTest {
         List.of(
             "merge -",
             "convert-q8_0 kettle-Q8_0.gguf is gone",
+            "modelfile follows convert-q8_0",
             "card follows convert-q8_0",
             "to follows convert-q8_0"),
         reasons(request(run, Set.of(), FileType.Q8_0)));
     // The same bytes come out, so nothing that reads them is done again.
     assertEquals(
-        List.of("merge kept", "convert-q8_0 done", "card kept", "to kept"),
+        List.of("merge kept", "convert-q8_0 done", "modelfile kept", "card kept", "to kept"),
         publish(request(run, Set.of(), FileType.Q8_0)));
     assertSame(before, published());
 
     Files.writeString(folder.resolve("out/config.json"), "{}");
     assertEquals(
-        List.of("merge kept", "convert-q8_0 kept", "card kept", "to done"),
+        List.of("merge kept", "convert-q8_0 kept", "modelfile kept", "card kept", "to done"),
         publish(request(run, Set.of(), FileType.Q8_0)));
     assertSame(before, published());
   }
@@ -185,7 +195,7 @@ class PublisherTest {
     Files.setLastModifiedTime(run.resolve("publish/kettle-Q8_0.gguf"), later);
     Files.setLastModifiedTime(run.resolve("checkpoint-final/adapter_model.safetensors"), later);
     assertEquals(
-        List.of("merge -", "convert-q8_0 -", "card -", "to -"),
+        List.of("merge -", "convert-q8_0 -", "modelfile -", "card -", "to -"),
         reasons(request(run, Set.of(), FileType.Q8_0)));
   }
 
@@ -198,6 +208,7 @@ class PublisherTest {
         List.of(
             "merge adapter_model.safetensors has changed",
             "convert-q8_0 follows merge",
+            "modelfile follows convert-q8_0",
             "card follows merge",
             "to follows merge"),
         reasons(request(run, Set.of(), FileType.Q8_0)));
@@ -209,13 +220,31 @@ class PublisherTest {
   void redoRepeatsAStepAndWhatDependsOnIt() throws IOException {
     publish(request(run, Set.of(), FileType.Q8_0, FileType.F16));
     assertEquals(
-        List.of("merge kept", "convert-q8_0 done", "convert-f16 kept", "card done", "to done"),
+        List.of(
+            "merge kept",
+            "convert-q8_0 done",
+            "convert-f16 kept",
+            "modelfile done",
+            "card done",
+            "to done"),
         publish(request(run, Set.of("convert-q8_0"), FileType.Q8_0, FileType.F16)));
     assertEquals(
-        List.of("merge kept", "convert-q8_0 done", "convert-f16 done", "card done", "to done"),
+        List.of(
+            "merge kept",
+            "convert-q8_0 done",
+            "convert-f16 done",
+            "modelfile done",
+            "card done",
+            "to done"),
         publish(request(run, Set.of("convert"), FileType.Q8_0, FileType.F16)));
     assertEquals(
-        List.of("merge done", "convert-q8_0 done", "convert-f16 done", "card done", "to done"),
+        List.of(
+            "merge done",
+            "convert-q8_0 done",
+            "convert-f16 done",
+            "modelfile done",
+            "card done",
+            "to done"),
         publish(request(run, Set.of("merge"), FileType.Q8_0, FileType.F16)));
     UnknownStepException e =
         assertThrows(UnknownStepException.class, () -> publish(request(run, Set.of("quantise"))));
@@ -231,7 +260,7 @@ class PublisherTest {
     Files.writeString(
         file, journal.substring(0, at) + journal.substring(at).replaceFirst("true", "false"));
     assertEquals(
-        List.of("merge -", "convert-q8_0 was interrupted", "card follows convert-q8_0"),
+        List.of("merge -", "convert-q8_0 was interrupted", "modelfile follows convert-q8_0"),
         reasons(request(run, Set.of(), FileType.Q8_0)).subList(0, 3));
   }
 
