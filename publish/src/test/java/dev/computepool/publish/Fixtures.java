@@ -14,13 +14,13 @@ import java.util.List;
 import java.util.Map;
 
 /// Tiny models, adapters and runs.
-final class Fixtures {
+public final class Fixtures {
   private static final String MODULE = "base_model.model.model.layers.0.self_attn.q_proj.lora_";
 
   private Fixtures() {}
 
   /// A Llama of two layers, 64 wide.
-  static Path model(Path folder) throws IOException {
+  public static Path model(Path folder) throws IOException {
     SampleDirectory.write(folder, SampleDirectory.tiny(1), false);
     return folder;
   }
@@ -28,7 +28,7 @@ final class Fixtures {
   /// An adapter of rank 2 for one module of {@link #model}.
   ///
   /// @param base what it says it was trained for
-  static Path adapter(Path folder, String base, float value) throws IOException {
+  public static Path adapter(Path folder, String base, float value) throws IOException {
     Files.createDirectories(folder);
     Files.writeString(
         folder.resolve("adapter_config.json"),
@@ -55,7 +55,7 @@ final class Fixtures {
   }
 
   /// A run that made an adapter for `base`.
-  static Path run(Path folder, Path base) throws IOException {
+  public static Path run(Path folder, Path base) throws IOException {
     Files.createDirectories(folder);
     adapter(folder.resolve("checkpoint-final"), base.toString(), 0.5f);
     Files.writeString(

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -84,6 +86,10 @@ final class Tour implements AutoCloseable {
     return context;
   }
 
+  Output output() {
+    return out;
+  }
+
   Progress progress() {
     return out.progress();
   }
@@ -121,14 +127,27 @@ final class Tour implements AutoCloseable {
   }
 
   void run(String purpose, ExitCode expected, String... words) throws IOException {
-    String command = context.program() + " " + String.join(" ", words);
+    run(purpose, expected, Map.of(), words);
+  }
+
+  /// Runs a command with some variables of its own.
+  void run(String purpose, Map<String, String> variables, String... words) throws IOException {
+    run(purpose, ExitCode.DONE, variables, words);
+  }
+
+  private void run(
+      String purpose, ExitCode expected, Map<String, String> variables, String... words)
+      throws IOException {
+    StringBuilder assignments = new StringBuilder();
+    variables.forEach((name, value) -> assignments.append(name + "=" + value + " "));
+    String command = assignments + context.program() + " " + String.join(" ", words);
     announce(purpose, command);
     Environment real = context.environment();
     ByteArrayOutputStream copy = new ByteArrayOutputStream();
     boolean json = out.options().json();
     Environment inner =
         new Environment(
-            real.variables(),
+            both(real.variables(), variables),
             real.directory(),
             json ? copy : new Tee(real.stdout(), copy),
             json ? copy : new Tee(real.stderr(), copy),
@@ -142,6 +161,12 @@ final class Tour implements AutoCloseable {
       throw new IOException(
           "'%s' ended with %d, expected %d".formatted(command, exitCode, expected.code()));
     }
+  }
+
+  private static Map<String, String> both(Map<String, String> all, Map<String, String> own) {
+    Map<String, String> both = new TreeMap<>(all);
+    both.putAll(own);
+    return both;
   }
 
   void announce(String purpose, String command) throws IOException {

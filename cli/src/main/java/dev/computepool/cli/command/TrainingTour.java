@@ -17,12 +17,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// What the tour shows of making a model: a dataset of pages, training, converting, asking.
 final class TrainingTour {
   private static final String SUBJECT = "kettle pour";
   private static final String QUESTION =
       "What does \"%s\" say about \"Options\"?".formatted(SUBJECT);
+  private static final String INSTRUCTION =
+      "You are an expert assistant trained on %s.".formatted(SUBJECT);
   private static final int TOKENS = 120;
 
   private final Tour tour;
@@ -102,7 +105,12 @@ final class TrainingTour {
         reader.toString(),
         "-o",
         merged.toString());
-    ask(convert(merged));
+    Optional<String> answer = ask(convert(merged));
+    if (answer.isPresent()) {
+      Path run = adapter.toAbsolutePath().getParent();
+      Path shown = tour.folder().toAbsolutePath().getParent().relativize(run);
+      new PublishingTour(tour, shown, List.of(INSTRUCTION, QUESTION), TOKENS).take(answer.get());
+    }
   }
 
   /// Writes a configuration, trains, and returns the folder of what was trained.
@@ -140,9 +148,9 @@ final class TrainingTour {
   }
 
   /// What needs llama.cpp was said to be left out before.
-  private void ask(Path model) throws IOException {
+  private Optional<String> ask(Path model) throws IOException {
     if (!(LlamaStatus.probe(tour.context()) instanceof LlamaStatus.Working)) {
-      return;
+      return Optional.empty();
     }
     Path small = tour.at("kettle-Q8_0.gguf");
     tour.run("Quantize it.", "quantize", model.toString(), small.toString(), "--type", "q8_0");
@@ -153,16 +161,14 @@ final class TrainingTour {
           TextGenerator.answer(worker, small, prompt(small), TOKENS, 1, tour.progress());
       List<String> lines = answer.strip().lines().map(Characters::visible).toList();
       tour.show(purpose, null, String.join("\n", lines));
+      return Optional.of(answer);
     }
   }
 
   private static String prompt(Path model) throws IOException {
     ModelTemplates templates = ModelTemplates.read(model);
     ArrayNode messages = JsonNodeFactory.instance.arrayNode();
-    messages
-        .addObject()
-        .put("role", "system")
-        .put("content", "You are an expert assistant trained on %s.".formatted(SUBJECT));
+    messages.addObject().put("role", "system").put("content", INSTRUCTION);
     messages.addObject().put("role", "user").put("content", QUESTION);
     ChatInput input =
         ChatInput.of(messages).withTexts(templates.tokens()).withGenerationPrompt(true);

@@ -7,6 +7,7 @@ import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
 import dev.computepool.publish.PublishPlan;
 import dev.computepool.publish.PublishPlan.Planned;
+import dev.computepool.publish.PublishPlan.There;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,8 @@ record PublishPlanReport(
   /// @param state `todo` or `done`
   /// @param reason why it would be done
   /// @param bytesExact whether `bytes` are known, and not estimated
+  /// @param there what a place elsewhere has already
+  /// @param bytesToSend there, if all that is sent is here to be compared
   record Step(
       String step,
       String state,
@@ -36,6 +39,8 @@ record PublishPlanReport(
       List<String> outputs,
       long bytes,
       boolean bytesExact,
+      @Nullable String there,
+      @Nullable Long bytesToSend,
       @JsonIgnore String what) {
     static Step of(Planned planned) {
       return new Step(
@@ -46,6 +51,10 @@ record PublishPlanReport(
           planned.step().outputs().stream().map(Path::toString).toList(),
           planned.step().size().bytes(),
           planned.step().size().exact(),
+          planned.there().map(There::what).orElse(null),
+          planned.there().filter(t -> t.bytesToSend().isPresent()).isPresent()
+              ? planned.there().get().bytesToSend().getAsLong()
+              : null,
           StepView.what(planned.step()));
     }
   }
@@ -65,6 +74,9 @@ record PublishPlanReport(
     Table table = new Table().left("step").left("what").right("size").left("state");
     for (Step step : steps) {
       String size = (step.bytesExact() ? "" : "about ") + ByteSize.format(step.bytes());
+      if (step.there() != null) {
+        size = step.bytesToSend() == null ? "" : ByteSize.format(step.bytesToSend()) + " to send";
+      }
       String state = step.reason() == null ? "done" : "to do: " + step.reason();
       table.row(step.step(), step.what(), size, state);
     }

@@ -1,0 +1,180 @@
+package dev.computepool.publish.card;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.computepool.base.FormatException;
+import dev.computepool.hash.Digest;
+import dev.computepool.publish.Fixtures;
+import dev.computepool.publish.card.CardSubject.GgufLine;
+import dev.computepool.publish.card.CardSubject.Kind;
+import dev.computepool.publish.source.Source;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CardTest {
+  @TempDir Path folder;
+  private Path base = Path.of("");
+  private Path run = Path.of("");
+
+  @BeforeEach
+  void makeRun() throws IOException {
+    base = Fixtures.model(folder.resolve("base"));
+    run = Fixtures.run(folder.resolve("run"), base);
+  }
+
+  private CardSubject subject(Kind kind) throws IOException {
+    Source source = Source.find(run, null);
+    GgufLine file = new GgufLine("kettle-Q8_0.gguf", "Q8_0", 2048, Digest.of(new byte[32]));
+    return new CardSubject(source.path(), base, base, kind, true, source.run(), List.of(file));
+  }
+
+  private static CardOptions options(String hubId, String license, boolean keep) {
+    return new CardOptions(
+        "kettle",
+        hubId,
+        null,
+        null,
+        license,
+        List.of(),
+        List.of("en", "no"),
+        List.of("tea"),
+        null,
+        null,
+        keep);
+  }
+
+  @Test
+  void theHeadIsWhatIsKnownAndNothingElse() throws IOException {
+    Files.writeString(base.resolve("README.md"), "---\nlicense: other\nlicense_name: tea\n---\n");
+    Card card = Card.of(subject(Kind.FINETUNE), options("acme/kettle", null, true));
+    String head = card.text().substring(0, card.text().indexOf("\n---\n", 4) + 5);
+    assertEquals(
+        """
+        ---
+        license: other
+        license_name: tea
+        language:
+          - en
+          - "no"
+        library_name: transformers
+        pipeline_tag: text-generation
+        tags:
+          - tea
+          - lora
+          - gguf
+          - llama-cpp
+          - conversational
+        ---
+        """,
+        head);
+    assertEquals(List.of(), FrontMatter.read("card", card.text()).problems());
+  }
+
+  @Test
+  void theTextTellsFactsAndNoPlaceOfThisMachine() throws IOException {
+    Card card = Card.of(subject(Kind.FINETUNE), options("acme/kettle", "mit", true));
+    String text = card.text();
+    for (String line :
+        List.of(
+            "| kettle-Q8_0.gguf | Q8_0 | 2.0 KiB | `" + "0".repeat(64) + "` |",
+            "llama-cli -hf acme/kettle:Q8_0",
+            "ollama run hf.co/acme/kettle:Q8_0",
+            "<|im_start|>system\n{system}<|im_end|>\n<|im_start|>user\n{prompt}<|im_end|>",
+            "| file | kettle.jsonl |",
+            "| examples to train on | 36 |",
+            "| time | 1 min 01 s |",
+            "| lora.target_modules | q_proj, v_proj |",
+            "| first training loss | 7.5000 |",
+            "| last validation loss | 2.0000 |",
+            "| perplexity on the examples set aside, at the end | 7.3891 |",
+            "![Loss by step](loss.svg)",
+            "## License\n\nmit\n")) {
+      assertTrue(text.contains(line), line + " in\n" + text);
+    }
+    assertFalse(text.contains("/secret/place"), text);
+    assertFalse(text.contains(folder.toString()), text);
+    assertFalse(text.contains("\n\n\n"), text);
+    String plot = card.plot().orElseThrow();
+    assertTrue(plot.startsWith("<svg xmlns="), plot);
+    assertEquals(2, plot.split("<polyline ", -1).length - 1);
+  }
+
+  @Test
+  void theModelItWasMadeOfIsNamedOnlyIfItIsOnTheHub() throws IOException {
+    CardSubject subject = subject(Kind.ADAPTER);
+    // What peft writes where it was trained on a folder, with its form below.
+    Path readme = subject.origin().resolve("README.md");
+    Files.writeString(
+        readme,
+        """
+        ---
+        base_model: %s
+        library_name: peft
+        x: kept
+        ---
+        # Model Card for Model ID
+        [More Information Needed]
+        """
+            .formatted(base));
+    Card card = Card.of(subject, options("acme/kettle", "mit", true));
+    FrontMatter read = FrontMatter.read("card", card.text());
+    assertFalse(read.keys().has("base_model"), card.text());
+    assertEquals("kept", read.keys().path("x").asText());
+    assertFalse(card.text().contains("More Information Needed"), card.text());
+    Files.writeString(
+        subject.origin().resolve("adapter_config.json"),
+        "{\"base_model_name_or_path\": \"Qwen/Qwen2.5-0.5B\"}");
+    read = FrontMatter.read("card", Card.of(subject, options(null, null, true)).text());
+    assertEquals("Qwen/Qwen2.5-0.5B", read.keys().path("base_model").asText());
+    assertEquals("adapter", read.keys().path("base_model_relation").asText());
+  }
+
+  @Test
+  void aTextThatSomebodyWroteStaysUnlessANewOneIsAskedFor() throws IOException {
+    CardSubject subject = subject(Kind.FINETUNE);
+    Files.writeString(
+        subject.origin().resolve("README.md"), "---\ntags: [mine]\n---\n# Mine\n\nMy words.\n");
+    Card kept = Card.of(subject, options("acme/kettle", "mit", true));
+    assertTrue(kept.text().endsWith("---\n# Mine\n\nMy words.\n"), kept.text());
+    assertTrue(kept.text().contains("  - mine\n  - tea\n"), kept.text());
+    assertEquals(Optional.empty(), kept.plot());
+    Card made = Card.of(subject, options("acme/kettle", "mit", false));
+    assertTrue(made.text().contains("\n# kettle\n"), made.text());
+  }
+
+  @Test
+  void aTemplateOfTheUsersSpeaksOfTheSameFacts() throws IOException {
+    Path template = folder.resolve("mine.jinja");
+    Files.writeString(template, "{{ title }}: {{ files[0].name }}, {{ run.data.tokens }} tokens");
+    CardOptions options =
+        new CardOptions(
+            "kettle", null, null, null, null, List.of(), List.of(), List.of(), null, template,
+            true);
+    String text = Card.of(subject(Kind.FINETUNE), options).text();
+    assertTrue(text.endsWith("---\n\nkettle: kettle-Q8_0.gguf, 1218 tokens\n"), text);
+  }
+
+  @Test
+  void aCardOfTheUsersIsTakenAsItIsOnceItsHeadIsRight() throws IOException {
+    Path own = folder.resolve("own.md");
+    CardOptions options =
+        new CardOptions(
+            "kettle", null, null, null, "mit", List.of(), List.of(), List.of(), own, null, true);
+    Files.writeString(own, "---\nlicense: gpl-3.0\n---\nwords");
+    assertEquals(
+        "---\nlicense: gpl-3.0\n---\nwords", Card.of(subject(Kind.FINETUNE), options).text());
+    Files.writeString(own, "---\ndatasets: null\n---\nwords");
+    FormatException e =
+        assertThrows(FormatException.class, () -> Card.of(subject(Kind.FINETUNE), options));
+    assertEquals(own + " at datasets: has null, which is no text", e.getMessage());
+  }
+}
