@@ -22,8 +22,8 @@ _computepool_describe() {
     'gguf set') flags+=' -n --dry-run --force' valued+=' --text --remove -o --output' ;;
     'gguf diff') flags+=' --no-data' ;;
     'gguf check') flags+=' --no-data' ;;
-    'gguf template') flags+=' --add-generation-prompt' valued+=' --name --messages --tools --bos --eos' ;;
-    'gguf split') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' --max-size --split-max-size --max-tensors --split-max-tensors' ;;
+    'gguf template') flags+=' --add-generation-prompt --go' valued+=' --name --messages --tools --bos --eos' ;;
+    'gguf split') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' --max-size --split-max-size --max-tensors --split-max-tensors --threads' ;;
     'gguf merge') flags+=' -n --dry-run --force' valued+=' -o --output' ;;
     'gguf sample') flags+=' --tied --rope-factors --hugging-face --force' valued+=' --arch --type --size --name --seed' ;;
     'inspect') flags+=' --tensors' ;;
@@ -46,7 +46,7 @@ _computepool_describe() {
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
     'models') commands='download' flags='-h --help' valued= ;;
     'models download') flags+=' -n --dry-run --force' valued+=' --include --exclude --revision -o --output' ;;
-    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force --skip-hf --private --pr' valued+=' --base --quant --imatrix --name --to --work --redo --write-card-template --hf --revision --message --card --card-template --readme --license --base-model --dataset --language --tag --llama-lib -t --threads' ;;
+    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force --skip-hf --private --pr --skip-ollama --install --modelfile-only --no-template' valued+=' --base --quant --imatrix --name --to --work --redo --write-card-template --hf --revision --message --ollama --registry --ollama-key --template --git --git-branch --swarm --card --card-template --readme --license --base-model --dataset --language --tag --llama-lib -t --threads' ;;
     'bench') commands='hash gpu train model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
     'bench gpu') flags+=' --markdown --no-save' valued+=' --sizes --bytes --device -t --threads -r --repetitions' ;;
@@ -75,41 +75,42 @@ _computepool_values() {
     'train stop --output' | 'train report --output' | 'train resume --output' |
     'train merge --base' | 'train merge -o' | 'train merge --output' |
     'models download -o' | 'models download --output' | 'publish --base' | 'publish --to' |
-    'publish --work' | 'publish 1') files=none ;;
+    'publish --work' | 'publish --swarm' | 'publish 1') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
     'gguf get 2' | 'gguf set --text' | 'gguf set --remove' | 'gguf template --name' |
     'gguf template --bos' | 'gguf template --eos' | 'gguf split --max-size' |
     'gguf split --split-max-size' | 'gguf split --max-tensors' |
-    'gguf split --split-max-tensors' | 'gguf sample --size' | 'gguf sample --name' |
-    'gguf sample --seed' | 'convert --name' | 'convert --model-name' |
-    'convert --split-max-size' | 'convert --split-max-tensors' | 'convert --threads' |
-    'quantize --tensor-type' | 'quantize --override-kv' | 'quantize --prune-layers' |
-    'quantize -t' | 'quantize --threads' | 'imatrix -c' | 'imatrix --ctx-size' |
-    'imatrix -b' | 'imatrix --batch-size' | 'imatrix -ub' | 'imatrix --ubatch-size' |
-    'imatrix --chunks' | 'imatrix -ngl' | 'imatrix --n-gpu-layers' | 'imatrix -t' |
-    'imatrix --threads' | 'train data --query' | 'train data --num' |
-    'train data --domains' | 'train data --search' | 'train data --search-url' |
-    'train data --search-language' | 'train data --search-country' |
-    'train data --sitemap' | 'train data --repo' | 'train data --max-pages' |
-    'train data --delay' | 'train data --max-delay' | 'train data --per-host' |
-    'train data --retries' | 'train data --timeout' | 'train data --max-page-size' |
-    'train data --max-age' | 'train data --allow-private' | 'train data --resolve' |
-    'train data --user-agent' | 'train data --min-chars' | 'train data --max-chars' |
-    'train data --max-tokens' | 'train data --languages' | 'train data --near-duplicates' |
-    'train data --validation' | 'train data --ask-model' | 'train data --ask-parallel' |
-    'train data --ask-timeout' | 'train extract --delay' | 'train extract --max-delay' |
-    'train extract --per-host' | 'train extract --retries' | 'train extract --timeout' |
-    'train extract --max-page-size' | 'train extract --max-age' |
-    'train extract --allow-private' | 'train extract --resolve' |
-    'train extract --user-agent' | 'train check --context' |
+    'gguf split --split-max-tensors' | 'gguf split --threads' | 'gguf sample --size' |
+    'gguf sample --name' | 'gguf sample --seed' | 'convert --name' |
+    'convert --model-name' | 'convert --split-max-size' | 'convert --split-max-tensors' |
+    'convert --threads' | 'quantize --tensor-type' | 'quantize --override-kv' |
+    'quantize --prune-layers' | 'quantize -t' | 'quantize --threads' | 'imatrix -c' |
+    'imatrix --ctx-size' | 'imatrix -b' | 'imatrix --batch-size' | 'imatrix -ub' |
+    'imatrix --ubatch-size' | 'imatrix --chunks' | 'imatrix -ngl' |
+    'imatrix --n-gpu-layers' | 'imatrix -t' | 'imatrix --threads' | 'train data --query' |
+    'train data --num' | 'train data --domains' | 'train data --search' |
+    'train data --search-url' | 'train data --search-language' |
+    'train data --search-country' | 'train data --sitemap' | 'train data --repo' |
+    'train data --max-pages' | 'train data --delay' | 'train data --max-delay' |
+    'train data --per-host' | 'train data --retries' | 'train data --timeout' |
+    'train data --max-page-size' | 'train data --max-age' | 'train data --allow-private' |
+    'train data --resolve' | 'train data --user-agent' | 'train data --min-chars' |
+    'train data --max-chars' | 'train data --max-tokens' | 'train data --languages' |
+    'train data --near-duplicates' | 'train data --validation' | 'train data --ask-model' |
+    'train data --ask-parallel' | 'train data --ask-timeout' | 'train extract --delay' |
+    'train extract --max-delay' | 'train extract --per-host' | 'train extract --retries' |
+    'train extract --timeout' | 'train extract --max-page-size' |
+    'train extract --max-age' | 'train extract --allow-private' |
+    'train extract --resolve' | 'train extract --user-agent' | 'train check --context' |
     'train check --near-duplicates' | 'train check --threads' | 'train init --set' |
     'train status 1' | 'train logs --tail' | 'train logs 1' | 'train stop 1' |
     'train report 1' | 'train format --threads' | 'train resume 1' |
     'train merge --threads' | 'models download --include' | 'models download --exclude' |
     'models download --revision' | 'models download 1' | 'publish --name' |
     'publish --redo' | 'publish --hf' | 'publish --revision' | 'publish --message' |
+    'publish --ollama' | 'publish --registry' | 'publish --git' | 'publish --git-branch' |
     'publish --license' | 'publish --base-model' | 'publish --dataset' |
     'publish --language' | 'publish --tag' | 'publish -t' | 'publish --threads' |
     'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
@@ -143,10 +144,10 @@ _computepool_values() {
     'train check -o' | 'train check --output' | 'train init --from' |
     'train init --dataset' | 'train format -o' | 'train format --output' |
     'train run --config' | 'train run 1' | 'train merge 1' | 'publish --imatrix' |
-    'publish --write-card-template' | 'publish --card' | 'publish --card-template' |
-    'publish --llama-lib' | 'bench hash 1' | 'bench train 1' | 'bench model --llama-lib' |
-    'bench perplexity -f' | 'bench perplexity --file' | 'bench perplexity --llama-lib' |
-    'doctor --llama-lib') files=any ;;
+    'publish --write-card-template' | 'publish --ollama-key' | 'publish --template' |
+    'publish --card' | 'publish --card-template' | 'publish --llama-lib' | 'bench hash 1' |
+    'bench train 1' | 'bench model --llama-lib' | 'bench perplexity -f' |
+    'bench perplexity --file' | 'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;

@@ -189,8 +189,8 @@ public final class ErrorReporter {
           new Message(
               text,
               List.of(e.why()),
-              "--template FILE gives a Go template written by hand; with --no-template, Ollama 0.30"
-                  + " and later use the model's own",
+              "'cp publish --template FILE' takes a Go template written by hand; with"
+                  + " --no-template, Ollama 0.30 and later use the model's own",
               ExitCode.FAILED);
       case OfflineException _ ->
           new Message(

@@ -73,7 +73,7 @@ class ArchitectureTest {
   /// What they catch they throw again: in the thread of the caller, or when it is written down.
   private static final Set<String> THROW_ON =
       Set.of(
-          "gguf/src/main/java/dev/computepool/hash/HashThreads.java",
+          "gguf/src/main/java/dev/computepool/base/Workers.java",
           "train/src/main/java/dev/computepool/train/runtime/LocalTraining.java");
 
   private static String packages(String room) {

@@ -3,6 +3,7 @@ package dev.computepool.hash;
 import dev.computepool.base.ByteRange;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
+import dev.computepool.base.Workers;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -99,11 +100,11 @@ public final class FileHasher {
       HashThreads.run(engine, spans, () -> next.get() >= range.end(), this::work);
     }
 
-    private void work(HashThreads threads) throws IOException {
+    private void work(Workers workers) throws IOException {
       Blake3Tree.Builder.Worker worker = builder.worker();
       ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
       long start = next.getAndAdd(SubtreeHasher.SPAN);
-      while (start < range.end() && !threads.stopped()) {
+      while (start < range.end() && !workers.stopped()) {
         long end = Math.min(start + SubtreeHasher.SPAN, range.end());
         worker.begin(start);
         for (long at = start; at < end; at += buffer.capacity()) {

@@ -52,8 +52,8 @@ final class GgufTemplateTest {
             """
             error: t.jinja cannot be written in Go with certainty
             cause: it writes eos_token, whose text is not known
-            hint: a Go template written by hand can be given in its place; without one, Ollama 0.30 and \
-            later use the model's own
+            hint: 'cp publish --template FILE' takes a Go template written by hand; with --no-template, \
+            Ollama 0.30 and later use the model's own
             """),
         unknown);
     Result shown = cp.run("gguf", "template", "t.jinja", "--go", "--eos", "</s>");

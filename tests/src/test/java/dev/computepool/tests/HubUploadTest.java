@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.CancelledException;
+import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
 import dev.computepool.publish.http.Http;
 import dev.computepool.publish.http.HttpOptions;
@@ -242,6 +243,45 @@ class HubUploadTest {
     assertTrue(
         hub.seen().stream()
             .anyMatch(s -> s.is("POST", "/api/models/acme/demo/commit/refs%2Fpr%2F1")));
+  }
+
+  @Test
+  void pullRequestThatIsNotThereIsNotMade() {
+    hub.state.create("acme/demo", false);
+    HubException refused =
+        assertThrows(HubException.class, () -> publish(request().withRevision("refs/pr/9")));
+    assertEquals(HubException.Kind.REVISION_NOT_FOUND, refused.kind());
+    assertEquals(1, hub.state.repo("acme/demo").branches.size());
+  }
+
+  @Test
+  void cardThatIsNoTextIsTold() throws IOException {
+    Files.write(folder.resolve("README.md"), new byte[] {'-', (byte) 0xff, '-'});
+    FormatException wrong = assertThrows(FormatException.class, () -> publish(request()));
+    assertTrue(String.valueOf(wrong.getMessage()).endsWith("README.md: is not UTF-8 text"));
+    assertTrue(hub.seen().stream().noneMatch(s -> s.method().equals("PUT")));
+  }
+
+  @Test
+  void sessionThatWasCompleteIsForgotten() throws IOException {
+    Path state = folder.resolveSibling("state-" + folder.getFileName());
+    UploadRequest request = request().withState(state);
+    hub.trouble(
+        s -> s.is("POST", "/complete_multipart"),
+        99,
+        (_, regular) -> {
+          regular.answer();
+          return Reply.error(501, null, "the answer is lost");
+        });
+    assertThrows(HubException.class, () -> publish(request));
+    try (var noted = Files.list(state)) {
+      assertEquals(1, noted.count());
+    }
+    publish(request);
+    assertPublished("main");
+    try (var noted = Files.list(state)) {
+      assertEquals(0, noted.count());
+    }
   }
 
   @Test

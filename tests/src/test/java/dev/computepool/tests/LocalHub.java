@@ -43,7 +43,12 @@ final class LocalHub implements AutoCloseable {
   final HubState state;
 
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+  /// Threads of the system: on a machine with two cores those that read what a call writes would
+  /// hold all that virtual threads run on.
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("hub-", 0).factory());
+
   private final List<Seen> seen = new CopyOnWriteArrayList<>();
   private final List<String> violations = new CopyOnWriteArrayList<>();
   private final List<Fault> faults = new ArrayList<>();

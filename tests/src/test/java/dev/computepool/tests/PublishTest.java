@@ -186,7 +186,7 @@ final class PublishTest {
   @Test
   void whatIsWrongIsToldBeforeAnythingIsWritten() throws IOException {
     refused(2, "there is nowhere to publish to", cp.run("publish", "lora"));
-    refused(2, "'q9' is no type", publish("--quant", "q9"));
+    refused(2, "'q9' is none of q1_0", publish("--quant", "q9"));
     refused(2, "there is no step 'quantise' in this plan", publish("--redo", "quantise"));
     refused(4, "no such file or folder: nothing", cp.run("publish", "nothing", "--to", "out"));
     refused(2, "no name of a repository", publish("--hf", "a b/c"));

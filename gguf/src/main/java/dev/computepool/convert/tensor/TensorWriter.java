@@ -1,19 +1,14 @@
 package dev.computepool.convert.tensor;
 
 import dev.computepool.base.Progress;
+import dev.computepool.base.Workers;
 import dev.computepool.gguf.GgmlType;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 
 /// Writes tensors to their places, a chunk at a time on each thread, in memory that does not grow
@@ -50,56 +45,15 @@ public final class TensorWriter {
   /// @throws dev.computepool.base.CancelledException if the user asked to stop
   public void write(List<Placed> tensors, Progress.Step progress) throws IOException {
     Queue queue = new Queue(tensors);
-    try (ExecutorService pool = Executors.newFixedThreadPool(threads)) {
-      List<Future<?>> workers = new ArrayList<>();
-      for (int i = 0; i < threads; i++) {
-        workers.add(
-            pool.submit(
-                () -> {
-                  work(queue, progress);
-                  return null;
-                }));
-      }
-      for (Future<?> worker : workers) {
-        await(worker);
-      }
-    }
+    Workers.run("tensors", threads, workers -> work(queue, workers, progress));
   }
 
-  private static void work(Queue queue, Progress.Step progress) throws IOException {
+  private static void work(Queue queue, Workers workers, Progress.Step progress)
+      throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       Scratch scratch = new Scratch(arena);
-      for (Chunk chunk = queue.take(); chunk != null; chunk = queue.take()) {
+      for (Chunk chunk = queue.take(); chunk != null && !workers.stopped(); chunk = queue.take()) {
         progress.advance(write(chunk, scratch));
-      }
-    } finally {
-      queue.stop(); // where this worker failed, the others need not go on
-    }
-  }
-
-  private static void await(Future<?> worker) throws IOException {
-    // An interrupt must not reach a worker: it would close the file under the others.
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          worker.get();
-          return;
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (ExecutionException e) {
-          switch (e.getCause()) {
-            case IOException cause -> throw cause;
-            case UncheckedIOException cause -> throw cause;
-            case RuntimeException cause -> throw cause;
-            case Error cause -> throw cause;
-            case null, default -> throw new IllegalStateException(e.getCause());
-          }
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
       }
     }
   }
@@ -188,10 +142,6 @@ public final class TensorWriter {
         next = 0;
       }
       return null;
-    }
-
-    synchronized void stop() {
-      current = tensors.size();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.computepool.gguf.split;
 import dev.computepool.base.AtomicFile;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.base.Progress;
+import dev.computepool.base.Workers;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -13,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Writes split sets, and the files that they are merged to.
 public final class SplitFiles {
@@ -22,9 +24,11 @@ public final class SplitFiles {
   /// last of all: it is the one that programs open.
   ///
   /// @param replace whether files of the same names may be replaced
+  /// @param threads how many parts are written at once
   /// @throws FileAlreadyExistsException if a part is there and `replace` is false
   /// @throws dev.computepool.base.DiskFullException if the parts do not fit
-  public static void split(SplitPlan plan, boolean replace, Progress progress) throws IOException {
+  public static void split(SplitPlan plan, boolean replace, int threads, Progress progress)
+      throws IOException {
     List<SplitPlan.Part> parts = plan.parts();
     for (SplitPlan.Part part : parts) {
       requireOther(plan.source(), part.file());
@@ -42,9 +46,17 @@ public final class SplitFiles {
         boolean over = replace || (again && !part.file().equals(first));
         files.add(closer.add(begin(part.file(), over)));
       }
-      for (int i = 0; i < parts.size(); i++) {
-        plan.assembly(i).writeTo(files.get(i), source, step);
-      }
+      AtomicInteger next = new AtomicInteger();
+      Workers.run(
+          "parts",
+          Math.min(threads, parts.size()),
+          workers -> {
+            for (int i = next.getAndIncrement();
+                i < parts.size() && !workers.stopped();
+                i = next.getAndIncrement()) {
+              plan.assembly(i).writeTo(files.get(i), source, step);
+            }
+          });
       commit(parts, files, replace);
     }
   }

@@ -81,7 +81,7 @@ class SplitSetTest {
 
   /// Splits, checks that the plan told the truth, and merges again.
   private Path splitAndMerge(SplitPlan plan) throws IOException {
-    SplitFiles.split(plan, false, Progress.NONE);
+    SplitFiles.split(plan, false, 2, Progress.NONE);
     for (SplitPlan.Part part : plan.parts()) {
       assertEquals(part.bytes(), Files.size(part.file()), part.file().toString());
     }
@@ -234,7 +234,7 @@ class SplitSetTest {
   @Test
   void laysOutLaterPartsAsLlamaCppDoes() throws Exception {
     SplitPlan plan = plan(model(layout(3).build()), new MaxTensors(2), false);
-    SplitFiles.split(plan, false, Progress.NONE);
+    SplitFiles.split(plan, false, 2, Progress.NONE);
     ByteBuffer expected = ByteBuffer.allocate(160).order(ByteOrder.LITTLE_ENDIAN);
     expected.put(ascii("GGUF")).putInt(3).putLong(1).putLong(3);
     expected.putLong(8).put(ascii("split.no")).putInt(2).putShort((short) 1);
@@ -253,7 +253,7 @@ class SplitSetTest {
   @Test
   void reportsAllThatIsWrongWithASetAtOnce() throws Exception {
     SplitPlan plan = plan(model(layout(8).build()), new MaxTensors(2), false);
-    SplitFiles.split(plan, false, Progress.NONE);
+    SplitFiles.split(plan, false, 2, Progress.NONE);
     List<Path> files = plan.parts().stream().map(SplitPlan.Part::file).toList();
     Files.delete(files.get(1));
     setLength(files.get(2), Files.size(files.get(2)) - 100);
@@ -275,11 +275,11 @@ class SplitSetTest {
   @Test
   void refusesPartsOfAnotherModel() throws Exception {
     SplitPlan plan = plan(model(layout(4).build()), new MaxTensors(2), false);
-    SplitFiles.split(plan, false, Progress.NONE);
+    SplitFiles.split(plan, false, 2, Progress.NONE);
     Files.delete(folder.resolve("model.gguf"));
     SplitPlan other =
         SplitPlan.of(model(layout(5).build()), folder.resolve("other"), new MaxTensors(3), false);
-    SplitFiles.split(other, false, Progress.NONE);
+    SplitFiles.split(other, false, 2, Progress.NONE);
     Files.copy(
         other.parts().get(1).file(),
         plan.parts().get(1).file(),
@@ -325,7 +325,7 @@ class SplitSetTest {
   @Test
   void refusesToSplitAPart() throws Exception {
     SplitPlan plan = plan(model(layout(4).build()), new MaxTensors(2), false);
-    SplitFiles.split(plan, false, Progress.NONE);
+    SplitFiles.split(plan, false, 2, Progress.NONE);
     GgufFormatException error =
         assertThrows(
             GgufFormatException.class,
@@ -340,11 +340,11 @@ class SplitSetTest {
     SplitPlan plan = plan(model(layout(4).build()), new MaxTensors(2), false);
     Path second = Files.writeString(plan.parts().get(1).file(), "mine");
     assertThrows(
-        FileAlreadyExistsException.class, () -> SplitFiles.split(plan, false, Progress.NONE));
+        FileAlreadyExistsException.class, () -> SplitFiles.split(plan, false, 2, Progress.NONE));
     assertEquals("mine", Files.readString(second));
     assertEquals(List.of("model.gguf", "part-00002-of-00002.gguf"), names());
 
-    SplitFiles.split(plan, true, Progress.NONE);
+    SplitFiles.split(plan, true, 2, Progress.NONE);
     assertEquals(2, SplitSet.open(second).headers().size());
     MergePlan merge = MergePlan.of(SplitSet.open(second));
     Path model = folder.resolve("model.gguf");
@@ -365,7 +365,7 @@ class SplitSetTest {
     cancellation.cancel();
     assertThrows(
         CancelledException.class,
-        () -> SplitFiles.split(plan, false, Progress.silent(cancellation)));
+        () -> SplitFiles.split(plan, false, 2, Progress.silent(cancellation)));
     assertEquals(List.of("model.gguf"), names());
   }
 
@@ -375,7 +375,7 @@ class SplitSetTest {
     Files.writeString(plan.parts().get(2).file(), "named");
     Files.writeString(AtomicFile.partialOf(plan.parts().get(1).file()), "complete");
     Files.writeString(AtomicFile.partialOf(plan.parts().get(0).file()), "complete");
-    SplitFiles.split(plan, false, Progress.NONE);
+    SplitFiles.split(plan, false, 2, Progress.NONE);
     assertEquals(3, SplitSet.open(plan.parts().get(0).file()).headers().size());
     assertEquals(4, names().size());
   }
@@ -385,7 +385,7 @@ class SplitSetTest {
     Path model = model(layout(4).build());
     SplitPlan plan = plan(model, new MaxTensors(2), false);
     setLength(model, Files.size(model) + 1);
-    assertThrows(FileSystemException.class, () -> SplitFiles.split(plan, false, Progress.NONE));
+    assertThrows(FileSystemException.class, () -> SplitFiles.split(plan, false, 2, Progress.NONE));
     assertFalse(Files.exists(plan.parts().get(0).file()));
   }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What a push would do.
 ///
-/// @param items one for each file, and perhaps one for `.gitattributes`, in the order of paths
+/// @param items one for each file, in the order of paths
 /// @param attributes lines that `.gitattributes` gets, for files that the remote does not know as
 ///     large yet
 /// @param head the commit that the branch has; null if the branch is yet to be made
@@ -45,7 +45,11 @@ public record GitPlan(
 
   /// Whether all is there already, so that nothing is sent.
   public boolean isDone() {
-    return attributes.isEmpty() && items.stream().allMatch(item -> item.state() == State.SAME);
+    // Where the file of attributes is pushed itself, its item knows what becomes of it.
+    boolean attributesDone =
+        attributes.isEmpty()
+            || items.stream().anyMatch(item -> item.path().equals(".gitattributes"));
+    return attributesDone && items.stream().allMatch(item -> item.state() == State.SAME);
   }
 
   /// New or changed files that go to the store of large files.

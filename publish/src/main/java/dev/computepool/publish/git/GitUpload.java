@@ -65,7 +65,8 @@ public final class GitUpload {
   public GitPlan plan(GitRequest request, Progress progress) throws IOException {
     try (RemoteBranch branch = RemoteBranch.fetch(request.remote(), proxies, progress)) {
       Map<String, ObjectId> there = tree(branch);
-      LargeFiles large = new LargeFiles(attributes(request, branch, there));
+      byte[] attributes = attributes(request, branch, there);
+      LargeFiles large = new LargeFiles(attributes);
       List<Item> items = new ArrayList<>();
       long total = 0;
       for (LocalFile file : request.files()) {
@@ -76,6 +77,8 @@ public final class GitUpload {
           items.add(item(file, large, there, step));
         }
       }
+      ObjectId after = blob(LargeFiles.with(attributes, large.added()));
+      items.replaceAll(item -> item.path().equals(ATTRIBUTES) ? became(item, after, there) : item);
       items.sort(Comparator.comparing(Item::path));
       ObjectId head = branch.head();
       return new GitPlan(request, items, large.added(), head == null ? null : head.name());
@@ -86,22 +89,32 @@ public final class GitUpload {
       LocalFile file, LargeFiles large, Map<String, ObjectId> there, Progress.Step step)
       throws IOException {
     long size = Files.size(file.file());
-    Digest sha256 = null;
-    ObjectId blob;
-    try (ObjectInserter.Formatter formatter = new ObjectInserter.Formatter()) {
-      if (large.isLarge(file.path(), file.file(), size)) {
-        try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
-          sha256 = Sha256.digest(channel, 0, size, step);
-        }
-        blob = formatter.idFor(Constants.OBJ_BLOB, LargeFiles.pointer(sha256.hex(), size));
-      } else {
-        blob = formatter.idFor(Constants.OBJ_BLOB, Files.readAllBytes(file.file()));
-        step.advance(size);
-      }
+    if (!large.isLarge(file.path(), file.file(), size)) {
+      ObjectId blob = blob(Files.readAllBytes(file.file()));
+      step.advance(size);
+      return new Item(file, size, null, state(file.path(), blob, there));
     }
-    ObjectId before = there.get(file.path());
-    State state = before == null ? State.NEW : before.equals(blob) ? State.SAME : State.CHANGED;
-    return new Item(file, size, sha256, state);
+    try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
+      Digest sha256 = Sha256.digest(channel, 0, size, step);
+      ObjectId blob = blob(LargeFiles.pointer(sha256.hex(), size));
+      return new Item(file, size, sha256, state(file.path(), blob, there));
+    }
+  }
+
+  private static ObjectId blob(byte[] content) {
+    try (ObjectInserter.Formatter formatter = new ObjectInserter.Formatter()) {
+      return formatter.idFor(Constants.OBJ_BLOB, content);
+    }
+  }
+
+  private static State state(String path, ObjectId blob, Map<String, ObjectId> there) {
+    ObjectId before = there.get(path);
+    return before == null ? State.NEW : before.equals(blob) ? State.SAME : State.CHANGED;
+  }
+
+  /// The file of attributes as it will be, with lines added.
+  private static Item became(Item item, ObjectId after, Map<String, ObjectId> there) {
+    return new Item(item.local(), item.size(), null, state(ATTRIBUTES, after, there));
   }
 
   /// The blobs of the branch's last commit by path.

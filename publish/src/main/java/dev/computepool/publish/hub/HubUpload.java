@@ -1,6 +1,7 @@
 package dev.computepool.publish.hub;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.computepool.base.InputFile;
 import dev.computepool.base.Progress;
 import dev.computepool.hash.Digest;
 import dev.computepool.publish.http.Answer;
@@ -34,6 +35,7 @@ public final class HubUpload {
   /// The card; a repository is found by it, so of several commits it is in the last.
   private static final String CARD = "README.md";
 
+  private static final long MOST_OF_A_CARD = 10 << 20;
   private static final int TRANSFERS = 5;
   private static final int MOST_FILES = 100;
   private static final long MOST_INLINE = 64L << 20;
@@ -99,7 +101,8 @@ public final class HubUpload {
     try {
       return hub.snapshot(request.repo(), request.revision()).commit();
     } catch (HubException e) {
-      if (e.kind() == Kind.REVISION_NOT_FOUND) {
+      // A pull request is no branch that could be made.
+      if (e.kind() == Kind.REVISION_NOT_FOUND && !request.revision().startsWith("refs/")) {
         return null;
       }
       throw e;
@@ -227,7 +230,8 @@ public final class HubUpload {
   private void validateCard(UploadPlan plan) throws IOException {
     for (Item item : plan.pending()) {
       if (item.path().equals(CARD)) {
-        for (String warning : hub.validateCard(Files.readString(item.local().file()))) {
+        for (String warning :
+            hub.validateCard(InputFile.text(item.local().file(), MOST_OF_A_CARD))) {
           hub.warn(CARD + ": " + warning);
         }
       }

@@ -89,6 +89,11 @@ final class LfsUpload {
     for (int from = 0; from < each.size(); from += BATCH) {
       actions.putAll(batch(each.subList(from, Math.min(each.size(), from + BATCH))));
     }
+    for (Item item : each) {
+      if (actions.get(item.sha256()) instanceof Action.None) {
+        journal.forget(item.sha256()); // a run that was killed just after it had put it together
+      }
+    }
     List<Item> missing =
         each.stream().filter(i -> !(actions.get(i.sha256()) instanceof Action.None)).toList();
     if (missing.isEmpty()) {

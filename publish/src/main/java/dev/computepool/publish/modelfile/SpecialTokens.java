@@ -63,7 +63,7 @@ public record SpecialTokens(
     SequencedSet<String> ends = new LinkedHashSet<>();
     Optional<MetadataArray> tokens = metadata.array("tokenizer.ggml.tokens");
     Optional<MetadataArray> types = metadata.array("tokenizer.ggml.token_type");
-    if (tokens.isPresent() && types.isPresent()) {
+    if (tokens.isPresent() && types.isPresent() && types.get().elementType().isInteger()) {
       long[] kinds = types.get().integers();
       for (int id = 0; id < Math.min(kinds.length, tokens.get().length()); id++) {
         if (SPECIAL_TYPES.contains(kinds[id])) {

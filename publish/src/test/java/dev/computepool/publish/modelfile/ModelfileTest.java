@@ -143,7 +143,7 @@ class ModelfileTest {
     Random random = new Random(7);
     String pieces = "\"\n\r\t #aZ{}<|>\u2581\u00E9\uD83D\uDE00\\";
     int written = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < 4_000; i++) {
       StringBuilder text = new StringBuilder();
       for (int n = random.nextInt(9); n > 0; n--) {
         int at = random.nextInt(pieces.codePointCount(0, pieces.length()));
@@ -164,7 +164,7 @@ class ModelfileTest {
       assertEquals(modelfile, parse(made));
       written++;
     }
-    assertEquals(true, written > 15_000, "only " + written + " could be written");
+    assertEquals(true, written > 3_000, "only " + written + " could be written");
   }
 
   @Test

@@ -3,6 +3,7 @@ package dev.computepool.sharding.store;
 import dev.computepool.base.ByteRange;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
+import dev.computepool.base.Workers;
 import dev.computepool.hash.Blake3Tree;
 import dev.computepool.hash.HashEngine;
 import dev.computepool.hash.HashThreads;
@@ -215,12 +216,12 @@ final class HashingPipeline {
       return next.get() >= windows.size();
     }
 
-    void work(HashThreads threads) throws IOException {
+    void work(Workers workers) throws IOException {
       @Nullable Job last = null;
       Blake3Tree.Builder.@Nullable Worker hasher = null;
       ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
       int i = next.getAndIncrement();
-      while (i < windows.size() && !threads.stopped()) {
+      while (i < windows.size() && !workers.stopped()) {
         Window window = windows.get(i);
         Job job = window.job();
         if (job != last || hasher == null) {

@@ -60,6 +60,9 @@ public final class GgufSplitCommand extends Command {
       description = "Show the parts, and write nothing.")
   private boolean dryRun;
 
+  @Option(names = "--threads", paramLabel = "N", description = "Parts that are written at once.")
+  private @Nullable Integer threads;
+
   @Option(names = "--force", description = "Replace parts that exist.")
   private boolean force;
 
@@ -77,7 +80,7 @@ public final class GgufSplitCommand extends Command {
       out.show(Parts.of(plan));
       out.note("dry run: nothing was written");
     } else {
-      SplitFiles.split(plan, force, out.progress());
+      SplitFiles.split(plan, force, context().threads(threads), out.progress());
       out.show(Parts.of(plan));
     }
     return ExitCode.DONE;

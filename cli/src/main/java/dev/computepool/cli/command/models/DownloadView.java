@@ -74,6 +74,10 @@ record DownloadView(
         state);
   }
 
+  private boolean isDone() {
+    return files.stream().allMatch(f -> f.state().equals("fetched") || f.state().equals("here"));
+  }
+
   @Override
   public void print(Text out) {
     out.line("%s at %s".formatted(repo, commit));
@@ -87,7 +91,11 @@ record DownloadView(
                 f.sha256() == null ? "git " + f.gitOid() : "sha256 " + f.sha256()));
     out.table(table);
     out.line(
-        "%s in %d files, %s to fetch"
-            .formatted(ByteSize.format(bytes), files.size(), ByteSize.format(fetchBytes)));
+        "%s in %d files, %s %s"
+            .formatted(
+                ByteSize.format(bytes),
+                files.size(),
+                ByteSize.format(fetchBytes),
+                isDone() ? "fetched" : "to fetch"));
   }
 }
