@@ -16,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -37,7 +38,8 @@ class CardTest {
     return new CardSubject(source.path(), base, base, kind, true, source.run(), List.of(file));
   }
 
-  private static CardOptions options(String hubId, String license, boolean keep) {
+  private static CardOptions options(
+      @Nullable String hubId, @Nullable String license, boolean keep) {
     return new CardOptions(
         "kettle",
         hubId,
