@@ -54,6 +54,26 @@ final class TourTest {
     String said = tour.stdout().substring(tour.stdout().indexOf("# And ask it: "));
     assertTrue(said.contains("\n## Options\n\nThe option `--"), said);
     assertTrue(said.contains(" is used. A value that is not a number is an error: `kettle "), said);
+    itIsPublished(tour, said);
+  }
+
+  /// What came back from the registry, asked through the template that Ollama was given, says the
+  /// same; the tour itself fails where it does not.
+  private void itIsPublished(Result tour, String said) throws IOException {
+    String back = tour.stdout().substring(tour.stdout().indexOf("# Ask what came back"));
+    String answer = said.substring(said.indexOf("## Options"));
+    assertTrue(back.contains(answer.substring(0, answer.indexOf("\n\n#"))), back);
+    assertTrue(tour.stderr().contains("\nthe same, to the last character\n"), tour.stderr());
+    assertTrue(
+        tour.stderr().contains("\nollama: all is there, nothing has changed\n"), tour.stderr());
+    for (String store : List.of("ollama", "pulled")) {
+      try (Stream<Path> blobs = Files.list(file(store).resolve("blobs"))) {
+        assertEquals(4, blobs.count(), store);
+      }
+    }
+    String card = Files.readString(run("answers").resolve("publish/README.md"));
+    assertTrue(card.contains("| examples in en | "), card);
+    assertFalse(card.contains(temporary.toString()), card);
   }
 
   /// Of its pages one says the same as another, and one is not for crawlers.
