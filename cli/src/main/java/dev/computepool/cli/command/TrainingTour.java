@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 
 /// What the tour shows of making a model: a dataset of pages, training, converting, asking.
@@ -107,8 +108,9 @@ final class TrainingTour {
         merged.toString());
     Optional<String> answer = ask(convert(merged));
     if (answer.isPresent()) {
-      Path run = adapter.toAbsolutePath().getParent();
-      Path shown = tour.folder().toAbsolutePath().getParent().relativize(run);
+      Path run = Objects.requireNonNull(adapter.toAbsolutePath().getParent());
+      Path around = Objects.requireNonNull(tour.folder().toAbsolutePath().getParent());
+      Path shown = around.relativize(run);
       new PublishingTour(tour, shown, List.of(INSTRUCTION, QUESTION), TOKENS).take(answer.get());
     }
   }
