@@ -94,9 +94,11 @@ final class Pipeline {
     convert(source.base(), source.base());
   }
 
-  /// The adapter's folder, or the copy of it in which its model has the name that others know it by.
+  /// The adapter's folder, or the copy of it in which its model has the name that others know it
+  // by.
   ///
-  /// @throws UnnamedBaseException if it would go elsewhere with the name of a folder of this machine
+  /// @throws UnnamedBaseException if it would go elsewhere with the name of a folder of this
+  // machine
   private Path named(Source.AdapterFolder source) throws IOException {
     long bytes = bytes(ModelFiles.ofAdapter(source.path()));
     CardSubject subject =
@@ -372,8 +374,7 @@ final class Pipeline {
       Path target = swarm.data().resolve("adapters").resolve(request.name());
       Payload payload = new Payload(adapter, true, List.of());
       long bytes = bytes(ModelFiles.ofAdapter(request.source().path()));
-      steps.add(
-          new Step.Copy("swarm-adapter", target, payload, false, new Size(bytes, false)));
+      steps.add(new Step.Copy("swarm-adapter", target, payload, false, new Size(bytes, false)));
     } else if (ggufs.isEmpty()) {
       throw new NoGgufException(request.source().path());
     }

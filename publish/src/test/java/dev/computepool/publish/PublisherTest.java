@@ -314,7 +314,8 @@ class PublisherTest {
     Files.delete(run.resolve("checkpoint-final/adapter_config.json"));
     Files.delete(run.resolve("checkpoint-final/adapter_model.safetensors"));
     Files.delete(run.resolve("checkpoint-final"));
-    FormatException unfinished = assertThrows(FormatException.class, () -> Source.find(run, null, folder));
+    FormatException unfinished =
+        assertThrows(FormatException.class, () -> Source.find(run, null, folder));
     assertTrue(
         String.valueOf(unfinished.getMessage()).endsWith("its run is 'completed'"),
         unfinished.getMessage());
@@ -347,8 +348,7 @@ class PublisherTest {
     Path node = folder.resolve("node");
     assertEquals(
         List.of("convert-adapter done", "card done", "to done", "swarm-adapter done"),
-        publish(
-            unmerged(CardOptions.of("kettle"), out(), new Destination.Swarm(node, 1 << 20))));
+        publish(unmerged(CardOptions.of("kettle"), out(), new Destination.Swarm(node, 1 << 20))));
     assertEquals(
         List.of(
             "README.md",
@@ -389,8 +389,7 @@ class PublisherTest {
     Destination git = new Destination.GitBranch("https://example.org/a", "main", "message");
     assertThrows(
         UnnamedBaseException.class,
-        () ->
-            publisher.plan(unmerged(CardOptions.of("kettle"), git), false, Progress.NONE));
+        () -> publisher.plan(unmerged(CardOptions.of("kettle"), git), false, Progress.NONE));
   }
 
   @Test

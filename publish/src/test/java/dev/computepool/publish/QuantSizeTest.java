@@ -53,7 +53,6 @@ class QuantSizeTest {
     long small = QuantSize.of(SMALL, FileType.Q4_K_M);
     assertTrue(small > 494_000_000L * 4.5 / 8, Long.toString(small));
     assertEquals(
-        151_936L * 896 * 2 + 357_898_112L * 2 + 70_784 * 4,
-        QuantSize.of(SMALL, FileType.F16));
+        151_936L * 896 * 2 + 357_898_112L * 2 + 70_784 * 4, QuantSize.of(SMALL, FileType.F16));
   }
 }

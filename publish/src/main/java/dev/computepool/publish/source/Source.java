@@ -149,8 +149,7 @@ public sealed interface Source {
   /// What `adapter_config.json` calls the model.
   private static String baseName(Path adapter) throws IOException {
     Problems problems = new Problems();
-    Optional<ObjectNode> config =
-        JsonFile.object(adapter.resolve("adapter_config.json"), problems);
+    Optional<ObjectNode> config = JsonFile.object(adapter.resolve("adapter_config.json"), problems);
     problems.throwIfAny(adapter);
     return config.map(c -> c.path("base_model_name_or_path").asText("")).orElse("");
   }
