@@ -22,6 +22,7 @@ import dev.computepool.llama.LlamaMissingException;
 import dev.computepool.llama.quantize.UnquantizableException;
 import dev.computepool.publish.NoGgufException;
 import dev.computepool.publish.UnknownStepException;
+import dev.computepool.publish.UnnamedBaseException;
 import dev.computepool.publish.git.GitException;
 import dev.computepool.publish.http.ConnectionException;
 import dev.computepool.publish.http.TooLargeAnswerException;
@@ -165,6 +166,8 @@ public final class ErrorReporter {
       case LlamaException e -> new Message(text, e.log(), null, ExitCode.FAILED);
       case BaseMissingException _ ->
           new Message(text, "--base DIR names the folder of its model", ExitCode.NOT_FOUND);
+      case UnnamedBaseException _ ->
+          new Message(text, "--base-model ORG/NAME says what the Hub calls it", ExitCode.USAGE);
       case NoGgufException _ ->
           new Message(text, "--quant TYPE says it: q4_k_m, q8_0, f16 …", ExitCode.USAGE);
       case UnknownStepException e ->

@@ -79,7 +79,7 @@ final class Pipeline {
         return;
       }
     }
-    model = source.path();
+    model = named(source);
     published += bytes(ModelFiles.ofAdapter(source.path()));
     Path target = file("adapter-F32");
     try (Conversion conversion =
@@ -92,6 +92,41 @@ final class Pipeline {
       loraFile = target;
     }
     convert(source.base(), source.base());
+  }
+
+  /// The adapter's folder, or the copy of it in which its model has the name that others know it
+  // by.
+  ///
+  /// @throws UnnamedBaseException if it would go elsewhere with the name of a folder of this
+  // machine
+  private Path named(Source.AdapterFolder source) throws IOException {
+    long bytes = bytes(ModelFiles.ofAdapter(source.path()));
+    CardSubject subject =
+        new CardSubject(
+            source.path(),
+            source.base(),
+            source.base(),
+            CardSubject.Kind.ADAPTER,
+            true,
+            source.run(),
+            List.of());
+    String draft = Card.of(subject, request.card()).text();
+    String known = FrontMatter.read(Card.FILE, draft).keys().path("base_model").asText("");
+    if (source.baseName().equals(known)) {
+      return source.path();
+    }
+    if (!known.isEmpty()) {
+      Path target = request.work().resolve("adapter");
+      steps.add(new Step.NameBase(source.path(), target, known, new Size(bytes, false)));
+      return target;
+    }
+    if (request.destinations().stream().anyMatch(Destination::isRemote)) {
+      throw new UnnamedBaseException(source.path(), source.baseName());
+    }
+    notes.add(
+        "adapter_config.json names %s, a folder of this machine, as its model"
+            .formatted(source.baseName()));
+    return source.path();
   }
 
   /// A model directory, which may be there only once an adapter is merged.
@@ -293,7 +328,7 @@ final class Pipeline {
     for (Destination destination : request.destinations()) {
       switch (destination) {
         case Destination.Folder(Path path, boolean replace) ->
-            steps.add(new Step.Copy(path, payload, replace, new Size(published, false)));
+            steps.add(new Step.Copy("to", path, payload, replace, new Size(published, false)));
         case Destination.HubRepository repository ->
             steps.add(new Step.Upload(repository, payload, request.work().resolve("uploads")));
         case Destination.GitBranch branch -> steps.add(new Step.PushGit(branch, payload));
@@ -334,7 +369,13 @@ final class Pipeline {
   }
 
   private void swarm(Destination.Swarm swarm) throws IOException {
-    if (ggufs.isEmpty()) {
+    Path adapter = model;
+    if (request.unmerged() && adapter != null) {
+      Path target = swarm.data().resolve("adapters").resolve(request.name());
+      Payload payload = new Payload(adapter, true, List.of());
+      long bytes = bytes(ModelFiles.ofAdapter(request.source().path()));
+      steps.add(new Step.Copy("swarm-adapter", target, payload, false, new Size(bytes, false)));
+    } else if (ggufs.isEmpty()) {
       throw new NoGgufException(request.source().path());
     }
     for (Path gguf : ggufs.keySet()) {

@@ -146,6 +146,7 @@ public final class Publisher {
       switch (planned.step()) {
         case Step.Copy copy -> DiskSpace.require(copy.target(), copy.size().bytes());
         case Step.Merge _,
+            Step.NameBase _,
             Step.Convert _,
             Step.ConvertAdapter _,
             Step.Quantize _,

@@ -42,10 +42,15 @@ final class Remotes {
   Optional<There> look(Step step, boolean complete) throws IOException {
     return switch (step) {
       case Step.Upload upload -> Optional.of(look(upload, complete));
-      case Step.PushGit git -> complete ? Optional.of(look(git)) : Optional.empty();
+      case Step.PushGit git ->
+          Optional.of(
+              complete
+                  ? look(git)
+                  : new There(git.to().url() + " will be asked", OptionalLong.empty()));
       case Step.PushOllama push ->
           Optional.of(new OllamaPublishing(machine, known, progress).look(push, complete));
       case Step.Merge _,
+          Step.NameBase _,
           Step.Convert _,
           Step.ConvertAdapter _,
           Step.Quantize _,
@@ -88,6 +93,7 @@ final class Remotes {
       case Step.PushGit git -> run(git);
       case Step.PushOllama push -> new OllamaPublishing(machine, known, progress).run(push);
       case Step.Merge _,
+          Step.NameBase _,
           Step.Convert _,
           Step.ConvertAdapter _,
           Step.Quantize _,

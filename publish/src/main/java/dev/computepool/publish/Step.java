@@ -76,6 +76,32 @@ public sealed interface Step {
     }
   }
 
+  /// Copies an adapter that is published as it is, and names its model as the Hub does: what
+  /// training wrote there may be a folder of this machine.
+  ///
+  /// @param baseModel the Hub's id of the model
+  record NameBase(Path adapter, Path target, String baseModel, Size size) implements Step {
+    @Override
+    public String name() {
+      return "adapter";
+    }
+
+    @Override
+    public List<Path> inputs() {
+      return List.of(adapter);
+    }
+
+    @Override
+    public List<Path> outputs() {
+      return List.of(target);
+    }
+
+    @Override
+    public String settings() {
+      return baseModel;
+    }
+  }
+
   /// Makes one GGUF file of a model directory.
   ///
   /// @param name of the step
@@ -209,13 +235,10 @@ public sealed interface Step {
 
   /// Copies everything that is published into a folder, with a list of its SHA-256 sums.
   ///
+  /// @param name of the step
   /// @param replace whether a folder is replaced that this program has not made
-  record Copy(Path target, Payload payload, boolean replace, Size size) implements Step {
-    @Override
-    public String name() {
-      return "to";
-    }
-
+  record Copy(String name, Path target, Payload payload, boolean replace, Size size)
+      implements Step {
     @Override
     public List<Path> inputs() {
       return payload.inputs();

@@ -1,8 +1,14 @@
 package dev.computepool.publish;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.computepool.base.AtomicDirectory;
 import dev.computepool.base.AtomicFile;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
+import dev.computepool.convert.JsonFile;
+import dev.computepool.convert.Problems;
 import dev.computepool.convert.adapter.AdapterConversion;
 import dev.computepool.convert.adapter.AdapterMerge;
 import dev.computepool.convert.model.Conversion;
@@ -19,6 +25,7 @@ import dev.computepool.publish.card.Card;
 import dev.computepool.publish.card.CardSubject;
 import dev.computepool.publish.journal.FileStamp;
 import dev.computepool.publish.journal.Journal;
+import dev.computepool.publish.source.ModelFiles;
 import dev.computepool.sharding.plan.PlanOptions;
 import dev.computepool.sharding.store.ShardSplitter;
 import dev.computepool.sharding.store.SplitOptions;
@@ -56,6 +63,7 @@ final class StepRunner {
       case Step.Copy copy -> FolderCopy.check(copy, journal);
       // In a folder of our own, where only our own results are replaced.
       case Step.Merge _,
+          Step.NameBase _,
           Step.Convert _,
           Step.ConvertAdapter _,
           Step.Quantize _,
@@ -84,6 +92,7 @@ final class StepRunner {
           planned.write(merge.target(), true, machine.threads(), progress);
         }
       }
+      case Step.NameBase named -> nameBase(named);
       case Step.Convert convert -> {
         ModelConversion.Options options =
             new ModelConversion.Options(convert.type(), convert.title(), SplitRule.NONE);
@@ -148,6 +157,25 @@ final class StepRunner {
     AtomicFile.writeString(step.folder().resolve(Card.FILE), card.text());
     if (card.plot().isPresent()) {
       AtomicFile.writeString(step.folder().resolve(Card.PLOT), card.plot().get());
+    }
+  }
+
+  private static void nameBase(Step.NameBase step) throws IOException {
+    Problems problems = new Problems();
+    try (AtomicDirectory directory = AtomicDirectory.replace(step.target())) {
+      for (Path file : ModelFiles.ofAdapter(step.adapter())) {
+        Path copy = directory.path().resolve(step.adapter().relativize(file).toString());
+        Files.createDirectories(copy.getParent());
+        Files.copy(file, copy);
+      }
+      Path config = directory.path().resolve("adapter_config.json");
+      ObjectNode tree =
+          JsonFile.object(config, problems).orElseGet(JsonNodeFactory.instance::objectNode);
+      problems.throwIfAny(step.adapter());
+      tree.put("base_model_name_or_path", step.baseModel());
+      Files.writeString(
+          config, new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree));
+      directory.commit();
     }
   }
 

@@ -60,7 +60,7 @@ class PublisherTest {
 
   private PublishRequest request(Path path, Set<String> redo, FileType... quants)
       throws IOException {
-    Source source = Source.find(path, null);
+    Source source = Source.find(path, null, folder);
     return new PublishRequest(
         source,
         source.workFolder(),
@@ -308,36 +308,47 @@ class PublisherTest {
 
     Path lost = Fixtures.adapter(folder.resolve("lost"), "org/elsewhere", 1);
     BaseMissingException missing =
-        assertThrows(BaseMissingException.class, () -> Source.find(lost, null));
+        assertThrows(BaseMissingException.class, () -> Source.find(lost, null, folder));
     assertEquals("org/elsewhere", missing.base());
 
     Files.delete(run.resolve("checkpoint-final/adapter_config.json"));
     Files.delete(run.resolve("checkpoint-final/adapter_model.safetensors"));
     Files.delete(run.resolve("checkpoint-final"));
-    FormatException unfinished = assertThrows(FormatException.class, () -> Source.find(run, null));
+    FormatException unfinished =
+        assertThrows(FormatException.class, () -> Source.find(run, null, folder));
     assertTrue(
         String.valueOf(unfinished.getMessage()).endsWith("its run is 'completed'"),
         unfinished.getMessage());
   }
 
+  private PublishRequest unmerged(CardOptions card, Destination... destinations)
+      throws IOException {
+    Source source = Source.find(run, null, folder);
+    return new PublishRequest(
+        source,
+        source.workFolder(),
+        "kettle",
+        List.of(),
+        null,
+        true,
+        false,
+        card,
+        new TemplateChoice.Proven(),
+        false,
+        List.of(destinations),
+        Set.of());
+  }
+
+  private Destination out() {
+    return new Destination.Folder(folder.resolve("out"), false);
+  }
+
   @Test
   void anAdapterIsPublishedAsItIs() throws IOException {
-    Source source = Source.find(run, null);
-    PublishRequest request =
-        new PublishRequest(
-            source,
-            source.workFolder(),
-            "kettle",
-            List.of(),
-            null,
-            true,
-            false,
-            CardOptions.of("kettle"),
-            new TemplateChoice.Proven(),
-            false,
-            List.of(new Destination.Folder(folder.resolve("out"), false)),
-            Set.of());
-    assertEquals(List.of("convert-adapter done", "card done", "to done"), publish(request));
+    Path node = folder.resolve("node");
+    assertEquals(
+        List.of("convert-adapter done", "card done", "to done", "swarm-adapter done"),
+        publish(unmerged(CardOptions.of("kettle"), out(), new Destination.Swarm(node, 1 << 20))));
     assertEquals(
         List.of(
             "README.md",
@@ -347,5 +358,79 @@ class PublisherTest {
             "kettle-adapter-F32.gguf",
             "loss.svg"),
         List.copyOf(published().keySet()));
+    assertEquals(
+        -1,
+        Files.mismatch(
+            run.resolve("checkpoint-final/adapter_model.safetensors"),
+            node.resolve("adapters/kettle/adapter_model.safetensors")));
+  }
+
+  @Test
+  void anAdapterNamesItsModelAsOthersKnowIt() throws IOException {
+    CardOptions card =
+        new CardOptions(
+            "kettle",
+            null,
+            null,
+            "acme/base",
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            null,
+            null,
+            true);
+    assertEquals(
+        List.of("adapter done", "convert-adapter done", "card done", "to done"),
+        publish(unmerged(card, out())));
+    String config = Files.readString(folder.resolve("out/adapter_config.json"));
+    assertTrue(config.contains("\"base_model_name_or_path\" : \"acme/base\""), config);
+    assertTrue(config.contains("\"lora_alpha\" : 4"), config);
+    Destination git = new Destination.GitBranch("https://example.org/a", "main", "message");
+    assertThrows(
+        UnnamedBaseException.class,
+        () -> publisher.plan(unmerged(CardOptions.of("kettle"), git), false, Progress.NONE));
+  }
+
+  @Test
+  void aModelIsFoundInTheCacheOfHuggingFace() throws IOException {
+    Path repository = folder.resolve("hub/models--acme--base");
+    Files.createDirectories(repository.resolve("refs"));
+    Files.writeString(repository.resolve("refs/main"), "abc\n");
+    Files.createDirectories(repository.resolve("snapshots"));
+    Fixtures.model(repository.resolve("snapshots/abc"));
+    Path adapter = Fixtures.adapter(folder.resolve("lora"), "acme/base", 1);
+    Source.AdapterFolder source =
+        (Source.AdapterFolder) Source.find(adapter, null, folder.resolve("hub"));
+    assertEquals(repository.resolve("snapshots/abc"), source.base());
+    assertEquals("acme/base", source.baseName());
+  }
+
+  @Test
+  void aModelIsCutIntoTheShardsOfANode() throws IOException {
+    PublishRequest request = request(run, Set.of(), FileType.Q8_0);
+    Path node = folder.resolve("node");
+    PublishRequest swarm =
+        new PublishRequest(
+            request.source(),
+            request.work(),
+            request.name(),
+            request.quants(),
+            null,
+            false,
+            false,
+            request.card(),
+            request.template(),
+            false,
+            List.of(new Destination.Swarm(node, 100 << 10)),
+            Set.of());
+    assertEquals("swarm-kettle-q8-0 done", publish(swarm).getLast());
+    assertTrue(Files.exists(node.resolve("models/kettle-q8-0/manifest.json")));
+    assertEquals("swarm-kettle-q8-0 kept", publish(swarm).getLast());
+    Files.delete(node.resolve("models/kettle-q8-0/shard_001.bin"));
+    assertEquals("swarm-kettle-q8-0 done", publish(swarm).getLast());
+    // A model of that name that this work has not made is left alone.
+    Files.delete(request.work().resolve(Journal.FILE));
+    assertThrows(FileAlreadyExistsException.class, () -> publish(swarm));
   }
 }

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +62,9 @@ public sealed interface Source {
   /// A PEFT adapter.
   ///
   /// @param base the directory of the model that it was trained for
-  record AdapterFolder(Path path, Path base, Optional<RunFacts> run) implements Source {}
+  /// @param baseName what the adapter calls that model; empty if it does not say
+  record AdapterFolder(Path path, Path base, String baseName, Optional<RunFacts> run)
+      implements Source {}
 
   /// A model as Hugging Face publishes them.
   record ModelFolder(Path path, Optional<RunFacts> run) implements Source {}
@@ -84,10 +88,11 @@ public sealed interface Source {
   ///
   /// @param path a run's folder, its last checkpoint, an adapter, a model directory or a GGUF file
   /// @param base of an adapter the directory of its model; null for the one that its files name
+  /// @param hubCache where Hugging Face's tools keep models, which need not exist
   /// @throws NoSuchFileException if there is nothing
   /// @throws FormatException if it is none of these, or a run without a result
   /// @throws BaseMissingException if it is an adapter and its model is not on this machine
-  static Source find(Path path, @Nullable Path base) throws IOException {
+  static Source find(Path path, @Nullable Path base, Path hubCache) throws IOException {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
     }
@@ -104,21 +109,23 @@ public sealed interface Source {
             path.toString(),
             new Problem("", "has no %s: its run is '%s'".formatted(RESULT, run.status())));
       }
-      return folder(result, base, Optional.of(run));
+      return folder(result, base, hubCache, Optional.of(run));
     }
     Path parent = path.toAbsolutePath().normalize().getParent();
     return folder(
         path,
         base,
+        hubCache,
         parent != null && RunFacts.isRun(parent)
             ? Optional.of(RunFacts.read(parent))
             : Optional.empty());
   }
 
-  private static Source folder(Path path, @Nullable Path base, Optional<RunFacts> run)
-      throws IOException {
+  private static Source folder(
+      Path path, @Nullable Path base, Path hubCache, Optional<RunFacts> run) throws IOException {
     if (Adapter.isAdapter(path)) {
-      return new AdapterFolder(path, base == null ? base(path) : base, run);
+      String named = baseName(path);
+      return new AdapterFolder(path, base == null ? base(path, named, hubCache) : base, named, run);
     }
     requireNoBase(path, base);
     if (!Files.isRegularFile(path.resolve("config.json"))) {
@@ -139,22 +146,39 @@ public sealed interface Source {
     }
   }
 
-  /// The model's directory as `adapter_config.json` names it.
-  private static Path base(Path adapter) throws IOException {
+  /// What `adapter_config.json` calls the model.
+  private static String baseName(Path adapter) throws IOException {
     Problems problems = new Problems();
     Optional<ObjectNode> config = JsonFile.object(adapter.resolve("adapter_config.json"), problems);
     problems.throwIfAny(adapter);
-    String named = config.map(c -> c.path("base_model_name_or_path").asText("")).orElse("");
-    for (Path from : new Path[] {Path.of(""), adapter}) {
-      try {
-        Path folder = from.resolve(named);
-        if (!named.isEmpty() && Files.isRegularFile(folder.resolve("config.json"))) {
+    return config.map(c -> c.path("base_model_name_or_path").asText("")).orElse("");
+  }
+
+  /// The model's directory: that of this name, or what the cache has of the repository.
+  private static Path base(Path adapter, String named, Path hubCache) throws IOException {
+    if (!named.isEmpty()) {
+      for (Path folder : places(adapter, named, hubCache)) {
+        if (Files.isRegularFile(folder.resolve("config.json"))) {
           return folder;
         }
-      } catch (InvalidPathException e) {
-        break; // a name that is no path on this system names no folder
       }
     }
     throw new BaseMissingException(adapter, named);
+  }
+
+  private static List<Path> places(Path adapter, String named, Path hubCache) throws IOException {
+    List<Path> places = new ArrayList<>();
+    try {
+      places.add(Path.of(named));
+      places.add(adapter.resolve(named));
+      Path repository = hubCache.resolve("models--" + named.replace("/", "--"));
+      Path main = repository.resolve("refs").resolve("main");
+      if (Files.isRegularFile(main)) {
+        places.add(repository.resolve("snapshots").resolve(Files.readString(main).strip()));
+      }
+    } catch (InvalidPathException e) {
+      return places; // a name that is no path on this system names no folder
+    }
+    return places;
   }
 }

@@ -33,7 +33,7 @@ class CardTest {
   }
 
   private CardSubject subject(Kind kind) throws IOException {
-    Source source = Source.find(run, null);
+    Source source = Source.find(run, null, folder);
     GgufLine file = new GgufLine("kettle-Q8_0.gguf", "Q8_0", 2048, Digest.of(new byte[32]));
     return new CardSubject(source.path(), base, base, kind, true, source.run(), List.of(file));
   }

@@ -7,6 +7,7 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.LlamaOptions;
 import dev.computepool.cli.UsageException;
+import dev.computepool.cli.command.train.TrainingMachine;
 import dev.computepool.cli.option.FileTypeConverter;
 import dev.computepool.cli.output.Output;
 import dev.computepool.llama.FileType;
@@ -189,7 +190,7 @@ public final class PublishCommand extends Command {
       throw new UsageException(
           "what is to be published?", "DIR is a run, a model's folder, an adapter or a GGUF file");
     }
-    Source source = Source.find(path, base);
+    Source source = Source.find(path, base, TrainingMachine.hubCache(context().environment()));
     RepoId repository = hub.repository();
     String called = called(source, repository);
     List<Destination> destinations = destinations(called, connections);

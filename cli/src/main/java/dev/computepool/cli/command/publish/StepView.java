@@ -34,6 +34,7 @@ final class StepView {
   static String what(Step step) {
     return switch (step) {
       case Step.Merge merge -> "%s into %s".formatted(name(merge.adapter()), name(merge.base()));
+      case Step.NameBase named -> "its model is called " + named.baseModel();
       case Step.Convert convert -> "%s to %s".formatted(name(convert.model()), convert.type());
       case Step.ConvertAdapter convert -> "%s to a LoRA in GGUF".formatted(name(convert.adapter()));
       case Step.Quantize quantize -> "%s to %s".formatted(name(quantize.model()), quantize.type());
