@@ -94,11 +94,9 @@ final class Pipeline {
     convert(source.base(), source.base());
   }
 
-  /// The adapter's folder, or the copy of it in which its model has the name that others know it
-  // by.
+  /// The adapter's folder, or the copy of it in which its model has the name that others know.
   ///
-  /// @throws UnnamedBaseException if it would go elsewhere with the name of a folder of this
-  // machine
+  /// @throws UnnamedBaseException if it would go elsewhere with a folder's name of this machine
   private Path named(Source.AdapterFolder source) throws IOException {
     long bytes = bytes(ModelFiles.ofAdapter(source.path()));
     CardSubject subject =

@@ -35,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -484,16 +485,23 @@ class HubUploadTest {
     UploadRequest request = request().withState(state);
     Cancellation cancellation = new Cancellation();
     AtomicInteger parts = new AtomicInteger();
+    AtomicInteger answered = new AtomicInteger();
     hub.trouble(
         s -> s.is("PUT", "/parts/"),
         99,
         (_, regular) -> {
           // Two parts are stored; then the user presses Ctrl-C.
           if (parts.incrementAndGet() > 2) {
+            while (answered.get() < 2) {
+              Thread.onSpinWait();
+            }
+            LockSupport.parkNanos(300_000_000); // until what was answered is noted, too
             cancellation.cancel();
             return null;
           }
-          return regular.answer();
+          var answer = regular.answer();
+          answered.incrementAndGet();
+          return answer;
         });
     assertThrows(
         CancelledException.class,

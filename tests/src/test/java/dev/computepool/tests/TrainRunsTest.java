@@ -267,6 +267,7 @@ final class TrainRunsTest {
       Files.delete(run.resolve("stop"));
       try (Running stop = cp.start("train", "stop", "latest", "--wait")) {
         stop.await(() -> Files.exists(run.resolve("stop")), "the request");
+        Files.delete(run.resolve("stop")); // as a run does that heeds it
         state(run, NEW, "stopped", ", \"reason\": \"it was asked to\"");
         held.close();
         assertEquals(Result.done(NEW + " stopped at step 3 of 6: it was asked to\n"), stop.await());
