@@ -7,8 +7,14 @@ import java.util.concurrent.TimeUnit;
 
 /// Where the process begins and ends.
 public final class Main {
-  /// How long Ctrl-C waits for the work to leave the disk valid, once nothing holds the process.
-  private static final long GRACE_MILLIS = 900;
+  private static final long LOOK_MILLIS = 100;
+
+  /// How often Ctrl-C looks whether the work has left the disk valid, once nothing holds the
+  /// process. Looks are counted and not time: what the machine sleeps through is none of them.
+  private static final int LOOKS = 9;
+
+  /// The same for work that has noticed and cleans up, which is nothing to be broken off.
+  private static final int LOOKS_AT_CLEANING = 100;
 
   private Main() {}
 
@@ -35,10 +41,11 @@ public final class Main {
   private static void cancel(Cancellation cancellation, CountDownLatch ended) {
     cancellation.cancel();
     try {
-      boolean held;
-      do {
-        held = cancellation.isHeld();
-      } while (!ended.await(GRACE_MILLIS, TimeUnit.MILLISECONDS) && held);
+      int looks = 0;
+      while (looks < (cancellation.isNoticed() ? LOOKS_AT_CLEANING : LOOKS)
+          && !ended.await(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {
+        looks = cancellation.isHeld() ? 0 : looks + 1;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

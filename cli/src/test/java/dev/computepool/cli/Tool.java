@@ -38,7 +38,7 @@ public final class Tool {
       Process process = builder.start();
       process.getOutputStream().close();
       String stdout = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
+      if (!process.waitFor(2, TimeUnit.MINUTES)) {
         process.destroyForcibly();
         Assertions.fail("does not end: " + command);
       }

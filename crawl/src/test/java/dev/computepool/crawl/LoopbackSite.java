@@ -4,6 +4,7 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.computepool.base.http.ProxyRules;
 import dev.computepool.crawl.http.AddressRules;
+import dev.computepool.crawl.http.FixedAddress;
 import dev.computepool.crawl.http.Transport;
 import dev.computepool.crawl.http.TransportOptions;
 import java.io.IOException;
@@ -25,7 +26,8 @@ import java.util.concurrent.Executors;
 /// A server on this machine that answers as it is told and remembers what it was asked.
 public final class LoopbackSite implements AutoCloseable {
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("site-", 0).factory());
   private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
   private final List<Asked> asked = new CopyOnWriteArrayList<>();
 
@@ -50,14 +52,19 @@ public final class LoopbackSite implements AutoCloseable {
     this.server = server;
   }
 
-  /// What such a site is asked with: nothing takes longer than two seconds.
+  /// What such a site is asked with, without a proxy.
   ///
   /// @param allowed the private addresses that may be reached
   public static Transport transport(String allowed) {
-    Duration soon = Duration.ofSeconds(2);
-    return Transport.open(
-        new TransportOptions(
-            "test", ProxyRules.NONE, new AddressRules(List.of(allowed)), List.of(), soon, soon));
+    return Transport.open(options(ProxyRules.NONE, new AddressRules(List.of(allowed)), List.of()));
+  }
+
+  /// How such a site is asked: whoever says nothing for a minute says nothing at all, however busy
+  /// the machine is.
+  public static TransportOptions options(
+      ProxyRules proxies, AddressRules rules, List<FixedAddress> fixed) {
+    Duration silence = Duration.ofMinutes(1);
+    return new TransportOptions("test", proxies, rules, fixed, silence, silence);
   }
 
   /// Starts one on a free port.

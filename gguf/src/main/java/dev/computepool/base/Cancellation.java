@@ -9,6 +9,7 @@ public final class Cancellation {
   private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
   private final AtomicInteger holds = new AtomicInteger();
   private volatile boolean cancelled;
+  private volatile boolean noticed;
 
   /// Asks the work to stop at its next check.
   public void cancel() {
@@ -45,11 +46,17 @@ public final class Cancellation {
     return cancelled;
   }
 
+  /// Whether the work has noticed, and ends.
+  public boolean isNoticed() {
+    return noticed;
+  }
+
   /// Ends the calling work if somebody asked.
   ///
   /// @throws CancelledException if {@link #cancel} was called
   public void check() throws CancelledException {
     if (cancelled) {
+      noticed = true;
       throw new CancelledException();
     }
   }

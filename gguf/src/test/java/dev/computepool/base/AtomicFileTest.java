@@ -165,7 +165,7 @@ class AtomicFileTest {
       assertEquals(List.of(".f.partial"), names());
     } finally {
       other.destroyForcibly();
-      assertTrue(other.waitFor(20, TimeUnit.SECONDS), "killed");
+      assertTrue(other.waitFor(60, TimeUnit.SECONDS), "killed");
     }
     assertEquals("half a fi", Files.readString(AtomicFile.partialOf(target)));
     try (AtomicFile file = AtomicFile.create(target)) {
@@ -185,7 +185,7 @@ class AtomicFileTest {
       try {
         // It ends with the exception instead of holding the file.
         assertEquals(null, other.inputReader().readLine());
-        assertTrue(other.waitFor(20, TimeUnit.SECONDS), "ended");
+        assertTrue(other.waitFor(60, TimeUnit.SECONDS), "ended");
         assertEquals(1, other.exitValue());
       } finally {
         other.destroyForcibly();

@@ -1,7 +1,9 @@
 package dev.computepool.base;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 
@@ -13,7 +15,9 @@ class CancellationTest {
         Progress.silent(cancellation).begin("Reading", -1, Progress.Unit.BYTES)) {
       step.advance(1);
       cancellation.cancel();
+      assertFalse(cancellation.isNoticed());
       assertThrows(CancelledException.class, () -> step.advance(1));
+      assertTrue(cancellation.isNoticed());
       assertThrows(CancelledException.class, cancellation::check);
     }
   }

@@ -1,6 +1,5 @@
 package dev.computepool.llama;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -80,7 +79,8 @@ class LeakTest {
       }
     }
 
-    assertEquals(handles, handles());
+    long now = handles();
+    assertTrue(now <= handles, now + " handles, and " + handles + " after the first rounds");
     // What is lost grows in every block; the heap and the compiler grow in some. One lost context
     // is
     // 5 MiB, one lost model 2 MiB.

@@ -1,9 +1,7 @@
 package dev.computepool.tests;
 
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -36,7 +34,7 @@ record Cli(
     String stdin,
     Duration timeout) {
 
-  private static final Duration TIMEOUT = Duration.ofMinutes(2);
+  private static final Duration TIMEOUT = Duration.ofMinutes(5);
 
   /// `bin/cp` of the checkout.
   static Cli cp(Path directory) {
@@ -123,13 +121,9 @@ record Cli(
 
   /// Calls it and lets it run.
   Running start(String... arguments) {
-    Process process = launch(words(arguments));
-    try (OutputStream input = process.getOutputStream()) {
-      input.write(stdin.getBytes(StandardCharsets.UTF_8));
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return new Running(words(arguments), timeout, process);
+    Running running = new Running(words(arguments), timeout, launch(words(arguments)));
+    running.read(stdin);
+    return running;
   }
 
   /// Calls it on a terminal of its own; standard output then has both streams.

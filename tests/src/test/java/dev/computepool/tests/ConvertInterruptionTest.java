@@ -98,28 +98,36 @@ final class ConvertInterruptionTest {
   void aDiskThatFillsMeanwhileLeavesNothing() throws IOException {
     Path small = Files.createDirectory(folder.resolve("small"));
     try (Mounts _ = Mounts.small(small, 210L << 20)) {
-      Cli hog = Cli.shell(folder);
-      try (Running running =
-          cp.start("convert", "big", "-o", "small/big.gguf", "--outtype", "f32")) {
-        running.await(() -> !list(small).isEmpty() || !running.isAlive(), "a first file");
-        hog.run("head -c 190M /dev/zero >small/hog 2>/dev/null");
-        Result result = running.await();
-        assertEquals(7, result.exitCode(), result.stderr());
-        assertFalse(result.stderr().contains("\tat "), result.stderr());
-        assertEquals(List.of("hog"), list(small));
-      }
+      Result result =
+          Moments.meet(
+              () -> {
+                delete(small.resolve("hog"));
+                delete(small.resolve("big.gguf"));
+                return cp.start("convert", "big", "-o", "small/big.gguf", "--outtype", "f32");
+              },
+              () -> !list(small).isEmpty(),
+              _ -> Cli.shell(folder).run("head -c 190M /dev/zero >small/hog 2>/dev/null"),
+              end -> end.exitCode() == 0);
+      assertEquals(7, result.exitCode(), result.stderr());
+      assertFalse(result.stderr().contains("\tat "), result.stderr());
+      assertEquals(List.of("hog"), list(small));
     }
   }
 
   @Test
   void anInterruptStopsAndTheSameCommandStartsAgain() throws IOException {
-    try (Running running = cp.start(CONVERT)) {
-      running.await(() -> list(folder).size() > 1, "a first file");
-      running.signal("INT");
-      Result result = running.await();
-      assertEquals(130, result.exitCode(), result.stderr());
-      assertTrue(result.stderr().contains("error: interrupted"), result.stderr());
-    }
+    Path target = folder.resolve("big.gguf");
+    Result result =
+        Moments.meet(
+            () -> {
+              delete(target);
+              return cp.start(CONVERT);
+            },
+            () -> list(folder).size() > 1,
+            running -> running.signal("INT"),
+            _ -> Files.exists(target));
+    assertEquals(130, result.exitCode(), result.stderr());
+    assertTrue(result.stderr().contains("error: interrupted"), result.stderr());
     assertEquals(List.of("big"), list(folder));
     assertEquals(0, cp.run(CONVERT).exitCode());
   }

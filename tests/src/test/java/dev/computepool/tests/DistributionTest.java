@@ -50,7 +50,7 @@ final class DistributionTest {
             .env("XDG_CACHE_HOME", temporary.resolve("cache dir").toString());
     Result first = cli.run("help", "exit-codes");
     assertEquals(new Result(0, first.stdout(), ""), first);
-    for (int i = 0; i < 600 && !holdsCaches(caches); i++) {
+    for (int i = 0; i < 6000 && !holdsCaches(caches); i++) {
       Thread.sleep(100);
     }
     assertTrue(holdsCaches(caches), "no caches were made");

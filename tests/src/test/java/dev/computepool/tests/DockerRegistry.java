@@ -1,18 +1,18 @@
 package dev.computepool.tests;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Assumptions;
 
 /// Debian's `docker-registry`, started for a test.
 final class DockerRegistry implements AutoCloseable {
   private static final Path PROGRAM = Path.of("/usr/bin/docker-registry");
+  private static final Pattern LISTENS = Pattern.compile("listening on 127\\.0\\.0\\.1:(\\d+)");
 
   private final Process process;
   private final int port;
@@ -33,56 +33,44 @@ final class DockerRegistry implements AutoCloseable {
   static DockerRegistry start(Path folder, String more) throws IOException {
     Assumptions.assumeTrue(
         Files.isExecutable(PROGRAM), "docker-registry is not installed; .ci/run installs it");
-    int port = freePort();
     Files.createDirectories(folder);
     Path config =
         Files.writeString(
             folder.resolve("config.yml"),
             """
             version: 0.1
-            log: {level: warn, accesslog: {disabled: true}}
+            log: {level: info, accesslog: {disabled: true}}
             storage:
               filesystem: {rootdirectory: %s}
               delete: {enabled: true}
               redirect: {disable: true}
-            http: {addr: 127.0.0.1:%d, secret: test}
+            http: {addr: '127.0.0.1:0', secret: test}
             %s
             """
-                .formatted(folder.resolve("data"), port, more));
+                .formatted(folder.resolve("data"), more));
+    Path log = folder.resolve("log");
     Process process =
         new ProcessBuilder(PROGRAM.toString(), "serve", config.toString())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("log").toFile())
+            .redirectOutput(log.toFile())
             .start();
-    DockerRegistry registry = new DockerRegistry(process, port);
-    registry.await();
-    return registry;
+    return new DockerRegistry(process, port(process, log));
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
-    }
-  }
-
-  private void await() {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-    while (System.nanoTime() < end && process.isAlive()) {
-      try (Socket _ = new Socket(InetAddress.getLoopbackAddress(), port)) {
-        return;
-      } catch (IOException e) {
-        pause();
+  /// The free port that it has taken, which its log tells once it listens.
+  private static int port(Process process, Path log) throws IOException {
+    long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (true) {
+      boolean over = !process.isAlive() || System.nanoTime() > end;
+      Matcher listens = LISTENS.matcher(Files.readString(log));
+      if (listens.find()) {
+        return Integer.parseInt(listens.group(1));
       }
-    }
-    close();
-    throw new UncheckedIOException(new IOException("docker-registry did not start"));
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(50);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      if (over) {
+        process.destroyForcibly();
+        throw new IOException("docker-registry does not start: " + Files.readString(log));
+      }
+      Running.pause(Duration.ofMillis(50));
     }
   }
 

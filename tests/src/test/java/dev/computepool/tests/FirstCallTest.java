@@ -58,6 +58,15 @@ final class FirstCallTest {
       touch cli/target/computepool/lib/computepool.jar
       """;
 
+  private static final String WAITING = "another call is building ComputePool; waiting for it\n";
+
+  /// Has a build wait until the test lets it go on.
+  private static final String GOES_ON = "while [ ! -e go-on ]; do sleep 0.1; done";
+
+  private void goOn() throws IOException {
+    Files.createFile(clone.resolve("go-on"));
+  }
+
   private long builds() throws IOException {
     Path log = temporary.resolve("builds");
     return Files.exists(log) ? Files.readAllLines(log).size() : 0;
@@ -92,15 +101,16 @@ final class FirstCallTest {
   @ParameterizedTest(name = "with flock: {0}")
   @ValueSource(booleans = {true, false})
   void buildsOnceForTwoCallsAtATime(boolean flock) throws IOException {
-    Cli cli = call(flock, "sleep 2", BUILT);
+    Cli cli = call(flock, GOES_ON, BUILT);
     try (Running one = cli.start("help");
         Running other = cli.start("config", "list")) {
+      one.await(() -> (one.stderr() + other.stderr()).contains(WAITING), "one that waits");
+      goOn();
       Result first = one.await();
       Result second = other.await();
       assertEquals(ran("<help>"), first.stdout());
       assertEquals(ran("<config> <list>"), second.stdout());
-      String waited = "another call is building ComputePool; waiting for it\n";
-      assertTrue(first.stderr().equals(waited) ^ second.stderr().equals(waited), first.stderr());
+      assertTrue(first.stderr().equals(WAITING) ^ second.stderr().equals(WAITING), first.stderr());
     }
     assertEquals(1, builds());
   }
@@ -108,15 +118,16 @@ final class FirstCallTest {
   @ParameterizedTest(name = "with flock: {0}")
   @ValueSource(booleans = {true, false})
   void waitsForTheBuildOfACallThatWasKilled(boolean flock) throws IOException {
-    Cli cli = call(flock, "sleep 3", BUILT);
+    Cli cli = call(flock, GOES_ON, BUILT);
     try (Running killed = cli.start("help")) {
       killed.awaitStderr("2 of 2");
       killed.kill();
     }
-    Result result = cli.run("help");
-    assertEquals(
-        new Result(0, ran("<help>"), "another call is building ComputePool; waiting for it\n"),
-        result);
+    try (Running next = cli.start("help")) {
+      next.awaitStderr(WAITING);
+      goOn();
+      assertEquals(new Result(0, ran("<help>"), WAITING), next.await());
+    }
     assertEquals(1, builds());
   }
 

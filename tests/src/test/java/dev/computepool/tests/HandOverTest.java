@@ -27,7 +27,7 @@ final class HandOverTest {
   private Cli withPath(Path... folders) {
     String path = String.join(":", java.util.Arrays.stream(folders).map(Path::toString).toList());
     return Cli.of(folders[0].resolve("cp"), work)
-        .timeout(java.time.Duration.ofSeconds(20))
+        .timeout(java.time.Duration.ofMinutes(1))
         .env("PATH", path + ":/usr/bin:/bin");
   }
 

@@ -234,19 +234,10 @@ final class LocalHub implements AutoCloseable {
   }
 
   static LocalHub start() {
-    return start(0, new HubState());
-  }
-
-  /// A Hub that was closed, at its old address with all that it had.
-  static LocalHub restarted(LocalHub closed) {
-    return start(closed.server.getAddress().getPort(), closed.state);
-  }
-
-  private static LocalHub start(int port, HubState state) {
     try {
       HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-      LocalHub hub = new LocalHub(server, state);
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      LocalHub hub = new LocalHub(server, new HubState());
       server.setExecutor(hub.threads);
       server.createContext("/", hub::serve);
       server.start();
@@ -270,6 +261,14 @@ final class LocalHub implements AutoCloseable {
   LocalHub trouble(Predicate<Seen> which, int times, Trouble trouble) {
     synchronized (faults) {
       faults.add(new Fault(which, times, trouble));
+    }
+    return this;
+  }
+
+  /// Lets nothing go wrong any more.
+  LocalHub calm() {
+    synchronized (faults) {
+      faults.clear();
     }
     return this;
   }

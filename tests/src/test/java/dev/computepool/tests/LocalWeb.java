@@ -3,6 +3,7 @@ package dev.computepool.tests;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -16,14 +17,17 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 
 /// A small Internet on this machine: one server that is several hosts, told apart by the name they
 /// are asked by. It notes when each request came and when it was answered.
 final class LocalWeb implements AutoCloseable {
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().name("web-", 0).factory());
   private final Map<String, Handler> handlers = new ConcurrentHashMap<>();
   private final List<Visit> visits = new CopyOnWriteArrayList<>();
+  private volatile Semaphore places = new Semaphore(Integer.MAX_VALUE);
 
   /// Answers a request.
   @FunctionalInterface
@@ -31,7 +35,8 @@ final class LocalWeb implements AutoCloseable {
     void handle(HttpExchange exchange) throws IOException;
   }
 
-  /// One request, from its first to its last byte.
+  /// One request, from when it was seen until just before the first byte of its answer's body was
+  /// sent. Whoever asks has sent it before `from`, and has the whole answer after `to`.
   record Visit(String host, String path, String query, String agent, long from, long to) {
     String place() {
       return host + path;
@@ -64,14 +69,57 @@ final class LocalWeb implements AutoCloseable {
     String query = exchange.getRequestURI().getRawQuery();
     String agent = String.valueOf(exchange.getRequestHeaders().getFirst("User-Agent"));
     byte[] body = exchange.getRequestBody().readAllBytes();
-    exchange.setStreams(new ByteArrayInputStream(body), null); // to be read again
+    try {
+      places.acquire();
+    } catch (InterruptedException e) {
+      exchange.close(); // nobody gets an answer any more
+      return;
+    }
+    OutputStream answer =
+        noting(
+            exchange.getResponseBody(),
+            () ->
+                visits.add(
+                    new Visit(
+                        host, path, query == null ? "" : query, agent, from, System.nanoTime())));
+    exchange.setStreams(new ByteArrayInputStream(body), answer); // the body to be read again
     try (exchange) {
       handlers
           .getOrDefault(host + path, e -> send(e, 404, "text/html", "<p>not here"))
           .handle(exchange);
-    } finally {
-      visits.add(new Visit(host, path, query == null ? "" : query, agent, from, System.nanoTime()));
     }
+  }
+
+  /// Has something done before the first byte.
+  private static OutputStream noting(OutputStream out, Runnable first) {
+    return new FilterOutputStream(out) {
+      private boolean begun;
+
+      @Override
+      public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+      }
+
+      @Override
+      public void write(byte[] bytes, int from, int length) throws IOException {
+        if (!begun) {
+          begun = true;
+          first.run();
+        }
+        out.write(bytes, from, length);
+      }
+    };
+  }
+
+  /// Answers so many requests that come from now on, and leaves all others without an answer.
+  LocalWeb answerOnly(int requests) {
+    places = new Semaphore(requests);
+    return this;
+  }
+
+  /// Answers all requests that come from now on.
+  LocalWeb answerAll() {
+    return answerOnly(Integer.MAX_VALUE);
   }
 
   /// Answers requests for a place such as `docs.example/a.html`.
@@ -93,7 +141,7 @@ final class LocalWeb implements AutoCloseable {
         place,
         exchange -> {
           exchange.getResponseHeaders().set("Location", to);
-          exchange.sendResponseHeaders(302, -1);
+          send(exchange, 302, "text/html", "<p>moved");
         });
   }
 
@@ -104,7 +152,7 @@ final class LocalWeb implements AutoCloseable {
   static void send(HttpExchange exchange, int status, String type, byte[] bytes)
       throws IOException {
     exchange.getResponseHeaders().set("Content-Type", type);
-    exchange.sendResponseHeaders(status, bytes.length == 0 ? -1 : bytes.length);
+    exchange.sendResponseHeaders(status, bytes.length);
     try (OutputStream out = exchange.getResponseBody()) {
       out.write(bytes);
     }
@@ -118,7 +166,7 @@ final class LocalWeb implements AutoCloseable {
     }
   }
 
-  /// Requests that are over, in the order in which they ended.
+  /// Requests that are answered, or are being so, in that order.
   List<Visit> visits() {
     return List.copyOf(visits);
   }

@@ -100,7 +100,7 @@ class OllamaRegistryTest {
     command.add("http://" + registry.host() + "/v2/alice/tiny/" + path);
     Process process = new ProcessBuilder(command).start();
     byte[] bytes = process.getInputStream().readAllBytes();
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     assertEquals(0, process.exitValue(), "curl " + path);
     return bytes;
   }

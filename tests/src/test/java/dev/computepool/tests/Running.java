@@ -16,6 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class Running implements AutoCloseable {
   private static final long POLL_MILLIS = 10;
 
+  /// For what follows by itself, however busy the machine is.
+  private static final Duration ENDING = Duration.ofSeconds(60);
+
   private final List<String> command;
   private final Duration timeout;
   private final Process process;
@@ -38,6 +41,18 @@ final class Running implements AutoCloseable {
     return process.isAlive();
   }
 
+  /// The processes that it has started and that they have, as they are now.
+  List<ProcessHandle> descendants() {
+    return process.descendants().filter(ProcessHandle::isAlive).toList();
+  }
+
+  /// Waits until processes have ended that nobody else waits for.
+  static void awaitEnd(List<ProcessHandle> processes) {
+    for (ProcessHandle each : processes) {
+      each.onExit().orTimeout(ENDING.toSeconds(), TimeUnit.SECONDS).join();
+    }
+  }
+
   /// What it has written to standard output so far.
   String stdout() {
     return stdout.text();
@@ -46,6 +61,17 @@ final class Running implements AutoCloseable {
   /// What it has written to standard error so far.
   String stderr() {
     return stderr.text();
+  }
+
+  /// Gives it `text` to read, and no more. One that ends without reading it does as it likes.
+  void read(String text) {
+    try (OutputStream input = process.getOutputStream()) {
+      input.write(text.getBytes(StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      if (!isOver()) {
+        throw new UncheckedIOException(e);
+      }
+    }
   }
 
   /// Types `text`: for a call on a terminal, `"\u0003"` is Ctrl-C.
@@ -59,11 +85,27 @@ final class Running implements AutoCloseable {
     }
   }
 
-  /// Sends a signal to the process.
+  /// Sends a signal to the process. One that has just ended by itself stays as it is.
   ///
   /// @param name without `SIG`, such as `INT`
   void signal(String name) {
-    Signals.send(name, process.pid());
+    try {
+      Signals.send(name, process.pid());
+    } catch (IllegalStateException e) {
+      if (!isOver()) {
+        throw e;
+      }
+    }
+  }
+
+  /// Whether it has ended. The system knows that a little before we do.
+  private boolean isOver() {
+    try {
+      return process.waitFor(ENDING.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure("was not waited for", e);
+    }
   }
 
   /// Ends the process as a power cut would: it gets no chance to clean up. One that has just ended
@@ -130,13 +172,15 @@ final class Running implements AutoCloseable {
     process.destroyForcibly();
   }
 
-  /// Takes what comes through a pipe, so that the process never waits for a reader.
+  /// Takes what comes through a pipe, so that the process never waits for a reader. Its thread is
+  /// one of the system: two of them would hold all that virtual threads run on where there are two
+  /// cores.
   private static final class Collector {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private final Thread reader;
 
     Collector(InputStream pipe) {
-      reader = Thread.ofVirtual().start(() -> collect(pipe));
+      reader = Thread.ofPlatform().daemon().name("pipe").start(() -> collect(pipe));
     }
 
     private void collect(InputStream pipe) {
@@ -158,9 +202,10 @@ final class Running implements AutoCloseable {
       }
     }
 
-    /// All that ever came. What the process left running may hold the pipe open: no reason to wait.
+    /// All that ever came. What the process left running may hold the pipe open, and is not waited
+    /// for much longer.
     String whole() throws InterruptedException {
-      reader.join(Duration.ofSeconds(2));
+      reader.join(ENDING);
       return text();
     }
   }

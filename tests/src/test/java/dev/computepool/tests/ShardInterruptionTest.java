@@ -2,6 +2,7 @@ package dev.computepool.tests;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,7 +10,9 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,14 +118,18 @@ final class ShardInterruptionTest {
   void aDiskThatFillsMeanwhileLeavesNothing() throws IOException {
     Path small = Files.createDirectory(folder.resolve("small"));
     try (Mounts _ = Mounts.small(small, 104L << 20)) {
-      try (Running running = cp.start("shard", "split", "big.gguf", "-o", "small")) {
-        running.await(() -> !list(small).isEmpty() || !running.isAlive(), "a first file");
-        Cli.shell(folder).run("head -c 90M /dev/zero >small/hog 2>/dev/null");
-        Result result = running.await();
-        assertEquals(7, result.exitCode(), result.stderr());
-        assertFalse(result.stderr().contains("\tat "), result.stderr());
-        assertEquals(List.of("hog"), list(small));
-      }
+      Result result =
+          Moments.meet(
+              () -> {
+                list(small).forEach(name -> remove(small.resolve(name)));
+                return cp.start("shard", "split", "big.gguf", "-o", "small");
+              },
+              () -> !list(small).isEmpty(),
+              _ -> Cli.shell(folder).run("head -c 90M /dev/zero >small/hog 2>/dev/null"),
+              end -> end.exitCode() == 0);
+      assertEquals(7, result.exitCode(), result.stderr());
+      assertFalse(result.stderr().contains("\tat "), result.stderr());
+      assertEquals(List.of("hog"), list(small));
     }
   }
 
@@ -147,29 +154,50 @@ final class ShardInterruptionTest {
 
   @Test
   void anInterruptStopsAndTheSameCommandStartsAgain() throws IOException {
-    try (Running running = cp.start(SPLIT)) {
-      running.await(() -> names().size() > 1, "a first file");
-      running.signal("INT");
-      Result result = running.await();
-      assertEquals(130, result.exitCode(), result.stderr());
-      assertTrue(result.stderr().contains("error: interrupted"), result.stderr());
-    }
+    Path directory = folder.resolve("big");
+    Result result =
+        Moments.meet(
+            () -> {
+              remove(directory);
+              return cp.start(SPLIT);
+            },
+            () -> names().size() > 1,
+            running -> running.signal("INT"),
+            _ -> Files.exists(directory));
+    assertEquals(130, result.exitCode(), result.stderr());
+    assertTrue(result.stderr().contains("error: interrupted"), result.stderr());
     assertEquals(List.of("big.gguf"), names());
     assertEquals(0, cp.run(SPLIT).exitCode());
   }
 
   @Test
   void twoAtOnceDoNotMix() throws IOException {
-    try (Running first = cp.start(SPLIT)) {
-      first.await(() -> names().size() > 1, "a first file");
-      // It may be faster than the second starts.
-      first.signal("STOP");
-      Result second = cp.run(SPLIT);
-      assertEquals(1, second.exitCode(), second.stderr());
-      assertTrue(second.stderr().contains("another process"), second.stderr());
-      first.signal("CONT");
-      assertEquals(0, first.await().exitCode());
-    }
+    Path directory = folder.resolve("big");
+    // What is there once it holds the lock.
+    Path building = folder.resolve(".big.partial/building");
+    AtomicReference<@Nullable Result> second = new AtomicReference<>();
+    Result first =
+        Moments.meet(
+            () -> {
+              remove(directory);
+              second.set(null);
+              return cp.start(SPLIT);
+            },
+            () -> Files.exists(building),
+            running -> {
+              running.signal("STOP");
+              Result refusal = cp.run(SPLIT);
+              if (Files.exists(building)) {
+                second.set(refusal); // the first was at work all the time
+              }
+              running.signal("CONT");
+            },
+            _ -> second.get() == null);
+    Result rival = second.get();
+    assertNotNull(rival, "the first was over before the second began");
+    assertEquals(1, rival.exitCode(), rival.stderr());
+    assertTrue(rival.stderr().contains("another process"), rival.stderr());
+    assertEquals(0, first.exitCode(), first.stderr());
     assertEquals(0, cp.run("shard", "verify", "big").exitCode());
   }
 

@@ -32,9 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 final class TrainDataTest {
   private static final JsonMapper JSON = JsonMapper.builder().build();
 
-  /// How late a server may note when a request came.
-  private static final Duration SLACK = Duration.ofMillis(80);
-
   @TempDir Path temporary;
   private WebCrawl crawl;
 
@@ -132,7 +129,7 @@ final class TrainDataTest {
             e -> {
               e.getResponseHeaders().set("Content-Type", "text/html");
               e.sendResponseHeaders(200, 0);
-              for (int i = 0; i < 600; i++) {
+              for (int i = 0; i < 6000; i++) {
                 e.getResponseBody().write('<');
                 e.getResponseBody().flush();
                 LocalWeb.pause(Duration.ofMillis(100));
@@ -211,6 +208,7 @@ final class TrainDataTest {
   @Test
   void aWholeWebBecomesExactlyItsDataset() throws IOException {
     build();
+    crawl.timeout(Duration.ofSeconds(15));
     assertTrue(crawl.urls().size() >= 200, "pages: " + crawl.urls().size());
     Result result = crawl.run("web.jsonl");
     assertEquals(0, result.exitCode(), result.stderr());
@@ -251,6 +249,9 @@ final class TrainDataTest {
   }
 
   /// As its servers saw it: robots.txt before all else, one request at a time, and time between.
+  /// A request begins before its server sees it, and after the answer to the one before. So between
+  /// an answer and a request later on there is the delay once for each request between them,
+  /// however late a busy machine notes what.
   private void assertPolite() {
     Map<String, List<Visit>> hosts = new HashMap<>();
     for (Visit visit : crawl.web().visits()) {
@@ -269,18 +270,14 @@ final class TrainDataTest {
           assertFalse(visits.stream().anyMatch(v -> v.path().startsWith("/kept")), host);
           assertFalse(visits.stream().anyMatch(v -> v.path().startsWith("/secret")), host);
           long least = host.equals("polite.example") ? 200 : WebCrawl.DELAY.toMillis();
-          int hasty = 0;
           for (int i = 1; i < visits.size(); i++) {
-            long over = visits.get(i).from() - visits.get(i - 1).to();
-            assertTrue(over >= -SLACK.toNanos(), host + ": two requests at a time, at " + i);
-            long since = (visits.get(i).from() - visits.getFirst().from()) / 1_000_000;
-            String what = "%s: %d requests after the first in %d ms".formatted(host, i, since);
-            assertTrue(since >= i * least - SLACK.toMillis(), what);
-            long gap = (visits.get(i).from() - visits.get(i - 1).from()) / 1_000_000;
-            hasty += gap < least - SLACK.toMillis() ? 1 : 0;
+            for (int j = 0; j < i; j++) {
+              long millis = (visits.get(i).from() - visits.get(j).to()) / 1_000_000;
+              assertTrue(
+                  millis >= (i - j - 1) * least,
+                  "%s: %d ms from answer %d to request %d".formatted(host, millis, j, i));
+            }
           }
-          // A machine with other work notes a request late now and then, and the next one in time.
-          assertTrue(hasty <= visits.size() / 8, host + ": " + hasty + " requests came too soon");
         });
   }
 

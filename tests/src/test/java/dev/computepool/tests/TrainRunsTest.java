@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,9 +53,11 @@ final class TrainRunsTest {
     return run;
   }
 
+  /// As a run does: who looks meanwhile sees the old state or the new one.
   private static void state(Path run, String id, String status, String more) throws IOException {
+    Path beside = run.resolve(".run.json");
     Files.writeString(
-        run.resolve("run.json"),
+        beside,
         """
         {"id": "%s", "name": "mine", "started_at": "%s", "updated_at": "2026-11-21T10:00:00Z",
          "status": "%s", "version": "0.1.0", "runtime": "djl", "workload_class": "C1",
@@ -64,6 +67,7 @@ final class TrainRunsTest {
          "dataset": {"training": {"path": "/data/train.jsonl", "sha256": "ab12"}}%s}
         """
             .formatted(id, id.substring(4, 14), status, more));
+    Files.move(beside, run.resolve("run.json"), StandardCopyOption.ATOMIC_MOVE);
   }
 
   /// As a process that works on a run holds it.

@@ -74,7 +74,9 @@ record Transcript(String name, List<Step> steps) {
       script.append("(exit $status)\n").append(step.call()).append('\n');
       script.append("status=$?; printf '\\036%s\\036' \"$status\"\n");
     }
-    String output = Cli.shell(folder).run(script.toString()).stdout();
+    // Work that takes long tells of it now and then: how long it takes is up to the machine.
+    Cli shell = Cli.shell(folder).env("COMPUTEPOOL_PROGRESS", "none");
+    String output = shell.run(script.toString()).stdout();
     // Output, status, output, status, and so on.
     String[] parts = output.split(MARK, -1);
     List<String> differences = new ArrayList<>();

@@ -36,6 +36,9 @@ final class WebCrawl implements AutoCloseable {
 
   private Duration delay = DELAY;
 
+  /// Longer than any machine takes for what has no reason to take long.
+  private Duration timeout = Duration.ofMinutes(1);
+
   /// @param temporary where the folder is made
   WebCrawl(Path temporary) throws IOException {
     folder = Files.createDirectories(temporary.resolve("work"));
@@ -66,6 +69,11 @@ final class WebCrawl implements AutoCloseable {
   /// Between two requests of a host.
   void delay(Duration time) {
     delay = time;
+  }
+
+  /// What an answer may take.
+  void timeout(Duration time) {
+    timeout = time;
   }
 
   /// A page that is asked for.
@@ -106,7 +114,8 @@ final class WebCrawl implements AutoCloseable {
                 delay.toMillis() + "ms"));
     // The pages made here are near duplicates of each other.
     all.addAll(List.of("--near-duplicates", "1"));
-    all.addAll(List.of("--max-delay", "300ms", "--timeout", "3s", "--min-chars", "50"));
+    all.addAll(List.of("--max-delay", "300ms", "--timeout", timeout.toSeconds() + "s"));
+    all.addAll(List.of("--min-chars", "50"));
     for (String host : hosts) {
       all.addAll(List.of("--resolve", host + ":" + web.port() + ":127.0.0.1"));
       all.addAll(List.of("--allow-private", host));

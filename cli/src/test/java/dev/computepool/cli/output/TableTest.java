@@ -76,7 +76,7 @@ class TableTest {
     assertEquals(
         "a\\nb\\x1b]0;title\\x07\\x1b[  1\n",
         assertTimeoutPreemptively(
-            Duration.ofSeconds(10),
+            Duration.ofSeconds(60),
             () -> render(new Table().left("").left("").row(hostile, "1"), Style.PLAIN)));
   }
 

@@ -4,13 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.computepool.base.http.ProxyRules;
 import dev.computepool.crawl.LoopbackSite;
 import dev.computepool.crawl.fetch.FetchResult.Fetched;
 import dev.computepool.crawl.fetch.FetchResult.Refused;
-import dev.computepool.crawl.http.AddressRules;
 import dev.computepool.crawl.http.Transport;
-import dev.computepool.crawl.http.TransportOptions;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -35,18 +32,7 @@ class FetcherTest {
   @TempDir Path folder;
   private final LoopbackSite site = LoopbackSite.start();
   private final FakeTime time = new FakeTime();
-  private final Transport transport = transport("127.0.0.1:" + site.port());
-
-  private static Transport transport(String allowed) {
-    return Transport.open(
-        new TransportOptions(
-            "test",
-            ProxyRules.NONE,
-            new AddressRules(List.of(allowed)),
-            List.of(),
-            Duration.ofSeconds(2),
-            Duration.ofSeconds(2)));
-  }
+  private final Transport transport = LoopbackSite.transport("127.0.0.1:" + site.port());
 
   @AfterEach
   void close() {
@@ -392,7 +378,7 @@ class FetcherTest {
   @Test
   void aHostHasOnePaceOnAllItsPorts() throws IOException {
     try (LoopbackSite other = LoopbackSite.start();
-        Transport both = transport("127.0.0.1")) {
+        Transport both = LoopbackSite.transport("127.0.0.1")) {
       site.page("/a", "a");
       other.page("/b", "b");
       Fetcher fetcher =

@@ -106,7 +106,7 @@ class PdfReaderTest {
   }
 
   private static PdfText read(byte[] pdf) throws IOException {
-    try (PdfReader reader = PdfReader.open(true, Duration.ofSeconds(20))) {
+    try (PdfReader reader = PdfReader.open(true, Duration.ofMinutes(2))) {
       return reader.read(pdf);
     }
   }
@@ -165,7 +165,7 @@ class PdfReaderTest {
   @Test
   void damagedPdfsDoNotKeepTheNextOneFromBeingRead() throws IOException {
     byte[] whole = manual();
-    try (PdfReader reader = PdfReader.open(true, Duration.ofSeconds(20))) {
+    try (PdfReader reader = PdfReader.open(true, Duration.ofMinutes(2))) {
       PdfText expected = reader.read(whole);
       for (int length = 0; length < whole.length; length += 97) {
         PdfText cut = reader.read(Arrays.copyOf(whole, length));
@@ -230,7 +230,7 @@ class PdfReaderTest {
 
   @Test
   void hostilePdfsEndTheirProcessAndNotThisOne() throws IOException {
-    try (PdfReader reader = PdfReader.open(true, Duration.ofSeconds(60))) {
+    try (PdfReader reader = PdfReader.open(true, Duration.ofMinutes(5))) {
       assertEquals(new PdfText.Unreadable("it needs more than 320 MiB"), reader.read(bomb()));
       assertInstanceOf(PdfText.Read.class, reader.read(manual()));
     }

@@ -188,13 +188,7 @@ class RepositoryTest {
           refused(url, TRANSPORT));
       assertEquals(List.of(), site.asked());
       TransportOptions allowed =
-          new TransportOptions(
-              "test",
-              ProxyRules.NONE,
-              new AddressRules(List.of("127.0.0.1")),
-              List.of(),
-              Duration.ofSeconds(2),
-              Duration.ofSeconds(2));
+          LoopbackSite.options(ProxyRules.NONE, new AddressRules(List.of("127.0.0.1")), List.of());
       assertEquals(
           url
               + ": its address is not public: localhost has the address 127.0.0.1, which is not"

@@ -1,6 +1,7 @@
 package dev.computepool.chat.template;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,10 +11,14 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.computepool.chat.template.TemplateException.Reason;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,16 +126,15 @@ class ChatTemplateTest {
             + " }}{% endfor %}"
       })
   void aHostileTemplateEndsWithAnError(String template) {
-    long start = System.nanoTime();
     TemplateException e =
         assertThrows(
             TemplateException.class,
             () ->
                 ChatTemplate.parse("t", template)
-                    .within(new Limits(2_000_000, 8 << 20, 64 << 20, 200, Duration.ofSeconds(20)))
+                    .within(new Limits(2_000_000, 8 << 20, 64 << 20, 200, Duration.ofMinutes(5)))
                     .render(CHAT));
     assertEquals(Reason.LIMIT, e.reason(), e.what());
-    assertTrue(System.nanoTime() - start < 20_000_000_000L);
+    assertFalse(e.what().endsWith(" seconds"), e.what()); // another limit is reached before
   }
 
   @Test
@@ -422,28 +426,23 @@ class ChatTemplateTest {
   @Test
   void aTemplateRendersManyConversationsAtOnce() throws Exception {
     ChatTemplate template = ChatTemplate.parse("t", CHATML);
-    List<Thread> threads =
-        java.util.stream.IntStream.range(0, 8)
-            .mapToObj(
-                i ->
-                    Thread.ofVirtual()
-                        .start(
-                            () -> {
-                              try {
-                                for (int j = 0; j < 100; j++) {
-                                  String text =
-                                      template
-                                          .render(ChatInput.of(messages("user", i + "." + j)))
-                                          .text();
-                                  assertEquals("<user>" + i + "." + j + "</>", text);
-                                }
-                              } catch (TemplateException e) {
-                                throw new AssertionError(e);
-                              }
-                            }))
-            .toList();
-    for (Thread thread : threads) {
-      thread.join();
+    List<Future<?>> conversations = new ArrayList<>();
+    try (ExecutorService threads = Executors.newFixedThreadPool(8)) {
+      for (int thread = 0; thread < 8; thread++) {
+        String name = thread + ".";
+        conversations.add(
+            threads.submit(
+                () -> {
+                  for (int i = 0; i < 100; i++) {
+                    ChatInput input = ChatInput.of(messages("user", name + i));
+                    assertEquals("<user>" + name + i + "</>", template.render(input).text());
+                  }
+                  return null;
+                }));
+      }
+      for (Future<?> each : conversations) {
+        each.get();
+      }
     }
   }
 

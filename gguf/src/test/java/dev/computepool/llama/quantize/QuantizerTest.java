@@ -365,6 +365,8 @@ class QuantizerTest {
         new Progress() {
           @Override
           public Step begin(String name, long total, Unit unit) {
+            assertTrue(Files.exists(AtomicFile.partialOf(output)), "at work");
+            cancellation.cancel();
             return Progress.silent(cancellation).begin(name, total, unit);
           }
 
@@ -376,15 +378,9 @@ class QuantizerTest {
     try (LlamaWorker own = LlamaWorker.start(Libraries.files())) {
       QuantizePlan plan =
           Quantizer.plan(
-              own, new QuantizeRequest(model, output, type(FileType.IQ3_S), null, false), progress);
-      Thread.ofVirtual()
-          .start(
-              () -> {
-                while (!Files.exists(AtomicFile.partialOf(output))) {
-                  Thread.onSpinWait();
-                }
-                cancellation.cancel();
-              });
+              own,
+              new QuantizeRequest(model, output, type(FileType.IQ3_S), null, false),
+              Progress.NONE);
       assertThrows(CancelledException.class, () -> Quantizer.run(own, plan, progress));
     }
     assertEquals(List.of(), names());

@@ -60,7 +60,7 @@ final class GitServer implements AutoCloseable {
   private static HttpServer server() throws IOException {
     HttpServer made =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-    made.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    made.setExecutor(Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory()));
     return made;
   }
 

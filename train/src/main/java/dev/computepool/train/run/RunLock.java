@@ -1,6 +1,7 @@
 package dev.computepool.train.run;
 
 import dev.computepool.base.BusyException;
+import dev.computepool.base.CancelledException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -18,6 +19,9 @@ final class RunLock implements Closeable {
   /// the
   /// lock that the first one has, so not even a look at one of these is possible.
   private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
+
+  private static final int TRIES = 20;
+  private static final long PAUSE_MILLIS = 50;
 
   private final Path file;
   private final FileChannel channel;
@@ -40,7 +44,7 @@ final class RunLock implements Closeable {
       FileChannel channel =
           FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        taken = channel.tryLock() != null;
+        taken = lock(channel);
       } finally {
         if (!taken) {
           channel.close();
@@ -55,6 +59,22 @@ final class RunLock implements Closeable {
         HELD.remove(file);
       }
     }
+  }
+
+  /// Whoever looks at a run has its lock for an instant, and is not to be in the way.
+  private static boolean lock(FileChannel channel) throws IOException {
+    for (int tries = 1; channel.tryLock() == null; tries++) {
+      if (tries == TRIES) {
+        return false;
+      }
+      try {
+        Thread.sleep(PAUSE_MILLIS);
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancelledException();
+      }
+    }
+    return true;
   }
 
   private static Path key(RunFiles run) {

@@ -24,8 +24,10 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -68,7 +70,8 @@ final class FakeRegistry implements AutoCloseable {
   }
 
   private final HttpServer server;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ExecutorService threads =
+      Executors.newCachedThreadPool(Thread.ofPlatform().daemon().factory());
   private final Map<String, byte[]> blobs = new ConcurrentHashMap<>();
   private final Map<String, byte[]> manifests = new ConcurrentHashMap<>();
   private final Map<String, Session> sessions = new ConcurrentHashMap<>();
@@ -82,6 +85,8 @@ final class FakeRegistry implements AutoCloseable {
   private volatile boolean redirecting;
   private volatile boolean redirectingDownloads;
   private volatile boolean relative;
+  private final CountDownLatch two = new CountDownLatch(2);
+  private volatile long together = Long.MAX_VALUE;
   private volatile String realm = "";
   private volatile @Nullable Fault fault;
 
@@ -115,6 +120,12 @@ final class FakeRegistry implements AutoCloseable {
   /// Sends parts to the store.
   FakeRegistry redirecting() {
     redirecting = true;
+    return this;
+  }
+
+  /// Has the store keep the first part of so many bytes until another one comes.
+  FakeRegistry together(long bytes) {
+    together = bytes;
     return this;
   }
 
@@ -514,7 +525,10 @@ final class FakeRegistry implements AutoCloseable {
       Session session = Objects.requireNonNull(sessions.get(path.substring("/put/".length())));
       int part = Integer.parseInt(query(exchange).getOrDefault("partNumber", ""));
       byte[] body = exchange.getRequestBody().readAllBytes();
-      pause();
+      two.countDown();
+      if (body.length == together) {
+        two.await(1, TimeUnit.MINUTES);
+      }
       synchronized (session) {
         session.parts.put(part, body);
       }
@@ -528,16 +542,10 @@ final class FakeRegistry implements AutoCloseable {
       send(exchange, 200, "");
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // the registry is closed
     } finally {
       storing.decrementAndGet();
-    }
-  }
-
-  private static void pause() {
-    try {
-      Thread.sleep(30);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -122,7 +122,7 @@ class OllamaPushTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void goesInTheOrderInWhichOllamaGoes(boolean redirecting) throws IOException {
-    fresh(redirecting);
+    fresh(redirecting).together(PART);
     PushPlan plan = plan();
     registry.forgetRequests();
     PushResult result = push().run(plan, Progress.NONE);
@@ -433,7 +433,10 @@ class OllamaPushTest {
   void eachByteIsProgressOnceHoweverOftenItIsSent() throws IOException {
     fresh(true);
     PushPlan plan = plan();
-    registry.fault((exchange, number) -> number % 5 == 4);
+    Set<String> struck = ConcurrentHashMap.newKeySet();
+    registry.fault(
+        (exchange, number) ->
+            number % 5 == 4 && struck.add(exchange.getRequestMethod() + exchange.getRequestURI()));
     AtomicLong sum = new AtomicLong();
     Progress counting =
         new Progress() {
