@@ -234,19 +234,10 @@ final class LocalHub implements AutoCloseable {
   }
 
   static LocalHub start() {
-    return start(0, new HubState());
-  }
-
-  /// A Hub that was closed, at its old address with all that it had.
-  static LocalHub restarted(LocalHub closed) {
-    return start(closed.server.getAddress().getPort(), closed.state);
-  }
-
-  private static LocalHub start(int port, HubState state) {
     try {
       HttpServer server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
-      LocalHub hub = new LocalHub(server, state);
+          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+      LocalHub hub = new LocalHub(server, new HubState());
       server.setExecutor(hub.threads);
       server.createContext("/", hub::serve);
       server.start();
@@ -272,6 +263,13 @@ final class LocalHub implements AutoCloseable {
       faults.add(new Fault(which, times, trouble));
     }
     return this;
+  }
+
+  /// From now on nothing goes wrong.
+  void endTrouble() {
+    synchronized (faults) {
+      faults.clear();
+    }
   }
 
   /// All requests, in the order in which they came.
