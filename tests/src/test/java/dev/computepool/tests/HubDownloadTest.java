@@ -466,7 +466,7 @@ class HubDownloadTest {
 
   @Test
   void hashesThatAreNoneNeverBecomeNamesHere() throws IOException {
-    Path out = Files.createDirectories(folder.resolve("out/.config.json.")).getParent();
+    Files.createDirectories(folder.resolve("out/.config.json."));
     hub.trouble(
         s -> s.path().contains("/tree/"),
         1,
@@ -483,7 +483,6 @@ class HubDownloadTest {
           List.of(),
           files.filter(Files::isRegularFile).filter(f -> f.toString().contains("evil")).toList());
     }
-    assertTrue(Files.isDirectory(out));
   }
 
   private static Reply rewritten(Reply reply, UnaryOperator<String> change) {

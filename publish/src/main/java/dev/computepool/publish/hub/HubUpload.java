@@ -95,7 +95,11 @@ public final class HubUpload {
   /// The commit that a branch is at, null if there is no such branch.
   private @Nullable String head(UploadRequest request) throws IOException {
     try {
-      return hub.snapshot(request.repo(), request.revision()).commit();
+      Snapshot snapshot = hub.snapshot(request.repo(), request.revision());
+      if (request.isPrivate() && !snapshot.isPrivate()) {
+        hub.warn("%s was there before and is public".formatted(request.repo()));
+      }
+      return snapshot.commit();
     } catch (HubException e) {
       // A pull request is no branch that could be made.
       if (e.kind() == Kind.REVISION_NOT_FOUND && !request.revision().startsWith("refs/")) {
