@@ -36,6 +36,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
@@ -50,6 +51,7 @@ class HubUploadTest {
   private static final RepoId REPO = RepoId.parse("acme/demo");
 
   @TempDir Path folder;
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
   private LocalHub hub;
 
   @BeforeEach
@@ -74,7 +76,7 @@ class HubUploadTest {
   private <T> T upload(String token, Cancellation cancellation, Work<T> work) throws IOException {
     try (Http http = Http.open(HttpOptions.standard("computepool/test; java/25"), cancellation)) {
       HubSettings settings = HubSettings.of(hub.endpoint(), Secret.of(token));
-      return work.with(new HubUpload(new Hub(http, settings, _ -> {})));
+      return work.with(new HubUpload(new Hub(http, settings, warnings::add)));
     }
   }
 
@@ -300,6 +302,17 @@ class HubUploadTest {
   void newRepositoryIsAsPrivateAsItIsToBe() throws IOException {
     publish(request().withPrivate(true));
     assertTrue(hub.state.repo("acme/demo").isPrivate);
+  }
+
+  @Test
+  void whatIsToBePrivateAndGoesToAPublicRepositoryIsTold() throws IOException {
+    publish(request().withPrivate(true));
+    publish(request().withPrivate(true));
+    assertFalse(warnings.contains("acme/demo was there before and is public"));
+    publish(request().withPrivate(false));
+    HubState.Repo open = hub.state.create("acme/open", false);
+    plan(UploadRequest.of(RepoId.parse(open.id), LocalFile.under(folder), "m").withPrivate(true));
+    assertEquals(List.of("acme/open was there before and is public"), warnings);
   }
 
   @Test

@@ -225,6 +225,16 @@ public final class Http implements Closeable {
     }
   }
 
+  /// Waits before something is done again, and tells so.
+  ///
+  /// @param what what is done, without secrets
+  /// @param why the status, or what happened to the connection
+  /// @throws CancelledException if somebody asked to stop
+  public void pause(String what, String why, Duration pause) throws IOException {
+    options.wire().waiting(what, why, pause);
+    pause(pause);
+  }
+
   /// What became of one try.
   private sealed interface Try<T> {
     record Done<T>(T result) implements Try<T> {}
@@ -271,8 +281,7 @@ public final class Http implements Closeable {
         why = e.why();
         pause = retries.pause(tries);
       }
-      options.wire().waiting(request.label(), why, pause);
-      pause(pause);
+      pause(request.label(), why, pause);
     }
   }
 
@@ -311,11 +320,21 @@ public final class Http implements Closeable {
       } catch (IOException e) {
         throw failure(request, message, flight, e);
       }
-      try (ClassicHttpResponse response = opened) {
-        return receive(request, flight, response, begin, receiver);
+      try {
+        return receive(request, flight, opened, begin, receiver);
+      } finally {
+        close(opened);
       }
     } finally {
       flights.remove(flight);
+    }
+  }
+
+  private static void close(ClassicHttpResponse response) {
+    try {
+      response.close();
+    } catch (IOException e) {
+      return; // what was wanted has come or has failed; the connection is not used again
     }
   }
 

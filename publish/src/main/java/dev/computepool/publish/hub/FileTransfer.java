@@ -112,7 +112,11 @@ final class FileTransfer {
             : failure.reason();
       }
       if (failure != null || failures > 0) {
-        hub.http().pause(Retries.STANDARD.pause(Math.max(1, failures)));
+        hub.http()
+            .pause(
+                "download " + entry.path(),
+                failure == null ? "nothing more comes" : failure.why(),
+                Retries.STANDARD.pause(Math.max(1, failures)));
       }
     }
   }
@@ -129,6 +133,12 @@ final class FileTransfer {
 
     IOException reason() {
       return reason;
+    }
+
+    String why() {
+      return reason instanceof ConnectionException broken
+          ? broken.why()
+          : String.valueOf(reason.getMessage());
     }
   }
 
