@@ -12,12 +12,16 @@ import dev.computepool.tests.LocalHub.Reply;
 import dev.computepool.tests.LocalHub.Seen;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.ServerSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -259,7 +263,11 @@ class HubDownloadTest {
   @Test
   void bytesThatStayCorruptNeverAppear() throws IOException {
     hub.trouble(this::isObject, 99, (_, regular) -> corrupt(regular.answer()));
-    assertExit(3, "model.safetensors: what came is not what its SHA-256 says", download());
+    // Alone: a failure ends what comes at the same time, and its parts stay.
+    assertExit(
+        3,
+        "model.safetensors: what came is not what its SHA-256 says",
+        download("--include", "model.*"));
     assertFalse(Files.exists(folder.resolve("out/model.safetensors")));
     assertEquals(List.of(), parts());
   }
@@ -332,6 +340,29 @@ class HubDownloadTest {
   }
 
   @Test
+  void nameWithoutAnOrganizationIsThatOfAFirstModel() throws IOException {
+    hub.trouble(
+        s -> s.path().equals("/api/models/demo/revision/main"),
+        1,
+        (_, _) -> Reply.empty(307).with("Location", "/api/models/acme/demo/revision/main"));
+    Result result = cp().run("models", "download", "demo", "--include", "config.json");
+    assertEquals(0, result.exitCode(), result.stderr());
+    assertTrue(result.stdout().startsWith("acme/demo at "), result.stdout());
+    assertTrue(Files.exists(folder.resolve("demo/config.json")));
+  }
+
+  @Test
+  void silenceIsBorneAsLongAsTheVariableSays() throws IOException {
+    hub.trouble(this::isObject, 1, (_, regular) -> regular.answer().stallAfter(500_000));
+    Result result =
+        cp().env("HF_HUB_DOWNLOAD_TIMEOUT", "2")
+            .run("models", "download", "acme/demo", "-o", "out", "-v");
+    assertEquals(0, result.exitCode(), result.stderr());
+    assertBrought();
+    assertTrue(result.stderr().contains("nothing moved for 2"), result.stderr());
+  }
+
+  @Test
   void whatOneMayNotHaveNamesThePageToAskAt() {
     hub.state.repo("acme/demo").gated = "manual";
     Result result =
@@ -348,7 +379,10 @@ class HubDownloadTest {
         "there is no repository acme/none",
         cp().run("models", "download", "acme/none", "-o", "out"));
     assertExit(4, "there is no such revision", download("--revision", "v9"));
-    assertExit(4, "has no such files", download("--include", "*.bin"));
+    assertExit(
+        4,
+        "acme/demo at main has no such files\nhint: it has .gitattributes, README.md, config.json",
+        download("--include", "*.bin"));
     Result hidden = cp().withoutEnv("HF_TOKEN").run("models", "download", "acme/none", "-o", "out");
     assertExit(4, "or you have no access to it", hidden);
   }
@@ -357,7 +391,7 @@ class HubDownloadTest {
   void wrongTokenIsTold() {
     Result result =
         cp().env("HF_TOKEN", "hf_wrong").run("models", "download", "acme/demo", "-o", "out");
-    assertExit(5, "the token is wrong or has expired", result);
+    assertExit(5, "the token is wrong or has expired (it is from HF_TOKEN)", result);
     assertFalse(result.stderr().contains("hf_wrong"));
   }
 
@@ -399,14 +433,13 @@ class HubDownloadTest {
 
   @Test
   void serverThatIsNotThereIsTold() throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
+    try (Socket silent = new Socket()) { // which has a port and does not listen
+      silent.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+      Result result =
+          cp().env("HF_ENDPOINT", "http://127.0.0.1:" + silent.getLocalPort())
+              .run("models", "download", "acme/demo", "-o", "out");
+      assertExit(6, "no connection: the host refuses it", result);
     }
-    Result result =
-        cp().env("HF_ENDPOINT", "http://127.0.0.1:" + port)
-            .run("models", "download", "acme/demo", "-o", "out");
-    assertExit(6, "no connection: the host refuses it", result);
   }
 
   @Test
@@ -422,10 +455,150 @@ class HubDownloadTest {
     Path outside = Files.createDirectory(folder.resolve("outside"));
     Files.createDirectory(folder.resolve("out"));
     Files.createSymbolicLink(folder.resolve("out/sub folder"), outside);
+    hub.state.commit(
+        hub.state.repo("acme/demo"), "main", "deep", Map.of("sub folder/a/b.txt", text("b")));
+    assertExit(1, "leads out of out", download("--include", "sub folder/a/*"));
     assertExit(1, "leads out of out", download());
     try (var files = Files.list(outside)) {
       assertEquals(0, files.count());
     }
+  }
+
+  @Test
+  void hashesThatAreNoneNeverBecomeNamesHere() throws IOException {
+    Files.createDirectories(folder.resolve("out/.config.json."));
+    hub.trouble(
+        s -> s.path().contains("/tree/"),
+        1,
+        (_, regular) ->
+            rewritten(
+                regular.answer(),
+                text ->
+                    text.replaceAll(
+                        "\"oid\":\"[0-9a-f]{40}\"(,\"size\":[0-9]+,\"path\":\"config)",
+                        "\"oid\":\"/../../evil\"$1")));
+    assertExit(6, "the 'oid' of config.json is none of git", download());
+    try (var files = Files.walk(folder)) {
+      assertEquals(
+          List.of(),
+          files.filter(Files::isRegularFile).filter(f -> f.toString().contains("evil")).toList());
+    }
+  }
+
+  private static Reply rewritten(Reply reply, UnaryOperator<String> change) {
+    String text = change.apply(new String(reply.body, StandardCharsets.UTF_8));
+    Reply other = Reply.json(reply.status, text);
+    other.headers.putAll(reply.headers);
+    return other;
+  }
+
+  /// Says that the large file has a hundred bytes more than it has.
+  private void listLies() {
+    hub.trouble(
+        s -> s.path().contains("/tree/"),
+        1,
+        (_, regular) ->
+            rewritten(
+                regular.answer(), text -> text.replace("\"size\":3000000", "\"size\":3000100")));
+  }
+
+  @Test
+  void fileThatIsShorterThanItsListSaysIsToldBeforeItComes() {
+    listLies();
+    assertExit(6, "says it has 3000100 bytes, the file 3000000", download());
+    assertTrue(hub.seen().stream().noneMatch(this::isObject));
+  }
+
+  @Test
+  void fileThatIsShorterThanItsListSaysIsNotFetchedWithoutEnd() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out"));
+    String part = ".model.safetensors.%s.part".formatted(HubState.sha256(weights).substring(0, 12));
+    Files.write(out.resolve(part), weights);
+    listLies();
+    hub.trouble(
+        s -> s.path().endsWith("/model.safetensors"),
+        99,
+        (_, regular) -> {
+          Reply reply = regular.answer();
+          reply.headers.remove("X-Linked-Size");
+          return reply;
+        });
+    assertExit(6, "says it has 3000100 bytes, the file 3000000", download());
+    assertEquals(1, hub.seen().stream().filter(this::isObject).count());
+  }
+
+  @Test
+  void breakBehindTheLastByteIsNone() throws IOException {
+    hub.trouble(
+        this::isObject,
+        1,
+        (_, regular) -> {
+          Reply reply = regular.answer();
+          Reply longer =
+              new Reply(200, "application/octet-stream", Arrays.copyOf(reply.body, SIZE + 9));
+          return longer.with("Content-Encoding", "identity").cutAfter(SIZE);
+        });
+    Result result = download();
+    assertEquals(0, result.exitCode(), result.stderr());
+    assertBrought();
+    assertEquals(1, hub.seen().stream().filter(this::isObject).count());
+  }
+
+  @Test
+  void fullDiskIsToldBeforeAndWhileItFills() throws IOException {
+    Path out = Files.createDirectory(folder.resolve("out"));
+    try (Mounts _ = Mounts.small(out, 2 << 20)) {
+      assertExit(7, "not enough disk space", download());
+      assertTrue(hub.seen().stream().noneMatch(this::isObject));
+    }
+    try (Mounts _ = Mounts.small(out, 4 << 20)) {
+      Path other = out.resolve("other");
+      hub.trouble(
+          this::isObject,
+          1,
+          (_, regular) -> {
+            Files.write(other, new byte[2 << 20]); // somebody else is faster
+            return regular.answer();
+          });
+      assertExit(7, "not enough disk space", download());
+      assertFalse(Files.exists(out.resolve("model.safetensors")));
+      Files.delete(other);
+      Result second = download();
+      assertEquals(0, second.exitCode(), second.stderr());
+      assertBrought();
+      assertTrue(
+          hub.seen().stream().anyMatch(s -> isObject(s) && s.header("range") != null),
+          "what had come is kept");
+    }
+  }
+
+  @Test
+  void folderInTheWayIsToldBeforeAnythingComes() throws IOException {
+    Files.createDirectories(folder.resolve("out/config.json"));
+    assertExit(2, "config.json: is a folder, not a file", download("--force"));
+    assertTrue(hub.lines().stream().noneMatch(l -> l.contains("/resolve/")));
+  }
+
+  @Test
+  void tokenThatAServerRepeatsIsNotShown() {
+    hub.trouble(
+        s -> s.path().contains("/revision/"),
+        1,
+        (request, _) -> Reply.error(400, null, "bad header: Bearer " + request.token()));
+    Result result = download();
+    assertExit(1, "bad header: Bearer (secret)", result);
+    assertFalse(result.stderr().contains(LocalHub.TOKEN), result.stderr());
+  }
+
+  @Test
+  void warningsOfTheHubMoveNoCursor() {
+    hub.trouble(
+        s -> s.path().contains("/revision/"),
+        1,
+        (_, regular) -> regular.answer().with("X-HF-Warning", "topic; old \u001b[2J client"));
+    Result result = download();
+    assertEquals(0, result.exitCode(), result.stderr());
+    assertTrue(result.stderr().contains("warning: old \\x1b[2J client"), result.stderr());
   }
 
   @Test

@@ -89,7 +89,7 @@ final class HubFiles {
     ObjectNode answer = JSON.createObjectNode();
     answer.put("transfer", multipart ? "multipart" : "basic");
     ArrayNode objects = answer.putArray("objects");
-    hub.check(request, body.path("objects").size() <= 256, "too many objects");
+    hub.check(request, body.path("objects").size() <= 100, "too many objects");
     for (JsonNode asked : body.path("objects")) {
       String oid = asked.path("oid").asText();
       long size = asked.path("size").asLong(-1);

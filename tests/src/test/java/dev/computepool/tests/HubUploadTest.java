@@ -31,13 +31,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,7 @@ class HubUploadTest {
   private static final RepoId REPO = RepoId.parse("acme/demo");
 
   @TempDir Path folder;
+  private final List<String> warnings = new CopyOnWriteArrayList<>();
   private LocalHub hub;
 
   @BeforeEach
@@ -74,7 +76,7 @@ class HubUploadTest {
   private <T> T upload(String token, Cancellation cancellation, Work<T> work) throws IOException {
     try (Http http = Http.open(HttpOptions.standard("computepool/test; java/25"), cancellation)) {
       HubSettings settings = HubSettings.of(hub.endpoint(), Secret.of(token));
-      return work.with(new HubUpload(new Hub(http, settings, _ -> {})));
+      return work.with(new HubUpload(new Hub(http, settings, warnings::add)));
     }
   }
 
@@ -303,6 +305,17 @@ class HubUploadTest {
   }
 
   @Test
+  void whatIsToBePrivateAndGoesToAPublicRepositoryIsTold() throws IOException {
+    publish(request().withPrivate(true));
+    publish(request().withPrivate(true));
+    assertFalse(warnings.contains("acme/demo was there before and is public"));
+    publish(request().withPrivate(false));
+    HubState.Repo open = hub.state.create("acme/open", false);
+    plan(UploadRequest.of(RepoId.parse(open.id), LocalFile.under(folder), "m").withPrivate(true));
+    assertEquals(List.of("acme/open was there before and is public"), warnings);
+  }
+
+  @Test
   void whatTheRepositoryIgnoresIsLeftOutAndTold() throws IOException {
     Files.writeString(folder.resolve(".gitignore"), "notes.txt\n");
     Files.writeString(folder.resolve("notes.txt"), "mine");
@@ -482,16 +495,6 @@ class HubUploadTest {
     assertPublished("main");
   }
 
-  /// Parts of the only upload in a folder of notes that are noted as stored.
-  private static int noted(Path state) throws IOException {
-    try (Stream<Path> files = Files.list(state)) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
-        return new JsonMapper().readTree(file.toFile()).path("done").size();
-      }
-    }
-    return 0;
-  }
-
   @Test
   void partsThatWereStoredAreNotSentAgainAfterARestart() throws IOException {
     Path state = folder.resolveSibling("state-" + folder.getFileName());
@@ -502,12 +505,12 @@ class HubUploadTest {
         s -> s.is("PUT", "/parts/"),
         99,
         (_, regular) -> {
+          // Two parts are stored and noted; then the user presses Ctrl-C.
           if (parts.incrementAndGet() <= 2) {
             return regular.answer();
           }
-          // Two parts are stored, and it is noted that they are; then the user presses Ctrl-C.
-          while (noted(state) < 2) {
-            Running.pause(Duration.ofMillis(10));
+          while (notedParts(state) < 2) {
+            LockSupport.parkNanos(5_000_000);
           }
           cancellation.cancel();
           return null;
@@ -519,18 +522,137 @@ class HubUploadTest {
                 LocalHub.TOKEN,
                 cancellation,
                 upload -> upload.run(upload.plan(request, Progress.NONE), Progress.NONE)));
-    Set<Integer> stored = Set.copyOf(hub.state.sessions.values().iterator().next().parts.keySet());
-    assertEquals(2, stored.size());
+    assertEquals(2, hub.state.sessions.values().iterator().next().parts.size());
     assertNull(hub.state.repo("acme/demo").head().files().get("README.md"));
-    hub.calm().forget();
+    hub.endTrouble();
+    hub.forget();
     publish(request);
     assertPublished("main");
-    assertTrue(
-        hub.seen().stream()
-            .filter(seen -> seen.is("PUT", "/parts/"))
-            .noneMatch(seen -> stored.contains(Integer.valueOf(seen.query("partNumber")))));
+    assertEquals(2, hub.lines().stream().filter(l -> l.startsWith("PUT S/parts/")).count());
     try (var left = Files.list(state)) {
       assertEquals(0, left.count(), "nothing is left noted");
     }
+  }
+
+  /// How many parts are noted as stored.
+  private static int notedParts(Path state) throws IOException {
+    try (Stream<Path> files = Files.list(state)) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".json")).toList()) {
+        return new JsonMapper().readTree(Files.readString(file)).path("done").size();
+      }
+    }
+    return 0;
+  }
+
+  @Test
+  void manyFilesTakeSeveralCommitsWithTheCardInTheLast() throws IOException {
+    for (int i = 0; i < 130; i++) {
+      Files.write(folder.resolve("layer-%03d.bin".formatted(i)), new byte[] {1, 0, (byte) i});
+      Files.writeString(folder.resolve("note-%03d.txt".formatted(i)), "note " + i);
+    }
+    UploadReport report = publish(request());
+    assertPublished("main");
+    assertEquals(264, report.sent().size());
+    List<HubState.Commit> commits = hub.state.repo("acme/demo").branch("main");
+    assertEquals(
+        List.of(
+            "initial commit",
+            "Upload demo (part 1 of 3)",
+            "Upload demo (part 2 of 3)",
+            "Upload demo (part 3 of 3)"),
+        commits.stream().map(HubState.Commit::summary).toList());
+    assertFalse(commits.get(2).files().containsKey("README.md"));
+    assertTrue(
+        commits.get(2).files().containsKey("model.q4_k_m.gguf"), "what is large comes first");
+    assertEquals(2, count("POST H/api/models/acme/demo/preupload/main"));
+    assertEquals(2, count("POST H/acme/demo.git/info/lfs/objects/batch"));
+    hub.forget();
+    assertFalse(publish(request()).committed());
+    assertTrue(hub.seen().stream().allMatch(s -> s.method().equals("GET")));
+  }
+
+  private long count(String line) {
+    return hub.lines().stream().filter(line::equals).count();
+  }
+
+  @Test
+  void rulesThatAreSentHoldForAllFilesWhateverTheirNumber() throws IOException {
+    Files.writeString(folder.resolve(".gitignore"), "zzz.txt\n");
+    Files.writeString(folder.resolve("zzz.txt"), "mine");
+    for (int i = 0; i < 260; i++) {
+      Files.writeString(folder.resolve("note-%03d.txt".formatted(i)), "note " + i);
+    }
+    assertEquals(List.of("zzz.txt"), publish(request()).ignored());
+  }
+
+  @Test
+  void onePullRequestHasAllCommitsThoughSomebodyElseCommitsBetweenThem() throws IOException {
+    hub.state.create("acme/demo", false);
+    for (int i = 0; i < 130; i++) {
+      Files.writeString(folder.resolve("note-%03d.txt".formatted(i)), "note " + i);
+    }
+    hub.trouble(
+        s -> s.is("POST", "/commit/refs%2Fpr%2F1"),
+        1,
+        (_, regular) -> {
+          hub.state.commit(
+              hub.state.repo("acme/demo"),
+              "refs/pr/1",
+              "theirs",
+              Map.of("theirs.txt", HubState.small(new byte[] {'x'})));
+          return regular.answer();
+        });
+    UploadReport report = publish(request().withPullRequest(true));
+    assertEquals(1, hub.state.repo("acme/demo").pullRequests);
+    assertEquals(hub.endpoint() + "/acme/demo/discussions/1", report.pullRequest());
+    assertEquals(134, report.sent().size());
+    Map<String, byte[]> there = hub.state.files("acme/demo", "refs/pr/1");
+    assertArrayEquals(new byte[] {'x'}, there.remove("theirs.txt"));
+    there.remove(".gitattributes");
+    HubFolders.assertSame(HubFolders.read(folder), there);
+  }
+
+  @Test
+  void whatSomebodyElseChangedSinceThePlanIsSentAgain() throws IOException {
+    publish(request());
+    Files.writeString(folder.resolve("vocab.txt"), "a\nb\n");
+    UploadPlan plan = plan(request());
+    assertEquals(4, plan.bytesToSend());
+    hub.state.commit(
+        hub.state.repo("acme/demo"),
+        "main",
+        "theirs",
+        Map.of("config.json", HubState.small("{}".getBytes(StandardCharsets.UTF_8))));
+    UploadReport report =
+        upload(LocalHub.TOKEN, new Cancellation(), upload -> upload.run(plan, Progress.NONE));
+    assertEquals(List.of("config.json", "vocab.txt"), report.sent());
+    assertPublished("main");
+  }
+
+  @Test
+  void repositoryOfAStrangerIsRefusedBeforeAnythingIsHashed() throws IOException {
+    UploadRequest theirs =
+        UploadRequest.of(RepoId.parse("mallory/demo"), LocalFile.under(folder), "Upload demo");
+    HubException refused = assertThrows(HubException.class, () -> plan(theirs));
+    assertEquals(HubException.Kind.FORBIDDEN, refused.kind());
+    assertEquals(List.of("GET H/api/whoami-v2", "GET H/api/models/mallory/demo"), hub.lines());
+  }
+
+  @Test
+  void fileThatChangesWhileItWaitsIsNotSent() throws IOException {
+    UploadPlan plan = plan(request());
+    Files.write(folder.resolve("model.safetensors"), HubFolders.random(12_000_120, 99));
+    Files.setLastModifiedTime(
+        folder.resolve("model.safetensors"), FileTime.fromMillis(1_000_000_000_000L));
+    IOException failure =
+        assertThrows(
+            IOException.class,
+            () ->
+                upload(
+                    LocalHub.TOKEN, new Cancellation(), upload -> upload.run(plan, Progress.NONE)));
+    assertTrue(
+        String.valueOf(failure.getMessage()).contains("changed while it was published"),
+        failure.getMessage());
+    assertTrue(hub.lines().stream().noneMatch(l -> l.startsWith("PUT S/objects/")));
   }
 }

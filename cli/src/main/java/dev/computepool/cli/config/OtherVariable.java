@@ -20,6 +20,8 @@ public enum OtherVariable {
   HF_TOKEN_PATH("the file with the token, instead of $HF_HOME/token"),
   HF_ENDPOINT("where Hugging Face's Hub is, instead of https://huggingface.co"),
   HF_HUB_OFFLINE("1 for not asking Hugging Face's Hub anything"),
+  HF_HUB_ETAG_TIMEOUT("seconds that the Hub may say nothing when asked for files; default: 60"),
+  HF_HUB_DOWNLOAD_TIMEOUT("seconds that nothing may come of a file of the Hub; default: 60"),
   HF_HUB_DISABLE_IMPLICIT_TOKEN("1 for not sending the token where files may be had without it"),
   HF_HUB_CACHE("the folder of Hugging Face's cache of models, instead of $HF_HOME/hub"),
   HF_HOME("where Hugging Face's cache is, instead of ~/.cache/huggingface"),

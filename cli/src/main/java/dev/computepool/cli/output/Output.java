@@ -3,6 +3,7 @@ package dev.computepool.cli.output;
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.Progress;
 import dev.computepool.cli.progress.ConsoleProgress;
+import dev.computepool.cli.term.Characters;
 import dev.computepool.cli.term.Environment;
 import dev.computepool.cli.term.Style;
 import java.io.IOException;
@@ -72,7 +73,7 @@ public final class Output {
 
   /// Something the user should look at although the work goes on.
   public void warn(String line) {
-    error(errorStyle().doubtful("warning:") + " " + line + "\n");
+    error(errorStyle().doubtful("warning:") + " " + Characters.visible(line) + "\n");
   }
 
   /// Writes `text` to standard error as it is.

@@ -7,10 +7,10 @@ import dev.computepool.base.http.Head;
 import dev.computepool.base.http.ProxyRules;
 import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
+import java.io.PushbackInputStream;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.net.URI;
@@ -33,6 +33,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.GZIPInputStream;
 import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.auth.AuthScope;
 import org.apache.hc.client5.http.auth.UsernamePasswordCredentials;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
@@ -122,6 +123,7 @@ public final class Http implements Closeable {
     ConnectionConfig connection =
         ConnectionConfig.custom()
             .setConnectTimeout(Timeout.of(options.connectTimeout()))
+            .setSocketTimeout(Timeout.DISABLED) // how long nothing may come, each request says
             .setValidateAfterInactivity(TimeValue.ofSeconds(1))
             .build();
     CloseableHttpClient client =
@@ -223,6 +225,16 @@ public final class Http implements Closeable {
     }
   }
 
+  /// Waits before something is done again, and tells so.
+  ///
+  /// @param what what is done, without secrets
+  /// @param why the status, or what happened to the connection
+  /// @throws CancelledException if somebody asked to stop
+  public void pause(String what, String why, Duration pause) throws IOException {
+    options.wire().waiting(what, why, pause);
+    pause(pause);
+  }
+
   /// What became of one try.
   private sealed interface Try<T> {
     record Done<T>(T result) implements Try<T> {}
@@ -269,8 +281,7 @@ public final class Http implements Closeable {
         why = e.why();
         pause = retries.pause(tries);
       }
-      options.wire().waiting(request.label(), why, pause);
-      pause(pause);
+      pause(request.label(), why, pause);
     }
   }
 
@@ -283,7 +294,7 @@ public final class Http implements Closeable {
     return switch (e.getCause()) {
       case UnknownHostException _ -> true;
       case SSLException _ -> true;
-      case ConnectException _ -> tries >= UNKNOWN_TRIES;
+      case ConnectException _, ConnectTimeoutException _ -> tries >= UNKNOWN_TRIES;
       case null, default -> false;
     };
   }
@@ -309,11 +320,21 @@ public final class Http implements Closeable {
       } catch (IOException e) {
         throw failure(request, message, flight, e);
       }
-      try (ClassicHttpResponse response = opened) {
-        return receive(request, flight, response, begin, receiver);
+      try {
+        return receive(request, flight, opened, begin, receiver);
+      } finally {
+        close(opened);
       }
     } finally {
       flights.remove(flight);
+    }
+  }
+
+  private static void close(ClassicHttpResponse response) {
+    try {
+      response.close();
+    } catch (IOException e) {
+      return; // what was wanted has come or has failed; the connection is not used again
     }
   }
 
@@ -334,11 +355,12 @@ public final class Http implements Closeable {
     InputStream raw =
         entity == null || request.method().equals("HEAD")
             ? InputStream.nullInputStream()
-            : new Watched(request, flight, entity.getContent());
+            : entity.getContent();
+    Watched body = new Watched(request, flight, head, raw);
     boolean complete = false;
     try {
-      T result = receiver.receive(head, decoded(head, raw));
-      complete = raw.read() < 0;
+      T result = receiver.receive(head, body);
+      complete = body.isAtEnd();
       return result;
     } finally {
       if (!complete) {
@@ -348,12 +370,20 @@ public final class Http implements Closeable {
     }
   }
 
-  /// Nobody was told that we understand it; some proxies compress all the same.
+  /// Nobody was told that we understand it; some proxies compress all the same, or say so of
+  /// answers that have no body.
   private static InputStream decoded(Head head, InputStream raw) throws IOException {
     String coding = head.first("content-encoding");
-    return coding != null && coding.strip().toLowerCase(Locale.ROOT).matches("(x-)?gzip")
-        ? new GZIPInputStream(raw)
-        : raw;
+    if (coding == null || !coding.strip().toLowerCase(Locale.ROOT).matches("(x-)?gzip")) {
+      return raw;
+    }
+    PushbackInputStream body = new PushbackInputStream(raw);
+    int first = body.read();
+    if (first < 0) {
+      return body;
+    }
+    body.unread(first);
+    return new GZIPInputStream(body);
   }
 
   private static byte[] read(Request request, Head head, InputStream body, int maxBytes)
@@ -380,7 +410,8 @@ public final class Http implements Closeable {
       // Its message would repeat the URL, and with it what may be a signature.
       throw new IOException(request.label() + ": is no URL: " + e.getReason());
     }
-    if (uri.getHost() == null
+    // Names with an underscore, as containers have them, are no hosts to URI.
+    if (uri.getRawAuthority() == null
         || !List.of("http", "https")
             .contains(String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT))) {
       throw new IOException(request.label() + ": is no http or https URL");
@@ -444,7 +475,7 @@ public final class Http implements Closeable {
 
   private static String words(IOException e) {
     return switch (e) {
-      case UnknownHostException _ -> "there is no host of that name";
+      case UnknownHostException _ -> "there is no host of that name, or no network";
       case ConnectException _ -> "no connection: the host refuses it";
       case SocketTimeoutException _ -> "no connection in time";
       case SSLException _ -> "no secure connection: " + e.getMessage();
@@ -461,15 +492,31 @@ public final class Http implements Closeable {
     client.close(CloseMode.IMMEDIATE);
   }
 
-  /// An answer's body whose failures are those of the connection.
-  private final class Watched extends FilterInputStream {
+  /// An answer's body, decoded, whose failures are those of the connection.
+  private final class Watched extends InputStream {
     private final Request request;
     private final Flight flight;
+    private final Head head;
+    private final InputStream raw;
+    private @Nullable InputStream decoded;
 
-    Watched(Request request, Flight flight, InputStream in) {
-      super(in);
+    Watched(Request request, Flight flight, Head head, InputStream raw) {
       this.request = request;
       this.flight = flight;
+      this.head = head;
+      this.raw = raw;
+    }
+
+    /// Whether nothing is left on the connection, so that it can be used again.
+    boolean isAtEnd() {
+      flight.enter();
+      try {
+        return raw.read() < 0;
+      } catch (IOException e) {
+        return false; // all that was wanted has come
+      } finally {
+        flight.leave();
+      }
     }
 
     @Override
@@ -482,22 +529,15 @@ public final class Http implements Closeable {
     public int read(byte[] bytes, int offset, int length) throws IOException {
       flight.enter();
       try {
-        return in.read(bytes, offset, length);
+        if (decoded == null) {
+          decoded = decoded(head, raw);
+        }
+        return decoded.read(bytes, offset, length);
       } catch (IOException e) {
         throw failure(request, flight, e);
       } finally {
         flight.leave();
       }
-    }
-
-    @Override
-    public long skip(long n) throws IOException {
-      return n <= 0 || read() < 0 ? 0 : 1;
-    }
-
-    @Override
-    public void close() {
-      // Whoever opened the response closes it.
     }
   }
 

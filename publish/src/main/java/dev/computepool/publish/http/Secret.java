@@ -32,6 +32,11 @@ public final class Secret {
     return value;
   }
 
+  /// A text without this one, should somebody have repeated it.
+  public String removedFrom(String text) {
+    return text.replace(value, "(secret)");
+  }
+
   @Override
   public boolean equals(Object other) {
     return other instanceof Secret that && value.equals(that.value);

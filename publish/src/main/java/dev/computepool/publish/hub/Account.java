@@ -12,6 +12,14 @@ public record Account(String name, List<String> organizations, String role) {
     organizations = List.copyOf(organizations);
   }
 
+  /// Whether a repository of that owner can be made, as far as is known: what tokens with
+  /// permissions of their own may do, the Hub says only when it is tried.
+  boolean mayMake(RepoId repo) {
+    return !role.equals("write")
+        || name.equalsIgnoreCase(repo.namespace())
+        || organizations.stream().anyMatch(o -> o.equalsIgnoreCase(repo.namespace()));
+  }
+
   /// Whether the token can write nothing at all.
   public boolean isReadOnly() {
     return role.equals("read");

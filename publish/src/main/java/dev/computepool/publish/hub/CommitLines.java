@@ -1,6 +1,7 @@
 package dev.computepool.publish.hub;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.computepool.hash.Sha256;
 import dev.computepool.publish.hub.UploadPlan.Item;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,13 +14,11 @@ final class CommitLines {
 
   private final StringBuilder lines = new StringBuilder();
 
-  /// @param message of which the first line is the summary
   /// @param parent the commit that it must follow, null for any
-  CommitLines(String message, @Nullable String parent) {
-    String[] parts = message.strip().split("\\R", 2);
+  CommitLines(String summary, String description, @Nullable String parent) {
     ObjectNode header = HubJson.object();
-    header.put("summary", parts[0].strip());
-    header.put("description", parts.length > 1 ? parts[1].strip() : "");
+    header.put("summary", summary.strip());
+    header.put("description", description.strip());
     if (parent != null) {
       header.put("parentCommit", parent);
     }
@@ -38,7 +37,7 @@ final class CommitLines {
   /// @throws IOException if its content is not what was planned any more
   CommitLines inline(Item item) throws IOException {
     byte[] content = Files.readAllBytes(item.local().file());
-    if (!FileHashes.of(content).sha256().equals(item.sha256())) {
+    if (!Sha256.hasher().update(content, 0, content.length).digest().equals(item.sha256())) {
       throw new IOException("%s changed while it was published".formatted(item.local().file()));
     }
     ObjectNode file = HubJson.object();

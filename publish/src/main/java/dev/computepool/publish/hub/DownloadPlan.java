@@ -7,9 +7,12 @@ import java.util.List;
 ///
 /// @param snapshot the commit that all files are of
 /// @param items one for each file that is wanted, in the order of their names
-public record DownloadPlan(DownloadRequest request, Snapshot snapshot, List<Item> items) {
+/// @param others names of files that are not wanted, in their order
+public record DownloadPlan(
+    DownloadRequest request, Snapshot snapshot, List<Item> items, List<String> others) {
   public DownloadPlan {
     items = List.copyOf(items);
+    others = List.copyOf(others);
   }
 
   /// What is here of a file.

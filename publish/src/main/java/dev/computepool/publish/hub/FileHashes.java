@@ -18,11 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// calls it among small ones. Both are found in one pass.
 ///
 /// @param gitOid SHA-1 of `blob`, the length and the content: against mishaps, not against malice;
-///     null for what is too large to be there
+///     null if it was not asked for
 record FileHashes(Digest sha256, @Nullable String gitOid) {
-  /// The Hub takes 10 MiB; others may take more.
-  private static final long MOST_IN_GIT = 32L << 20;
-
   private static final int PIECE = 128 << 10;
 
   /// Hashes in the making.
@@ -31,8 +28,9 @@ record FileHashes(Digest sha256, @Nullable String gitOid) {
     private final @Nullable MessageDigest sha1;
 
     /// @param size what will come
-    Hasher(long size) {
-      sha1 = size > MOST_IN_GIT ? null : sha1();
+    /// @param inGit whether what git calls it is wanted
+    Hasher(long size, boolean inGit) {
+      sha1 = inGit ? sha1() : null;
       if (sha1 != null) {
         sha1.update(("blob " + size + "\0").getBytes(StandardCharsets.US_ASCII));
       }
@@ -59,19 +57,13 @@ record FileHashes(Digest sha256, @Nullable String gitOid) {
     }
   }
 
-  /// Of what is in memory.
-  static FileHashes of(byte[] content) {
-    Hasher hasher = new Hasher(content.length);
-    hasher.update(content, 0, content.length);
-    return hasher.finish();
-  }
-
   /// Of a file.
   ///
   /// @param size what it has
+  /// @param inGit whether what git calls it is wanted
   /// @throws EOFException if it has another size by now
-  static FileHashes of(Path file, long size, Progress.Step step) throws IOException {
-    Hasher hasher = new Hasher(size);
+  static FileHashes of(Path file, long size, boolean inGit, Progress.Step step) throws IOException {
+    Hasher hasher = new Hasher(size, inGit);
     byte[] piece = new byte[PIECE];
     long done = 0;
     try (InputStream in = Files.newInputStream(file)) {

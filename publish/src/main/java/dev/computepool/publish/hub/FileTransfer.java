@@ -27,7 +27,7 @@ final class FileTransfer {
   private static final int PIECE = 64 << 10;
   private static final int MOST_REDIRECTS = 8;
 
-  /// Failures in a row without a byte between them.
+  /// Failures in a row without a new byte between them.
   private static final int TRIES = 6;
 
   /// Larger files are refused to who asks for all at once.
@@ -36,6 +36,7 @@ final class FileTransfer {
   private static final long RANGE = 1L << 30;
   private static final Pattern CONTENT_RANGE =
       Pattern.compile("bytes\\s+([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\\*)");
+  private static final Pattern UNSATISFIED = Pattern.compile("bytes\\s+\\*/([0-9]{1,18})");
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
 
   private final Hub hub;
@@ -90,48 +91,54 @@ final class FileTransfer {
     }
   }
 
+  /// Only what was not there before is progress: of a file that always begins again nothing ever
+  /// comes.
   private void complete(TreeEntry entry, PartialFile file, Counter counter) throws IOException {
+    long most = file.length();
     int failures = 0;
     while (!file.isWhole()) {
-      long before = file.length();
-      IOException failure;
+      AgainException failure = null;
       try {
         once(entry, file, counter);
-        failure = null;
-      } catch (ConnectionException | ExpiredException e) {
+      } catch (AgainException e) {
         failure = e;
       }
-      if (file.length() > before) {
+      if (file.length() > most) {
+        most = file.length();
         failures = 0;
       } else if (++failures >= TRIES) {
-        throw failure == null ? nothing(entry) : unwrapped(failure);
+        throw failure == null
+            ? HubException.malformed("download " + entry.path(), "nothing more comes")
+            : failure.reason();
       }
-      if (failure != null) {
-        hub.http().pause(Retries.STANDARD.pause(Math.max(1, failures)));
+      if (failure != null || failures > 0) {
+        hub.http()
+            .pause(
+                "download " + entry.path(),
+                failure == null ? "nothing more comes" : failure.why(),
+                Retries.STANDARD.pause(Math.max(1, failures)));
       }
     }
   }
 
-  private static IOException unwrapped(IOException failure) {
-    return failure instanceof ExpiredException expired ? expired.failure() : failure;
-  }
-
-  private static HubException nothing(TreeEntry entry) {
-    return HubException.malformed("download " + entry.path(), "nothing comes");
-  }
-
-  /// Where the file is, the Hub may know better by now.
-  private static final class ExpiredException extends IOException {
+  /// The connection broke in the middle, or an address has expired: the Hub is asked again.
+  private static final class AgainException extends IOException {
     private static final long serialVersionUID = 1L;
-    private final HubException failure;
+    private final IOException reason;
 
-    ExpiredException(HubException failure) {
-      super(failure);
-      this.failure = failure;
+    AgainException(IOException reason) {
+      super(reason);
+      this.reason = reason;
     }
 
-    HubException failure() {
-      return failure;
+    IOException reason() {
+      return reason;
+    }
+
+    String why() {
+      return reason instanceof ConnectionException broken
+          ? broken.why()
+          : String.valueOf(reason.getMessage());
     }
   }
 
@@ -146,8 +153,12 @@ final class FileTransfer {
     for (int i = 0; i <= MOST_REDIRECTS; i++) {
       boolean here = hub.settings().isHere(url);
       Secret token = here ? hub.settings().token() : null;
-      Request request =
-          range(Request.get(url), entry, file).as(token == null ? null : token.bearer());
+      String range = range(file.length(), entry.size());
+      Request get =
+          Request.get(url)
+              .as(token == null ? null : token.bearer())
+              .with(hub.settings().fileTime());
+      Request request = range == null ? get : get.with("Range", range);
       boolean first = !known;
       String at = url;
       Optional<String> next =
@@ -164,13 +175,15 @@ final class FileTransfer {
     throw HubException.malformed(what, "too many redirects");
   }
 
-  private static Request range(Request request, TreeEntry entry, PartialFile file) {
-    long have = file.length();
-    if (entry.size() > LARGE) {
-      return request.with(
-          "Range", "bytes=%d-%d".formatted(have, Math.min(entry.size(), have + RANGE) - 1));
+  /// Which bytes are asked for.
+  ///
+  /// @param have bytes that are here
+  /// @return the value of `Range`, null for all
+  static @Nullable String range(long have, long size) {
+    if (size > LARGE) {
+      return "bytes=%d-%d".formatted(have, Math.min(size, have + RANGE) - 1);
     }
-    return have == 0 ? request : request.with("Range", "bytes=%d-".formatted(have));
+    return have == 0 ? null : "bytes=%d-".formatted(have);
   }
 
   /// Takes what an answer has.
@@ -199,6 +212,9 @@ final class FileTransfer {
     switch (head.status()) {
       case 200 -> {
         check(what, entry, first, head);
+        if (head.first("content-encoding") == null) {
+          checkSize(what, entry, head.first("content-length"));
+        }
         if (file.length() > 0) {
           file.restart(); // the range was ignored
         }
@@ -208,17 +224,16 @@ final class FileTransfer {
         checkRange(what, entry, file.length(), head);
         copy(entry, body, file, counter);
       }
-      case 416 -> file.restart();
+      case 416 -> {
+        Matcher all = UNSATISFIED.matcher(String.valueOf(head.first("content-range")));
+        checkSize(what, entry, all.matches() ? all.group(1) : null);
+        file.restart();
+      }
       default -> {
         HubException failure =
-            HubErrors.of(
-                what,
-                hub.settings().endpoint(),
-                here ? snapshot.id() : null,
-                head,
-                body.readNBytes(PIECE));
+            hub.failure(what, here ? snapshot.id() : null, head, body.readNBytes(PIECE));
         if (!here && (head.status() == 403 || head.status() == 401 || head.status() == 404)) {
-          throw new ExpiredException(failure);
+          throw new AgainException(failure);
         }
         if (!here && head.status() == 400 && entry.size() > LARGE) {
           throw HubException.malformed(
@@ -246,6 +261,19 @@ final class FileTransfer {
       throw HubException.malformed(
           what,
           "the list of files says its SHA-256 is %s, the file %s".formatted(entry.sha256(), tag));
+    }
+    checkSize(what, entry, head.first("x-linked-size"));
+  }
+
+  /// A file that is shorter than the list says would be asked for without end.
+  ///
+  /// @param size what an answer says, null if it does not
+  private static void checkSize(String what, TreeEntry entry, @Nullable String size)
+      throws HubException {
+    if (size != null && !size.equals(Long.toString(entry.size()))) {
+      throw HubException.malformed(
+          what,
+          "the list of files says it has %d bytes, the file %s".formatted(entry.size(), size));
     }
   }
 
@@ -278,7 +306,12 @@ final class FileTransfer {
     byte[] piece = new byte[PIECE];
     while (!file.isWhole()) {
       int wanted = (int) Math.min(piece.length, entry.size() - file.length());
-      int n = body.read(piece, 0, wanted);
+      int n;
+      try {
+        n = body.read(piece, 0, wanted);
+      } catch (ConnectionException e) {
+        throw new AgainException(e);
+      }
       if (n < 0) {
         return;
       }

@@ -42,7 +42,9 @@ public final class Hub {
   private static final int MOST_PAGES = 10_000;
   private static final int MOST_REDIRECTS = 5;
   private static final Pattern NEXT = Pattern.compile("<([^>]*)>\\s*;[^,]*rel=\"?next\"?");
-  private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
+
+  /// What git calls a commit or a file.
+  private static final Pattern GIT_OID = Pattern.compile("[0-9a-f]{40}");
 
   private final Http http;
   private final HubSettings settings;
@@ -130,11 +132,9 @@ public final class Hub {
   public Snapshot snapshot(RepoId repo, String revision) throws IOException {
     String what = "look up %s at %s".formatted(repo, revision);
     JsonNode node =
-        json(
-            what,
-            call(what, repo, Request.get(urls.model(repo, "/revision/" + Urls.encode(revision)))));
+        json(what, ask(what, repo, urls.model(repo, "/revision/" + Urls.encode(revision))));
     String commit = HubJson.require(what, node, "sha");
-    if (!COMMIT.matcher(commit).matches()) {
+    if (!GIT_OID.matcher(commit).matches()) {
       throw HubException.malformed(what, "'sha' is no commit");
     }
     JsonNode gated = node.path("gated");
@@ -164,7 +164,7 @@ public final class Hub {
       if (page >= MOST_PAGES) {
         throw HubException.malformed(what, "the list has no end");
       }
-      Answer answer = call(what, repo, Request.get(url));
+      Answer answer = ask(what, repo, url);
       for (JsonNode node : json(what, answer)) {
         if ("file".equals(HubJson.text(node, "type"))) {
           entries.add(entry(what, node));
@@ -185,11 +185,14 @@ public final class Hub {
         throw HubException.malformed(what, "'lfs.oid' is no SHA-256");
       }
     }
-    return new TreeEntry(
-        HubJson.require(what, node, "path"),
-        HubJson.size(what, lfs.isObject() ? lfs : node, "size"),
-        HubJson.require(what, node, "oid"),
-        sha256);
+    String path = HubJson.require(what, node, "path");
+    String gitOid = HubJson.require(what, node, "oid");
+    if (!GIT_OID.matcher(gitOid).matches()) {
+      // It becomes a part of the name of a file here.
+      throw HubException.malformed(what, "the 'oid' of %s is none of git".formatted(path));
+    }
+    long size = HubJson.size(what, lfs.isObject() ? lfs : node, "size");
+    return new TreeEntry(path, size, gitOid, sha256);
   }
 
   private @Nullable String next(String what, Head head) throws HubException {
@@ -209,17 +212,21 @@ public final class Hub {
   /// Whether we may have the files of a repository.
   ///
   /// @throws HubException if we may not
-  public void checkReading(RepoId repo) throws IOException {
-    call("ask for access to " + repo, repo, Request.get(urls.model(repo, "/auth-check")));
+  void checkReading(RepoId repo) throws IOException {
+    checkAccess("ask for access to " + repo, repo, "/auth-check");
   }
 
-  /// Whether we may write to a repository. A server that does not know the question lets it pass:
-  /// it will say no later.
+  /// Whether we may write to a repository.
   ///
   /// @throws HubException if we may not
   void checkWriting(RepoId repo) throws IOException {
+    checkAccess("ask to write to " + repo, repo, "/auth-check/write");
+  }
+
+  /// A server that does not know the question lets it pass: it will say no later.
+  private void checkAccess(String what, RepoId repo, String question) throws IOException {
     try {
-      call("ask to write to " + repo, repo, Request.get(urls.model(repo, "/auth-check/write")));
+      call(what, repo, Request.get(urls.model(repo, question)));
     } catch (HubException e) {
       if (e.status() != 404 || e.code() != null) {
         throw e;
@@ -313,6 +320,10 @@ public final class Hub {
     return messages;
   }
 
+  private Answer ask(String what, RepoId repo, String url) throws IOException {
+    return call(what, repo, Request.get(url).with(settings.answerTime()));
+  }
+
   /// Calls with the token, and tries again what may be tried again.
   Answer call(String what, @Nullable RepoId repo, Request request) throws IOException {
     return call(what, repo, request, Retries.STANDARD);
@@ -331,7 +342,7 @@ public final class Hub {
       Optional<String> target = redirect(answer.head(), next.url());
       if (target.isEmpty()) {
         if (!answer.isSuccess()) {
-          throw HubErrors.of(what, settings.endpoint(), repo, answer.head(), answer.bytes());
+          throw failure(what, repo, answer.head(), answer.bytes());
         }
         return answer;
       }
@@ -341,6 +352,13 @@ public final class Hub {
       }
       next = next.to(target.get());
     }
+  }
+
+  /// What an answer means that is none of success.
+  ///
+  /// @param repo the repository that it was about, null for none
+  HubException failure(String what, @Nullable RepoId repo, Head head, byte[] body) {
+    return HubErrors.of(what, settings, repo, head, body);
   }
 
   private Optional<String> redirect(Head head, String from) {

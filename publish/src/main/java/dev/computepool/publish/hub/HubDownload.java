@@ -2,6 +2,7 @@ package dev.computepool.publish.hub;
 
 import dev.computepool.base.DiskSpace;
 import dev.computepool.base.FormatException;
+import dev.computepool.base.InputFile;
 import dev.computepool.base.Progress;
 import dev.computepool.publish.hub.DownloadPlan.Item;
 import dev.computepool.publish.hub.DownloadPlan.State;
@@ -39,16 +40,21 @@ public final class HubDownload {
     if (!snapshot.gated().equals("false")) {
       hub.checkReading(snapshot.id());
     }
-    List<TreeEntry> entries =
-        hub.tree(snapshot.id(), snapshot.commit()).stream()
-            .filter(e -> Glob.selects(request.include(), request.exclude(), e.path()))
-            .sorted(Comparator.comparing(TreeEntry::path))
-            .toList();
+    List<TreeEntry> entries = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (TreeEntry entry : hub.tree(snapshot.id(), snapshot.commit())) {
+      if (Glob.selects(request.include(), request.exclude(), entry.path())) {
+        entries.add(entry);
+      } else {
+        others.add(entry.path());
+      }
+    }
+    entries.sort(Comparator.comparing(TreeEntry::path));
+    Collections.sort(others);
     checkNames(snapshot, entries);
-    return new DownloadPlan(request, snapshot, items(request, entries, progress));
+    return new DownloadPlan(request, snapshot, items(request, entries, progress), others);
   }
 
-  /// Two names that differ in their case only would be one file on some systems.
   private static void checkNames(Snapshot snapshot, List<TreeEntry> entries)
       throws FormatException {
     List<FormatException.Problem> problems = new ArrayList<>();
@@ -75,11 +81,12 @@ public final class HubDownload {
       known += hasSize(target(request, entry), entry.size()) ? entry.size() : 0;
     }
     List<Item> items = Collections.synchronizedList(new ArrayList<>());
-    Parallel cores = new Parallel(Runtime.getRuntime().availableProcessors());
+    Parallel cores = Parallel.cores();
     try (Progress.Step step = progress.begin("Checking", known, Progress.Unit.BYTES)) {
       List<Parallel.Task> tasks = new ArrayList<>();
       for (TreeEntry entry : entries) {
-        tasks.add(group -> items.add(cores.limited(() -> item(request, entry, group.step(step)))));
+        tasks.add(
+            group -> items.add(cores.limited(group, () -> item(request, entry, group.step(step)))));
       }
       cores.run(tasks);
     }
@@ -102,14 +109,9 @@ public final class HubDownload {
       long resumed = Files.isRegularFile(partial) ? Files.size(partial) : 0;
       return new Item(entry, target, State.MISSING, resumed > entry.size() ? 0 : resumed);
     }
-    boolean same = false;
-    if (hasSize(target, entry.size())) {
-      FileHashes hashes = FileHashes.of(target, entry.size(), step);
-      same =
-          entry.sha256() == null
-              ? entry.gitOid().equals(String.valueOf(hashes.gitOid()))
-              : entry.sha256().equals(hashes.sha256());
-    }
+    boolean same =
+        hasSize(target, entry.size())
+            && entry.isOf(FileHashes.of(target, entry.size(), entry.isInGit(), step));
     return new Item(entry, target, same ? State.HERE : State.OTHER, 0);
   }
 
@@ -124,6 +126,7 @@ public final class HubDownload {
       if (item.state() == State.OTHER && !request.replace()) {
         throw new FileAlreadyExistsException(item.target().toString());
       }
+      InputFile.requireNoFolder(item.target()); // which no file can replace
     }
     DiskSpace.require(request.directory(), plan.bytesToFetch());
     Files.createDirectories(request.directory());
@@ -137,6 +140,7 @@ public final class HubDownload {
         tasks.add(
             group ->
                 places.limited(
+                    group,
                     () -> {
                       bring(transfer, request, item, group.step(step));
                       return item;
@@ -144,6 +148,7 @@ public final class HubDownload {
       }
       places.run(tasks);
     }
+    PartialFile.removeParts(plan.items().stream().map(Item::target).toList());
     return new DownloadReport(plan, pending, transfer.received());
   }
 
@@ -151,11 +156,11 @@ public final class HubDownload {
       FileTransfer transfer, DownloadRequest request, Item item, Progress.Step step)
       throws IOException {
     Path folder = Objects.requireNonNull(item.target().toAbsolutePath().getParent());
-    Files.createDirectories(folder);
     // A link that was there already may lead out of the folder.
-    if (!folder.toRealPath().startsWith(request.directory().toRealPath())) {
+    if (!existing(folder).toRealPath().startsWith(request.directory().toRealPath())) {
       throw new IOException("%s leads out of %s".formatted(item.target(), request.directory()));
     }
+    Files.createDirectories(folder);
     try (PartialFile file = PartialFile.open(item.target(), item.entry(), step)) {
       try {
         transfer.fetch(item.entry(), file, step);
@@ -164,5 +169,14 @@ public final class HubDownload {
       }
       file.commit(request.replace());
     }
+  }
+
+  /// The nearest folder above, or the one itself, that is there.
+  private static Path existing(Path folder) {
+    Path existing = folder;
+    while (!Files.exists(existing, LinkOption.NOFOLLOW_LINKS)) {
+      existing = Objects.requireNonNull(existing.getParent());
+    }
+    return existing;
   }
 }

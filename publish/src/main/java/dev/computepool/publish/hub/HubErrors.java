@@ -10,6 +10,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What the Hub means by an answer that is none of success.
@@ -22,10 +24,10 @@ final class HubErrors {
   private HubErrors() {}
 
   /// @param what the call that failed
-  /// @param endpoint where pages of repositories are
+  /// @param settings where pages of repositories are, and the token, which no message repeats
   /// @param repo the repository that it was about, null for none
   static HubException of(
-      String what, String endpoint, @Nullable RepoId repo, Head head, byte[] body) {
+      String what, HubSettings settings, @Nullable RepoId repo, Head head, byte[] body) {
     String code = head.first("x-error-code");
     String message = head.first("x-error-message");
     List<String> reasons = new ArrayList<>();
@@ -34,6 +36,9 @@ final class HubErrors {
     }
     reasons.addAll(reasons(head, new String(body, StandardCharsets.UTF_8)));
     String reason = String.join("; ", unrepeated(reasons));
+    if (settings.token() != null) {
+      reason = settings.token().removedFrom(reason);
+    }
     if (reason.length() > MOST_SHOWN) {
       reason = reason.substring(0, MOST_SHOWN) + "…";
     }
@@ -42,10 +47,10 @@ final class HubErrors {
         kind,
         head.status(),
         what,
-        words(kind, head.status(), reason, repo),
+        words(kind, head.status(), settings, repo) + (reason.isEmpty() ? "" : ": " + reason),
         code,
         requestId(head),
-        kind == Kind.GATED && repo != null ? endpoint + "/" + repo : null);
+        kind == Kind.GATED && repo != null ? settings.endpoint() + "/" + repo : null);
   }
 
   static @Nullable String requestId(Head head) {
@@ -88,6 +93,7 @@ final class HubErrors {
               ? Kind.REPO_NOT_FOUND
               : Kind.BAD_TOKEN;
       case 402 -> Kind.QUOTA;
+      case 407 -> Kind.TROUBLE;
       case 403 -> Kind.FORBIDDEN;
       case 404 -> ofRepo ? Kind.REPO_NOT_FOUND : Kind.TROUBLE;
       case 409 -> Kind.CONFLICT;
@@ -97,18 +103,22 @@ final class HubErrors {
     };
   }
 
-  private static String words(Kind kind, int status, String reason, @Nullable RepoId repo) {
-    String said = reason.isEmpty() ? "" : ": " + reason;
+  private static String words(Kind kind, int status, HubSettings settings, @Nullable RepoId repo) {
     return switch (kind) {
-      case BAD_TOKEN -> "the token is wrong or has expired" + said;
+      case BAD_TOKEN ->
+          settings.token() == null
+              ? "a token is needed"
+              : "the token is wrong or has expired (it is from %s)"
+                  .formatted(settings.tokenOrigin());
       case REPO_NOT_FOUND ->
-          "there is no repository %s, or you have no access to it".formatted(repo) + said;
-      case REVISION_NOT_FOUND -> "there is no such revision" + said;
-      case ENTRY_NOT_FOUND -> "there is no such file in this revision" + said;
-      case GATED -> "access to it must be asked for first" + said;
-      case FORBIDDEN -> "not allowed" + said;
-      case RATE_LIMITED -> "too many requests" + said;
-      case QUOTA, CONFLICT, STALE, REFUSED, TROUBLE -> "status " + status + said;
+          "there is no repository %s, or you have no access to it".formatted(repo);
+      case REVISION_NOT_FOUND -> "there is no such revision";
+      case ENTRY_NOT_FOUND -> "there is no such file in this revision";
+      case GATED -> "access to it must be asked for first";
+      case FORBIDDEN -> "not allowed";
+      case RATE_LIMITED -> "too many requests";
+      case QUOTA, CONFLICT, STALE, REFUSED, TROUBLE ->
+          status == 407 ? "the proxy wants a name and a password" : "status " + status;
     };
   }
 
@@ -134,8 +144,20 @@ final class HubErrors {
       return found;
     } catch (JsonProcessingException e) {
       boolean page = head.mediaType().contains("html") || body.stripLeading().startsWith("<");
-      return List.of(page ? title(body) : body);
+      return page ? ofPage(body) : List.of(body);
     }
+  }
+
+  /// Stores of objects answer in XML. What else it has (what was signed, for one) is left out.
+  private static List<String> ofPage(String body) {
+    List<String> said = new ArrayList<>();
+    for (String element : List.of("Code", "Message")) {
+      Matcher matcher = Pattern.compile("<%1$s>([^<]*)</%1$s>".formatted(element)).matcher(body);
+      if (matcher.find()) {
+        said.add(matcher.group(1));
+      }
+    }
+    return said.isEmpty() ? List.of(title(body)) : said;
   }
 
   private static void collect(JsonNode node, List<String> into) {

@@ -1,10 +1,11 @@
 package dev.computepool.publish.hub;
 
+import dev.computepool.base.InputFile;
 import dev.computepool.publish.http.Secret;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 /// @param tokenOrigin the variable or the file that it came from, to be shown
 /// @param implicit whether what was found is also sent with what may need no token
 /// @param offline whether the network must not be used
+/// @param answerTime how long nothing may come when something is asked of files
+/// @param fileTime how long nothing may come of a file
 /// @see <a
 ///     href="https://huggingface.co/docs/huggingface_hub/package_reference/environment_variables">
 ///     environment variables</a>
@@ -28,9 +31,14 @@ public record HubSettings(
     @Nullable Secret token,
     String tokenOrigin,
     boolean implicit,
-    boolean offline) {
+    boolean offline,
+    Duration answerTime,
+    Duration fileTime) {
   /// The Hub.
   public static final String PUBLIC = "https://huggingface.co";
+
+  /// The official tools have 10 s, which is short where a proxy looks at files first.
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private static final Set<String> TRUE = Set.of("1", "on", "yes", "true");
   private static final Pattern VARIABLE = Pattern.compile("\\$\\{?([A-Za-z_][A-Za-z0-9_]*)}?");
@@ -46,7 +54,8 @@ public record HubSettings(
 
   /// A Hub and a token, of which the caller knows where they are from.
   public static HubSettings of(String endpoint, @Nullable Secret token) {
-    return new HubSettings(endpoint, token, token == null ? "none" : "given", true, false);
+    return new HubSettings(
+        endpoint, token, token == null ? "none" : "the caller", true, false, PATIENCE, PATIENCE);
   }
 
   /// Reads the variables, and the token's file if no variable has one.
@@ -78,10 +87,20 @@ public record HubSettings(
     }
     return new HubSettings(
         endpoint == null || endpoint.isBlank() ? PUBLIC : endpoint.strip(),
-        token == null ? null : Secret.of(token),
+        token == null ? null : secret(token, origin),
         origin,
         !isTrue(variables.apply("HF_HUB_DISABLE_IMPLICIT_TOKEN")),
-        isTrue(variables.apply("HF_HUB_OFFLINE")));
+        isTrue(variables.apply("HF_HUB_OFFLINE")),
+        seconds(variables, "HF_HUB_ETAG_TIMEOUT"),
+        seconds(variables, "HF_HUB_DOWNLOAD_TIMEOUT"));
+  }
+
+  private static Secret secret(String token, String origin) {
+    try {
+      return Secret.of(token);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("%s: %s".formatted(origin, e.getMessage()), e);
+    }
   }
 
   /// Where Hugging Face's tools keep everything.
@@ -122,10 +141,7 @@ public record HubSettings(
 
   private static @Nullable String contentOf(Path file) throws IOException {
     try {
-      if (Files.size(file) > MOST_OF_A_TOKEN) {
-        throw new IOException(file + ": is larger than any token");
-      }
-      return Files.readString(file);
+      return InputFile.text(file, MOST_OF_A_TOKEN);
     } catch (NoSuchFileException e) {
       return null;
     }
@@ -143,14 +159,28 @@ public record HubSettings(
     return value != null && TRUE.contains(value.strip().toLowerCase(Locale.ROOT));
   }
 
+  private static Duration seconds(Function<String, @Nullable String> variables, String variable) {
+    String value = variables.apply(variable);
+    if (value == null || value.isBlank()) {
+      return PATIENCE;
+    }
+    if (!value.strip().matches("[0-9]{0,5}[1-9]|[1-9][0-9]{0,5}")) {
+      throw new IllegalArgumentException(
+          "%s is '%s', not a whole number of seconds".formatted(variable, value));
+    }
+    return Duration.ofSeconds(Long.parseLong(value.strip()));
+  }
+
   /// The same without the network.
   public HubSettings withoutNetwork() {
-    return new HubSettings(endpoint, token, tokenOrigin, implicit, true);
+    return new HubSettings(endpoint, token, tokenOrigin, implicit, true, answerTime, fileTime);
   }
 
   /// The same for who only reads: without a token that was found and is not to be sent unasked.
   public HubSettings forReading() {
-    return implicit ? this : new HubSettings(endpoint, null, "none", false, offline);
+    return implicit
+        ? this
+        : new HubSettings(endpoint, null, "none", false, offline, answerTime, fileTime);
   }
 
   /// An address that the Hub names, where it is reached through a mirror: mirrors pass its

@@ -1,25 +1,17 @@
 package dev.computepool.publish.hub;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.computepool.base.InputFile;
 import dev.computepool.base.Progress;
-import dev.computepool.hash.Digest;
-import dev.computepool.publish.http.Answer;
-import dev.computepool.publish.http.Body;
 import dev.computepool.publish.http.ConnectionException;
-import dev.computepool.publish.http.Request;
-import dev.computepool.publish.http.Retries;
 import dev.computepool.publish.hub.HubException.Kind;
 import dev.computepool.publish.hub.UploadPlan.Item;
 import dev.computepool.publish.hub.UploadPlan.State;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -33,18 +25,17 @@ import org.jspecify.annotations.Nullable;
 /// Calling it again after whatever happened is always right: what is there already is not sent.
 public final class HubUpload {
   /// The card; a repository is found by it, so of several commits it is in the last.
-  private static final String CARD = "README.md";
+  static final String CARD = "README.md";
 
   private static final long MOST_OF_A_CARD = 10 << 20;
+
+  /// The Hub takes 10 MiB into git itself; others may take more.
+  private static final long MOST_IN_GIT = 32L << 20;
+
   private static final int TRANSFERS = 5;
-  private static final int MOST_FILES = 100;
-  private static final long MOST_INLINE = 64L << 20;
 
   /// How often somebody else may be faster.
   private static final int TRIES = 4;
-
-  /// The Hub gives itself a minute for a commit.
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
 
   private final Hub hub;
 
@@ -62,21 +53,26 @@ public final class HubUpload {
     if (exists && !pullRequest) {
       hub.checkWriting(repo);
     }
+    Account account = hub.whoami();
+    if (!exists && !account.mayMake(repo)) {
+      throw forbidden(
+          repo,
+          "it is not there, and %s, whose token it is, is in no organization of that name"
+              .formatted(account.name()));
+    }
     return exists;
   }
 
   private void requireWriter(RepoId repo, boolean pullRequest) throws IOException {
     Account account = hub.whoami();
     if (account.isReadOnly() && !pullRequest) {
-      throw new HubException(
-          Kind.FORBIDDEN,
-          403,
-          "publish to " + repo,
-          "the token of %s may read only".formatted(account.name()),
-          null,
-          null,
-          hub.tokenPage());
+      throw forbidden(repo, "the token of %s may read only".formatted(account.name()));
     }
+  }
+
+  private HubException forbidden(RepoId repo, String why) {
+    return new HubException(
+        Kind.FORBIDDEN, 403, "publish to " + repo, why, null, null, hub.tokenPage());
   }
 
   /// Finds out what there is to do, by reading only: who we are, what the repository has, and the
@@ -99,7 +95,11 @@ public final class HubUpload {
   /// The commit that a branch is at, null if there is no such branch.
   private @Nullable String head(UploadRequest request) throws IOException {
     try {
-      return hub.snapshot(request.repo(), request.revision()).commit();
+      Snapshot snapshot = hub.snapshot(request.repo(), request.revision());
+      if (request.isPrivate() && !snapshot.isPrivate()) {
+        hub.warn("%s was there before and is public".formatted(request.repo()));
+      }
+      return snapshot.commit();
     } catch (HubException e) {
       // A pull request is no branch that could be made.
       if (e.kind() == Kind.REVISION_NOT_FOUND && !request.revision().startsWith("refs/")) {
@@ -109,7 +109,7 @@ public final class HubUpload {
     }
   }
 
-  private static Map<String, TreeEntry> byPath(List<TreeEntry> entries) {
+  static Map<String, TreeEntry> byPath(List<TreeEntry> entries) {
     return entries.stream()
         .collect(Collectors.toMap(TreeEntry::path, Function.identity(), (_, last) -> last));
   }
@@ -121,12 +121,13 @@ public final class HubUpload {
       total += Files.size(file.file());
     }
     List<Item> items = Collections.synchronizedList(new ArrayList<>());
-    Parallel cores = new Parallel(Runtime.getRuntime().availableProcessors());
+    Parallel cores = Parallel.cores();
     try (Progress.Step step = progress.begin("Hashing", total, Progress.Unit.BYTES)) {
       List<Parallel.Task> tasks = new ArrayList<>();
       for (LocalFile file : request.files()) {
         TreeEntry there = remote.get(file.path());
-        tasks.add(group -> items.add(cores.limited(() -> item(file, there, group.step(step)))));
+        tasks.add(
+            group -> items.add(cores.limited(group, () -> item(file, there, group.step(step)))));
       }
       cores.run(tasks);
     }
@@ -136,10 +137,11 @@ public final class HubUpload {
   private static Item item(LocalFile file, @Nullable TreeEntry remote, Progress.Step step)
       throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file.file(), BasicFileAttributes.class);
-    FileHashes hashes = FileHashes.of(file.file(), attributes.size(), step);
+    boolean inGit = attributes.size() <= MOST_IN_GIT || (remote != null && remote.isInGit());
+    FileHashes hashes = FileHashes.of(file.file(), attributes.size(), inGit, step);
     State state = State.NEW;
     if (remote != null) {
-      state = isSame(remote, hashes.sha256(), hashes.gitOid()) ? State.SAME : State.CHANGED;
+      state = remote.isOf(hashes) ? State.SAME : State.CHANGED;
     }
     return new Item(
         file,
@@ -150,12 +152,6 @@ public final class HubUpload {
         state);
   }
 
-  private static boolean isSame(TreeEntry remote, Digest sha256, @Nullable String gitOid) {
-    return remote.sha256() == null
-        ? remote.gitOid().equals(String.valueOf(gitOid))
-        : remote.sha256().equals(sha256);
-  }
-
   /// Carries a plan out. If all is there already, nothing is sent and no commit is made.
   ///
   /// @throws HubException if the Hub refuses something
@@ -163,7 +159,7 @@ public final class HubUpload {
   public UploadReport run(UploadPlan plan, Progress progress) throws IOException {
     UploadRequest request = plan.request();
     if (plan.isDone()) {
-      return report(plan, plan.head(), null, List.of(), List.of(), 0);
+      return report(plan, plan.head(), null, Set.of(), List.of(), 0);
     }
     if (!plan.repoExists()) {
       hub.create(request.repo(), request.isPrivate());
@@ -173,24 +169,20 @@ public final class HubUpload {
     }
     validateCard(plan);
     LfsUpload store = new LfsUpload(hub, request, new Parallel(TRANSFERS));
+    Commits commits = new Commits(hub, request);
     for (int tries = 1; ; tries++) {
-      Preupload files = Preupload.ask(hub, request, plan.pending());
+      Preupload files = ask(plan, commits.target());
       if (files.large().isEmpty() && files.inline().isEmpty()) {
-        return report(plan, files.head(), null, List.of(), paths(files.ignored()), store.sent());
+        return report(
+            plan, files.head(), commits.last(), commits.sent(), files.ignored(), store.sent());
       }
       store.send(files.large(), progress);
-      checkUnchanged(files.large());
+      for (Item item : files.large()) {
+        item.requireUnchanged();
+      }
       try {
-        Made made = commit(request, files);
-        List<String> sent = new ArrayList<>(paths(files.large()));
-        sent.addAll(paths(files.inline()));
-        return report(
-            plan,
-            made.commit(),
-            made,
-            sent.stream().sorted().toList(),
-            paths(files.ignored()),
-            store.sent());
+        Commits.Made made = commits.make(files);
+        return report(plan, made.commit(), made, commits.sent(), files.ignored(), store.sent());
       } catch (HubException e) {
         // Somebody else was faster. All objects are stored, so asking again costs little.
         if (e.kind() != Kind.STALE || tries >= TRIES) {
@@ -200,19 +192,23 @@ public final class HubUpload {
     }
   }
 
-  private static List<String> paths(List<Item> items) {
-    return items.stream().map(Item::path).toList();
+  /// Asks about what is new or changed, or about all files if somebody has made a commit since:
+  /// what was there may not be there any more.
+  private Preupload ask(UploadPlan plan, UploadRequest target) throws IOException {
+    Preupload files = Preupload.ask(hub, target, plan.pending());
+    boolean moved =
+        plan.head() != null && files.head() != null && !files.head().equals(plan.head());
+    return moved ? Preupload.ask(hub, target, plan.items()) : files;
   }
 
   private UploadReport report(
       UploadPlan plan,
       @Nullable String commit,
-      @Nullable Made made,
-      List<String> sent,
-      List<String> ignored,
+      Commits.@Nullable Made made,
+      Set<String> sent,
+      List<Item> ignored,
       long bytes) {
-    Set<String> others = new HashSet<>(sent);
-    others.addAll(ignored);
+    Set<String> left = ignored.stream().map(Item::path).collect(Collectors.toSet());
     String url = made == null ? null : made.url();
     return new UploadReport(
         plan.request().repo(),
@@ -220,9 +216,12 @@ public final class HubUpload {
         made != null,
         url == null ? hub.page(plan.request().repo()) : url,
         made == null ? null : made.pullRequest(),
-        sent,
-        paths(plan.items()).stream().filter(path -> !others.contains(path)).toList(),
-        ignored,
+        sent.stream().sorted().toList(),
+        plan.items().stream()
+            .map(Item::path)
+            .filter(path -> !sent.contains(path) && !left.contains(path))
+            .toList(),
+        left.stream().sorted().toList(),
         bytes);
   }
 
@@ -236,199 +235,5 @@ public final class HubUpload {
         }
       }
     }
-  }
-
-  private static void checkUnchanged(List<Item> items) throws IOException {
-    for (Item item : items) {
-      BasicFileAttributes now =
-          Files.readAttributes(item.local().file(), BasicFileAttributes.class);
-      if (now.size() != item.size() || !now.lastModifiedTime().equals(item.modified())) {
-        throw new IOException(
-            "%s changed while it was published; nothing was made visible"
-                .formatted(item.local().file()));
-      }
-    }
-  }
-
-  /// A commit that was made.
-  private record Made(
-      @Nullable String commit, @Nullable String url, @Nullable String pullRequest) {}
-
-  /// One commit, or several where one would be too large: the card is in the last.
-  private Made commit(UploadRequest request, Preupload files) throws IOException {
-    List<List<Item>> groups = groups(files);
-    Set<Item> large = new HashSet<>(files.large());
-    String parent = files.head();
-    UploadRequest target = request;
-    Made first = null;
-    Made made = null;
-    for (int i = 0; i < groups.size(); i++) {
-      String part = groups.size() == 1 ? "" : " (part %d of %d)".formatted(i + 1, groups.size());
-      String[] message = request.message().strip().split("\\R", 2);
-      CommitLines lines =
-          new CommitLines(
-              message[0] + part + (message.length > 1 ? "\n" + message[1] : ""), parent);
-      for (Item item : groups.get(i)) {
-        if (!large.contains(item)) {
-          lines.inline(item);
-        }
-      }
-      for (Item item : groups.get(i)) {
-        if (large.contains(item)) {
-          lines.large(item);
-        }
-      }
-      made = commit(target, groups.get(i), large, lines.toString(), parent);
-      parent = made.commit();
-      if (first == null) {
-        first = made;
-        target = afterPullRequest(request, made);
-      }
-    }
-    if (first == null || made == null) {
-      throw new IllegalArgumentException("there is nothing to commit");
-    }
-    return new Made(made.commit(), made.url(), first.pullRequest());
-  }
-
-  /// What follows the commit that opened a pull request goes into it.
-  private static UploadRequest afterPullRequest(UploadRequest request, Made made)
-      throws HubException {
-    if (!request.pullRequest()) {
-      return request;
-    }
-    String url = String.valueOf(made.pullRequest());
-    String number = url.substring(url.lastIndexOf('/') + 1);
-    if (!number.matches("[0-9]{1,9}")) {
-      throw HubException.malformed("commit to " + request.repo(), "the pull request has no number");
-    }
-    return request.withRevision("refs/pr/" + number).withPullRequest(false);
-  }
-
-  private static List<List<Item>> groups(Preupload files) {
-    List<Item> all = new ArrayList<>(files.large());
-    all.addAll(files.inline());
-    Set<Item> large = new HashSet<>(files.large());
-    all.sort(
-        Comparator.comparing((Item i) -> i.path().equals(CARD))
-            .thenComparing(i -> !large.contains(i))
-            .thenComparing(Item::path));
-    List<List<Item>> groups = new ArrayList<>();
-    List<Item> group = new ArrayList<>();
-    long inline = 0;
-    for (Item item : all) {
-      long more = large.contains(item) ? 0 : item.size();
-      if (group.size() >= MOST_FILES || (inline + more > MOST_INLINE && !group.isEmpty())) {
-        groups.add(List.copyOf(group));
-        group.clear();
-        inline = 0;
-      }
-      group.add(item);
-      inline += more;
-    }
-    if (!group.isEmpty()) {
-      groups.add(List.copyOf(group));
-    }
-    return groups.stream()
-        .map(g -> g.stream().sorted(Comparator.comparing(Item::path)).toList())
-        .toList();
-  }
-
-  /// Makes one commit. What becomes of it is not known when the connection breaks or the server
-  /// fails: it is never just made again, for it may have been made.
-  private Made commit(
-      UploadRequest request,
-      List<Item> items,
-      Set<Item> large,
-      String lines,
-      @Nullable String parent)
-      throws IOException {
-    String what = "commit to " + request.repo();
-    String url =
-        hub.urls()
-            .model(
-                request.repo(),
-                "/commit/%s%s"
-                    .formatted(
-                        Urls.encode(request.revision()),
-                        request.pullRequest() ? "?create_pr=1" : ""));
-    Request post = Request.post(url, Body.text(CommitLines.MEDIA_TYPE, lines)).with(PATIENCE);
-    for (int tries = 1; ; tries++) {
-      IOException open;
-      try {
-        Answer answer = hub.call(what, request.repo(), post, Retries.CAREFUL);
-        JsonNode node = Hub.json(what, answer);
-        return new Made(
-            HubJson.text(node, "commitOid"),
-            HubJson.text(node, "commitUrl"),
-            HubJson.text(node, "pullRequestUrl"));
-      } catch (ConnectionException e) {
-        open = e;
-      } catch (HubException e) {
-        if (e.kind() != Kind.TROUBLE || e.status() == 200) {
-          throw explained(e);
-        }
-        open = e;
-      }
-      if (request.pullRequest() || parent == null || tries >= Retries.STANDARD.tries()) {
-        // A second pull request would be worse than none.
-        throw open;
-      }
-      hub.http().pause(Retries.STANDARD.pause(tries));
-      Made made = whatBecame(request, items, large, parent);
-      if (made != null) {
-        return made;
-      }
-    }
-  }
-
-  /// Looks at the branch after a commit of which nothing is known.
-  ///
-  /// @return null if it was not made, so that it can be made again: should it be made late all the
-  ///     same, the next one is refused, for its parent is another one by then
-  /// @throws HubException with {@link Kind#STALE} if somebody else has made one
-  private @Nullable Made whatBecame(
-      UploadRequest request, List<Item> items, Set<Item> large, String parent) throws IOException {
-    String now = hub.snapshot(request.repo(), request.revision()).commit();
-    if (now.equals(parent)) {
-      return null;
-    }
-    Map<String, TreeEntry> remote = byPath(hub.tree(request.repo(), now));
-    for (Item item : items) {
-      TreeEntry entry = remote.get(item.path());
-      boolean same =
-          entry != null
-              && large.contains(item) == (entry.sha256() != null)
-              && isSame(entry, item.sha256(), item.gitOid());
-      if (!same) {
-        throw new HubException(
-            Kind.STALE,
-            412,
-            "commit to " + request.repo(),
-            "somebody else has made a commit since",
-            null,
-            null,
-            null);
-      }
-    }
-    return new Made(now, null, null);
-  }
-
-  /// After a repository was deleted and made again, the store and the repository may disagree about
-  /// what is there.
-  private static HubException explained(HubException e) {
-    String message = String.valueOf(e.getMessage());
-    return e.kind() == Kind.REFUSED && message.contains("LFS pointer")
-        ? new HubException(
-            Kind.REFUSED,
-            e.status(),
-            message,
-            "the store says it has a file that the repository does not find; this happens to"
-                + " repositories that were deleted and made again: another name helps, or the Hub's"
-                + " support",
-            e.code(),
-            null,
-            null)
-        : e;
   }
 }

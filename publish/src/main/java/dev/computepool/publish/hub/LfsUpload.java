@@ -111,6 +111,7 @@ final class LfsUpload {
 
   private void send(Item item, @Nullable Action first, Parallel.Group group, Progress.Step progress)
       throws IOException {
+    item.requireUnchanged(); // it may have waited for hours
     Action action = first;
     for (int tries = 1; action != null; tries++) {
       try {
@@ -119,7 +120,7 @@ final class LfsUpload {
             return;
           }
           case Action.Whole whole -> {
-            put(item, whole, group.step(progress));
+            put(item, whole, group, progress);
             verify(item, whole.verify());
           }
           case Action.Parts parts -> {
@@ -256,22 +257,28 @@ final class LfsUpload {
     return hub.settings().endpoint() + "/" + request.repo();
   }
 
-  private void put(Item item, Action.Whole whole, Progress.Step step) throws IOException {
-    Request put =
-        Request.put(whole.href(), new Body.Slice(null, item.local().file(), 0, item.size(), step));
-    for (Map.Entry<String, String> header : whole.headers().entrySet()) {
-      put =
-          header.getKey().equalsIgnoreCase("authorization")
-              ? put.as(Secret.of(header.getValue()))
-              : put.with(header.getKey(), header.getValue());
-    }
-    store(item, put);
+  private void put(Item item, Action.Whole whole, Parallel.Group group, Progress.Step progress)
+      throws IOException {
+    Body body = new Body.Slice(null, item.local().file(), 0, item.size(), group.step(progress));
+    store(item, with(whole.headers(), Request.put(whole.href(), body)), group);
     sent.addAndGet(item.size());
   }
 
-  private Answer store(Item item, Request put) throws IOException {
+  private static Request with(Map<String, String> headers, Request request) {
+    Request made = request;
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      made =
+          header.getKey().equalsIgnoreCase("authorization")
+              ? made.as(Secret.of(header.getValue()))
+              : made.with(header.getKey(), header.getValue());
+    }
+    return made;
+  }
+
+  private Answer store(Item item, Request put, Parallel.Group group) throws IOException {
     Answer answer =
-        parallel.limited(() -> hub.http().fetch(put.with(PATIENCE), Retries.STANDARD, 1 << 20));
+        parallel.limited(
+            group, () -> hub.http().fetch(put.with(PATIENCE), Retries.STANDARD, 1 << 20));
     check("store " + item.path(), answer);
     return answer;
   }
@@ -281,8 +288,7 @@ final class LfsUpload {
     if (answer.isSuccess()) {
       return;
     }
-    HubException failure =
-        HubErrors.of(what, hub.settings().endpoint(), null, answer.head(), answer.bytes());
+    HubException failure = hub.failure(what, null, answer.head(), answer.bytes());
     if (answer.status() == 400 || answer.status() == 403 || answer.status() == 404) {
       throw new ExpiredException(failure);
     }
@@ -310,19 +316,25 @@ final class LfsUpload {
     for (int part = 0; part < current.parts().size(); part++) {
       if (!done.containsKey(part)) {
         int index = part;
-        tasks.add(inner -> putPart(item, current, index, inner.step(group.step(progress))));
+        tasks.add(inner -> putPart(item, current, index, inner, progress));
       }
     }
-    parallel.run(tasks);
+    parallel.run(group, tasks);
     complete(item, current);
     journal.forget(item.sha256());
   }
 
-  private void putPart(Item item, Session session, int part, Progress.Step step)
+  private void putPart(
+      Item item, Session session, int part, Parallel.Group group, Progress.Step progress)
       throws IOException {
     Body body =
-        new Body.Slice(null, item.local().file(), session.offset(part), session.length(part), step);
-    Answer answer = store(item, Request.put(session.parts().get(part), body));
+        new Body.Slice(
+            null,
+            item.local().file(),
+            session.offset(part),
+            session.length(part),
+            group.step(progress));
+    Answer answer = store(item, Request.put(session.parts().get(part), body), group);
     String tag = answer.head().first("etag");
     if (tag == null || tag.isEmpty()) {
       throw HubException.malformed(
@@ -359,20 +371,14 @@ final class LfsUpload {
     Request post =
         Request.post(verify.href(), Body.text(MEDIA_TYPE, body.toString()))
             .with("Accept", MEDIA_TYPE);
-    for (Map.Entry<String, String> header : verify.headers().entrySet()) {
-      post =
-          header.getKey().equalsIgnoreCase("authorization")
-              ? post.as(Secret.of(header.getValue()))
-              : post.with(header.getKey(), header.getValue());
-    }
+    post = with(verify.headers(), post);
     Secret token = hub.settings().token();
     if (token != null && hub.settings().isHere(verify.href())) {
       post = post.as(token.bearer());
     }
     Answer answer = hub.http().fetch(post, Retries.STANDARD, 1 << 20);
     if (!answer.isSuccess()) {
-      throw HubErrors.of(
-          "verify " + item.path(), hub.settings().endpoint(), null, answer.head(), answer.bytes());
+      throw hub.failure("verify " + item.path(), null, answer.head(), answer.bytes());
     }
   }
 }

@@ -13,7 +13,14 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A file that is on its way. What has come stays after a failure, for the next run to go on with;
@@ -21,6 +28,7 @@ import java.util.stream.Stream;
 final class PartialFile implements Closeable {
   private static final String END = ".part";
   private static final int TAG = 12;
+  private static final Pattern PART = Pattern.compile("\\.(.+)\\.[0-9a-f]{12}\\.part");
   private static final int PIECE = 128 << 10;
 
   private final Path target;
@@ -35,14 +43,17 @@ final class PartialFile implements Closeable {
     this.partial = partial;
     this.channel = channel;
     this.entry = entry;
-    this.hasher = new FileHashes.Hasher(entry.size());
+    this.hasher = hasher(entry);
+  }
+
+  private static FileHashes.Hasher hasher(TreeEntry entry) {
+    return new FileHashes.Hasher(entry.size(), entry.isInGit());
   }
 
   /// The name of the part, beside the target.
   static Path partialOf(Path target, TreeEntry entry) {
     String hash = entry.sha256() == null ? entry.gitOid() : entry.sha256().hex();
-    String tag = hash.length() < TAG ? hash : hash.substring(0, TAG);
-    return target.resolveSibling("." + target.getFileName() + "." + tag + END);
+    return target.resolveSibling("." + target.getFileName() + "." + hash.substring(0, TAG) + END);
   }
 
   /// Opens what is there of a file, or begins it. What is there is hashed again.
@@ -115,19 +126,16 @@ final class PartialFile implements Closeable {
   /// Begins again.
   void restart() throws IOException {
     channel.truncate(0);
-    hasher = new FileHashes.Hasher(entry.size());
+    hasher = hasher(entry);
     length = 0;
   }
 
   /// Whether what is there is what it is to be. It can be asked once the file is whole.
   boolean isRight() {
-    FileHashes hashes = hasher.finish();
-    return entry.sha256() == null
-        ? entry.gitOid().equals(String.valueOf(hashes.gitOid()))
-        : entry.sha256().equals(hashes.sha256());
+    return entry.isOf(hasher.finish());
   }
 
-  /// Makes the file appear under its name, and removes parts of what it was before.
+  /// Makes the file appear under its name.
   ///
   /// @param replace whether another file may be there
   /// @throws FileAlreadyExistsException if one is
@@ -138,26 +146,30 @@ final class PartialFile implements Closeable {
     } else {
       Files.move(partial, target);
     }
-    removeOthers();
   }
 
-  private void removeOthers() throws IOException {
-    String begin = "." + target.getFileName() + ".";
-    List<Path> others;
-    try (Stream<Path> files = Files.list(target.toAbsolutePath().getParent())) {
-      others =
-          files
-              .filter(
-                  f -> {
-                    String name = String.valueOf(f.getFileName());
-                    return name.startsWith(begin)
-                        && name.endsWith(END)
-                        && name.substring(begin.length()).matches("[0-9a-f]{12}\\.part");
-                  })
-              .toList();
+  /// Removes parts of what files were before, once they are there.
+  static void removeParts(Collection<Path> targets) throws IOException {
+    Map<Path, Set<String>> names = new HashMap<>();
+    for (Path target : targets) {
+      names
+          .computeIfAbsent(target.resolveSibling(""), _ -> new HashSet<>())
+          .add(String.valueOf(target.getFileName()));
     }
-    for (Path other : others) {
-      Files.deleteIfExists(other);
+    for (Map.Entry<Path, Set<String>> folder : names.entrySet()) {
+      List<Path> files;
+      try (Stream<Path> all = Files.list(folder.getKey())) {
+        files = all.toList();
+      }
+      for (Path file : files) {
+        String name = String.valueOf(file.getFileName());
+        Matcher part = PART.matcher(name);
+        if (part.matches()
+            && folder.getValue().contains(part.group(1))
+            && !folder.getValue().contains(name)) {
+          Files.deleteIfExists(file);
+        }
+      }
     }
   }
 

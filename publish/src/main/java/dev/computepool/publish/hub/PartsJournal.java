@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.base.AtomicFile;
 import dev.computepool.hash.Digest;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -98,7 +99,7 @@ final class PartsJournal {
       return whole ? Optional.of(session) : Optional.empty();
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (JsonProcessingException | NumberFormatException e) {
+    } catch (JsonProcessingException | CharacterCodingException | NumberFormatException e) {
       return Optional.empty(); // cut short: the upload begins anew
     }
   }

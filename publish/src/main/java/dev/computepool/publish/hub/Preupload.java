@@ -3,6 +3,7 @@ package dev.computepool.publish.hub;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.computepool.base.InputFile;
 import dev.computepool.publish.http.Body;
 import dev.computepool.publish.http.Request;
 import dev.computepool.publish.hub.UploadPlan.Item;
@@ -46,10 +47,11 @@ record Preupload(
   /// Asks.
   static Preupload ask(Hub hub, UploadRequest request, List<Item> items) throws IOException {
     Map<String, Answer> answers = new HashMap<>();
+    ObjectNode rules = rules(items);
     String head = null;
     for (int from = 0; from < items.size(); from += BATCH) {
-      String next =
-          ask(hub, request, items.subList(from, Math.min(items.size(), from + BATCH)), answers);
+      List<Item> some = items.subList(from, Math.min(items.size(), from + BATCH));
+      String next = ask(hub, request, some, rules, answers);
       head = head == null ? next : head;
     }
     return sort(items, answers, head);
@@ -81,24 +83,37 @@ record Preupload(
     return new Preupload(large, inline, unchanged, ignored, head);
   }
 
+  /// The rules that are sent themselves: they are of all files, whatever batch these are in.
+  private static ObjectNode rules(List<Item> items) throws IOException {
+    ObjectNode rules = HubJson.object();
+    for (Item item : items) {
+      switch (item.path()) {
+        case ".gitattributes" -> rules.put("gitAttributes", text(item));
+        case ".gitignore" -> rules.put("gitIgnore", text(item));
+        default -> {
+          // A file like any other.
+        }
+      }
+    }
+    return rules;
+  }
+
+  private static String text(Item item) throws IOException {
+    return InputFile.text(item.local().file(), MOST_OF_RULES);
+  }
+
   private static @Nullable String ask(
-      Hub hub, UploadRequest request, List<Item> items, Map<String, Answer> into)
+      Hub hub, UploadRequest request, List<Item> items, ObjectNode rules, Map<String, Answer> into)
       throws IOException {
     String what = "ask how files for %s are to be sent".formatted(request.repo());
     ObjectNode body = HubJson.object();
     ArrayNode files = body.putArray("files");
+    body.setAll(rules);
     for (Item item : items) {
       ObjectNode file = files.addObject();
       file.put("path", item.path());
       file.put("size", item.size());
       file.put("sample", Base64.getEncoder().encodeToString(sample(item)));
-      switch (item.path()) {
-        case ".gitattributes" -> body.put("gitAttributes", rules(item));
-        case ".gitignore" -> body.put("gitIgnore", rules(item));
-        default -> {
-          // A file like any other.
-        }
-      }
     }
     String url =
         hub.urls()
@@ -133,13 +148,5 @@ record Preupload(
     try (InputStream in = Files.newInputStream(item.local().file())) {
       return in.readNBytes(SAMPLE);
     }
-  }
-
-  private static String rules(Item item) throws IOException {
-    if (item.size() > MOST_OF_RULES) {
-      throw new IOException(
-          "%s has %d bytes, which are no rules".formatted(item.path(), item.size()));
-    }
-    return Files.readString(item.local().file());
   }
 }

@@ -1,6 +1,9 @@
 package dev.computepool.publish.hub;
 
 import dev.computepool.hash.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,21 @@ public record UploadPlan(
       State state) {
     public String path() {
       return local.path();
+    }
+
+    FileHashes hashes() {
+      return new FileHashes(sha256, gitOid);
+    }
+
+    /// Checks that the file is what was hashed, as far as its size and time tell.
+    ///
+    /// @throws IOException if it is not
+    void requireUnchanged() throws IOException {
+      BasicFileAttributes now = Files.readAttributes(local.file(), BasicFileAttributes.class);
+      if (now.size() != size || !now.lastModifiedTime().equals(modified)) {
+        throw new IOException(
+            "%s changed while it was published; nothing was made visible".formatted(local.file()));
+      }
     }
   }
 

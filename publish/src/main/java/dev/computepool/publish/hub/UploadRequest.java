@@ -25,6 +25,9 @@ public record UploadRequest(
     @Nullable Path state) {
   public UploadRequest {
     files = List.copyOf(files);
+    if (repo.namespace() == null) {
+      throw new IllegalArgumentException("'%s' says nothing of whose it is".formatted(repo));
+    }
     if (files.isEmpty()) {
       throw new IllegalArgumentException("there are no files to publish");
     }

@@ -327,6 +327,35 @@ class HttpTest {
   }
 
   @Test
+  void answersWithoutABodyMaySayThatItIsCompressed() throws IOException {
+    answer("HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 0\r\n\r\n");
+    try (Http http = http()) {
+      assertEquals("", http.fetch(Request.get(url("/")), Retries.NONE, 100).text());
+    }
+  }
+
+  @Test
+  void bodiesThatAreNotCompressedAsTheySayAreTroubleOfTheConnection() {
+    String wrong = "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nno";
+    answer(wrong, wrong, wrong);
+    try (Http http = http()) {
+      assertThrows(ConnectionException.class, () -> http.fetch(Request.get(url("/")), FAST, 100));
+    }
+    assertEquals(3, requests.size());
+  }
+
+  @Test
+  void namesOfContainersAreHosts() {
+    try (Http http = http()) {
+      ConnectionException e =
+          assertThrows(
+              ConnectionException.class,
+              () -> http.fetch(Request.get("http://my_hub.invalid/"), FAST, 100));
+      assertEquals("there is no host of that name, or no network", e.why());
+    }
+  }
+
+  @Test
   void silenceIsGivenUp() {
     Retries once = Retries.NONE;
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());

@@ -3,6 +3,7 @@ package dev.computepool.publish.hub;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.computepool.base.http.Head;
+import dev.computepool.publish.http.Secret;
 import dev.computepool.publish.hub.HubException.Kind;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ class HubErrorsTest {
     }
     return HubErrors.of(
         "call",
-        "https://huggingface.co",
+        HubSettings.of("https://huggingface.co", Secret.of("hf_secret")),
         REPO,
         new Head(status, map),
         body.getBytes(StandardCharsets.UTF_8));
@@ -59,6 +60,29 @@ class HubErrorsTest {
     assertEquals(Kind.STALE, of(412, "").kind());
     assertEquals(Kind.FORBIDDEN, of(403, "").kind());
     assertEquals(Kind.TROUBLE, of(504, "").kind());
+  }
+
+  @Test
+  void whatAServerRepeatsOfTheTokenIsNotSaid() {
+    assertEquals("call: status 400: no (secret)!", of(400, "no hf_secret!").getMessage());
+  }
+
+  @Test
+  void whatStoresSayIsToldWithoutWhatTheySigned() {
+    String said =
+        "<?xml version=\"1.0\"?><Error><Code>AccessDenied</Code><Message>Request has expired"
+            + "</Message><StringToSign>GET 1234</StringToSign></Error>";
+    assertEquals("call: status 400: AccessDenied; Request has expired", of(400, said).getMessage());
+    assertEquals(
+        "call: status 400: a web page instead of an answer: Log in",
+        of(400, "<html><title>Log in</title></html>").getMessage());
+  }
+
+  @Test
+  void proxyThatWantsAPasswordIsTold() {
+    HubException e = of(407, "");
+    assertEquals("call: the proxy wants a name and a password", e.getMessage());
+    assertEquals(Kind.TROUBLE, e.kind());
   }
 
   @Test

@@ -10,6 +10,8 @@ import dev.computepool.publish.http.Secret;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,11 +101,40 @@ class HubSettingsTest {
   }
 
   @Test
+  void timesAreThoseOfTheOfficialTools() throws IOException {
+    HubSettings settings =
+        read(Map.of("HF_HUB_ETAG_TIMEOUT", "5", "HF_HUB_DOWNLOAD_TIMEOUT", " 300 "));
+    assertEquals(Duration.ofSeconds(5), settings.answerTime());
+    assertEquals(Duration.ofMinutes(5), settings.withoutNetwork().forReading().fileTime());
+    assertEquals(Duration.ofSeconds(60), read(Map.of()).fileTime());
+    for (String wrong : List.of("0", "-1", "ten", "1.5")) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class, () -> read(Map.of("HF_HUB_ETAG_TIMEOUT", wrong)));
+      assertEquals(
+          "HF_HUB_ETAG_TIMEOUT is '%s', not a whole number of seconds".formatted(wrong),
+          e.getMessage());
+    }
+  }
+
+  @Test
   void whoOnlyReadsCanKeepTheToken() throws IOException {
     HubSettings settings = read(Map.of("HF_TOKEN", "hf_x", "HF_HUB_DISABLE_IMPLICIT_TOKEN", "YES"));
     assertEquals(Secret.of("hf_x"), settings.token());
     assertNull(settings.forReading().token());
     assertTrue(read(Map.of("HF_HUB_OFFLINE", "1")).offline());
+  }
+
+  @Test
+  void tokenThatCannotBeSentIsToldByWhereItIs() throws IOException {
+    IllegalArgumentException variable =
+        assertThrows(IllegalArgumentException.class, () -> read(Map.of("HF_TOKEN", "hf_ä")));
+    assertEquals("HF_TOKEN: a token has characters that no header may have", variable.getMessage());
+    Path file = home.resolve(".cache/huggingface/token");
+    Files.createDirectories(file.getParent());
+    Files.write(file, new byte[] {'h', (byte) 0xff});
+    IOException unreadable = assertThrows(IOException.class, () -> read(Map.of()));
+    assertEquals(file + ": is not UTF-8 text", unreadable.getMessage());
   }
 
   @Test

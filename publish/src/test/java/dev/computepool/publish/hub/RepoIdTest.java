@@ -14,6 +14,14 @@ class RepoIdTest {
     assertEquals("acme/demo", RepoId.parse("acme/demo").toString());
   }
 
+  @Test
+  void firstModelsHadNoNamespace() {
+    assertEquals(new RepoId(null, "gpt2"), RepoId.parseExisting("gpt2"));
+    assertEquals("gpt2", RepoId.parseExisting("gpt2").toString());
+    assertEquals(new RepoId("acme", "demo"), RepoId.parseExisting("acme/demo"));
+    assertThrows(IllegalArgumentException.class, () -> RepoId.parseExisting("-gpt2"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -33,6 +33,8 @@ import picocli.CommandLine.Parameters;
       "  cp models download Qwen/Qwen2.5-0.5B-Instruct-GGUF --include '*q4_k_m.gguf' -o models"
     })
 public final class ModelsDownloadCommand extends Command {
+  private static final int MOST_NAMES = 8;
+
   @Parameters(paramLabel = "ORG/NAME", description = "The repository.")
   private String repo = "";
 
@@ -80,9 +82,7 @@ public final class ModelsDownloadCommand extends Command {
       HubDownload download = new HubDownload(hub);
       DownloadPlan plan = download.plan(request, out.progress());
       if (plan.items().isEmpty()) {
-        throw new NotFoundException(
-            "%s at %s has no such files".formatted(plan.snapshot().id(), revision),
-            "without --include and --exclude all files are meant");
+        throw noFiles(plan);
       }
       if (dryRun) {
         out.show(DownloadView.of(plan));
@@ -105,8 +105,20 @@ public final class ModelsDownloadCommand extends Command {
     }
   }
 
+  private NotFoundException noFiles(DownloadPlan plan) {
+    String where = "%s at %s".formatted(plan.snapshot().id(), revision);
+    List<String> names = plan.others();
+    if (names.isEmpty()) {
+      return new NotFoundException(where + " has no files", null);
+    }
+    String some = String.join(", ", names.subList(0, Math.min(names.size(), MOST_NAMES)));
+    return new NotFoundException(
+        where + " has no such files",
+        "it has %s%s".formatted(some, names.size() > MOST_NAMES ? ", …" : ""));
+  }
+
   private DownloadRequest request() {
-    RepoId id = RepoId.parse(repo);
+    RepoId id = RepoId.parseExisting(repo);
     return new DownloadRequest(
         id,
         revision,
