@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Which steps a request takes. Reads headers and configurations, and writes nothing.
@@ -357,13 +358,17 @@ final class Pipeline {
           });
       models.put(destination.name().withTag("latest"), ggufs.firstEntry().getKey());
     }
-    if (destination.road() instanceof OllamaRoad.Registry) {
+    if (!(destination.road() instanceof OllamaRoad.Store)) {
       destination.name().requirePublishable();
+    }
+    long bytes = loraFile == null ? 0 : size(loraFile);
+    for (Path gguf : Set.copyOf(models.values())) {
+      bytes += size(gguf);
     }
     List<Path> told = ollama.names().stream().map(request.work()::resolve).toList();
     steps.add(
         new Step.PushOllama(
-            models, destination.road(), loraFile, told, licenses(), ollama.requires()));
+            models, bytes, destination.road(), loraFile, told, licenses(), ollama.requires()));
   }
 
   private void swarm(Destination.Swarm swarm) throws IOException {
@@ -377,16 +382,20 @@ final class Pipeline {
       throw new NoGgufException(request.source().path());
     }
     for (Path gguf : ggufs.keySet()) {
-      long bytes =
-          steps.stream()
-              .filter(step -> step.outputs().contains(gguf))
-              .mapToLong(step -> step.size().bytes())
-              .findFirst()
-              .orElse(Files.exists(gguf) ? Files.size(gguf) : 0);
       ModelId id = ModelId.ofFileName(gguf.getFileName().toString());
       Path models = swarm.data().resolve("models");
-      steps.add(new Step.Shard(gguf, models, id, swarm.shardSize(), new Size(bytes, false)));
+      steps.add(new Step.Shard(gguf, models, id, swarm.shardSize(), new Size(size(gguf), false)));
     }
+  }
+
+  /// Bytes of a file that is there, or that a step will make.
+  private long size(Path file) throws IOException {
+    for (Step step : steps) {
+      if (step.outputs().contains(file)) {
+        return step.size().bytes();
+      }
+    }
+    return Files.size(file);
   }
 
   private Path file(String type) {

@@ -199,7 +199,7 @@ public final class Publisher {
         new Entry(
             true,
             step.settings(),
-            inputs,
+            inputs.with(done.digests()),
             outputs,
             clock.instant(),
             time.toNanos() / 1e9,

@@ -362,10 +362,12 @@ public sealed interface Step {
   /// Publishes to Ollama, under one name or several.
   ///
   /// @param models a GGUF file for each name
+  /// @param bytes of all files, as far as that is known before they are made
   /// @param files that {@link WriteModelfile} has made
   /// @param requires the oldest version of Ollama that runs it, or null
   record PushOllama(
       SequencedMap<ModelName, Path> models,
+      long bytes,
       OllamaRoad road,
       @Nullable Path adapter,
       List<Path> files,

@@ -36,6 +36,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -79,7 +80,7 @@ final class StepRunner {
   /// What came of a step besides its outputs.
   ///
   /// @param facts such as an address
-  /// @param digests of outputs that were hashed while they were written
+  /// @param digests of inputs and outputs that were hashed on the way
   /// @param kept whether all was there already, so that nothing was done
   record Done(SequencedMap<String, String> facts, Map<Path, Digest> digests, boolean kept) {}
 
@@ -119,7 +120,7 @@ final class StepRunner {
           Quantizer.run(worker, Quantizer.plan(worker, request, progress), progress);
         }
       }
-      case Step.WriteCard card -> write(card);
+      case Step.WriteCard card -> digests = write(card);
       case Step.WriteModelfile modelfile -> write(modelfile);
       case Step.Shard shard -> {
         return split(shard);
@@ -132,11 +133,14 @@ final class StepRunner {
     return new Done(step.facts(), digests, false);
   }
 
-  private void write(Step.WriteCard step) throws IOException {
+  /// @return the hashes of the GGUF files that it speaks of
+  private Map<Path, Digest> write(Step.WriteCard step) throws IOException {
     Map<Path, FileStamp> known = journal.known();
+    Map<Path, Digest> digests = new HashMap<>();
     List<CardSubject.GgufLine> files = new ArrayList<>();
     for (Map.Entry<Path, String> file : step.files().entrySet()) {
-      FileStamp stamp = known.get(file.getKey().toAbsolutePath().normalize());
+      Path path = file.getKey().toAbsolutePath().normalize();
+      FileStamp stamp = known.get(path);
       if (stamp == null
           || stamp.sha256() == null
           || !stamp.looksLike(FileStamp.of(file.getKey()))) {
@@ -146,18 +150,18 @@ final class StepRunner {
           stamp = FileStamp.hashed(file.getKey(), hashing);
         }
       }
+      Digest digest = Objects.requireNonNull(stamp.sha256());
+      digests.put(path, digest);
       files.add(
           new CardSubject.GgufLine(
-              file.getKey().getFileName().toString(),
-              file.getValue(),
-              stamp.bytes(),
-              Objects.requireNonNull(stamp.sha256())));
+              path.getFileName().toString(), file.getValue(), stamp.bytes(), digest));
     }
     Card card = Card.of(step.subject().with(files), step.options());
     AtomicFile.writeString(step.folder().resolve(Card.FILE), card.text());
     if (card.plot().isPresent()) {
       AtomicFile.writeString(step.folder().resolve(Card.PLOT), card.plot().get());
     }
+    return digests;
   }
 
   private static void nameBase(Step.NameBase step) throws IOException {
