@@ -99,16 +99,6 @@ public record ModelName(String scheme, String host, String namespace, String mod
     return new ModelName(otherScheme, other, namespace, model, tag);
   }
 
-  /// The same in lower case, which every registry takes.
-  public ModelName lowerCase() {
-    return new ModelName(
-        scheme,
-        host,
-        namespace.toLowerCase(Locale.ROOT),
-        model.toLowerCase(Locale.ROOT),
-        tag.toLowerCase(Locale.ROOT));
-  }
-
   /// The repository in a registry: `namespace/model`.
   public String repository() {
     return namespace + "/" + model;

@@ -209,7 +209,7 @@ final class Repository {
     for (int renewals = 0; ; renewals++) {
       Answer answer = http.fetch(request.as(used), retries, maxBytes);
       if (answer.status() != 401 || !isOurs(request) || renewals >= MOST_RENEWALS) {
-        return answer;
+        return answer.isSuccess() ? answer : answer.without(used);
       }
       used = renew(request, answer.head(), used);
     }

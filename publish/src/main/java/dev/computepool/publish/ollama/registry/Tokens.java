@@ -98,7 +98,7 @@ final class Tokens {
         };
     Answer answer = http.fetch(request, options.retries(), MAX_ANSWER);
     if (!answer.isSuccess()) {
-      throw Answers.failure(answer, "no token");
+      throw Answers.failure(answer.without(request.authorization()), "no token");
     }
     return secret(answer);
   }

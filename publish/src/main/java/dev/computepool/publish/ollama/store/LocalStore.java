@@ -228,6 +228,7 @@ public final class LocalStore {
   }
 
   private void write(Blob blob, Path work, Progress.Step step) throws IOException {
+    blob.requireUnchanged();
     Path ready = work.resolve("sha256-" + blob.digest().hex());
     try (AtomicFile file = AtomicFile.replace(ready)) {
       Digest digest = fill(file, blob, step);

@@ -495,6 +495,28 @@ class OllamaPushTest {
   }
 
   @Test
+  void aTokenThatTheRegistryRepeatsIsNotTold() throws IOException {
+    fresh(false);
+    PushPlan plan = plan();
+    for (String path : List.of("/v2/token", "/v2/alice/tiny/blobs/uploads/")) {
+      registry.fault(
+          (exchange, number) -> {
+            String told = exchange.getRequestHeaders().getFirst("Authorization");
+            boolean strikes = exchange.getRequestURI().getPath().equals(path) && told != null;
+            if (strikes) {
+              FakeRegistry.send(exchange, 403, "{\"error\":\"who is '" + told + "'?\"}");
+            }
+            return strikes;
+          });
+      RegistryException e =
+          assertThrows(RegistryException.class, () -> push().run(plan, Progress.NONE));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains("(secret)'?"), message);
+      assertFalse(message.contains("token-") || message.contains("AAAAC3"), message);
+    }
+  }
+
+  @Test
   void whatIsOursIsKnownHoweverItIsWritten() throws Exception {
     URI ours = new URI("https://Registry.Example.org");
     assertTrue(Addresses.isSameOrigin(ours, "https://registry.example.org/v2/x?_state=1"));
