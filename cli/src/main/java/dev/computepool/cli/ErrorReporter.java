@@ -369,8 +369,7 @@ public final class ErrorReporter {
               text,
               "a key of your own, linked to your account, goes without it: --ollama-key",
               ExitCode.NOT_AUTHORISED);
-      case FAILED ->
-          new Message(text, "the log of Ollama's server tells more", ExitCode.REMOTE);
+      case FAILED -> new Message(text, "the log of Ollama's server tells more", ExitCode.REMOTE);
     };
   }
 

@@ -114,8 +114,7 @@ class PublishFailuresTest {
             6,
             "is a registry at this address, such as https://ghcr.io?"),
         registry(RegistryException.Kind.INSECURE, 2, "--insecure allows it"),
-        daemon(
-            DaemonException.Kind.NOT_OLLAMA, 6, "OLLAMA_HOST says where Ollama's server is"),
+        daemon(DaemonException.Kind.NOT_OLLAMA, 6, "OLLAMA_HOST says where Ollama's server is"),
         daemon(
             DaemonException.Kind.NOT_AUTHORISED,
             5,
@@ -230,7 +229,10 @@ class PublishFailuresTest {
   @Test
   void noKindIsForgotten() {
     Set<Object> told =
-        rows().stream().map(Row::failure).map(PublishFailuresTest::kind).collect(Collectors.toSet());
+        rows().stream()
+            .map(Row::failure)
+            .map(PublishFailuresTest::kind)
+            .collect(Collectors.toSet());
     assertTrue(told.containsAll(EnumSet.allOf(RegistryException.Kind.class)), told::toString);
     assertTrue(told.containsAll(EnumSet.allOf(DaemonException.Kind.class)), told::toString);
     assertTrue(told.containsAll(EnumSet.allOf(GitException.Kind.class)), told::toString);

@@ -219,7 +219,8 @@ final class PublishOllamaTest {
       }
     }
     boolean any = false;
-    for (ProcessHandle child : ProcessHandle.of(pid).stream().flatMap(p -> p.descendants()).toList()) {
+    for (ProcessHandle child :
+        ProcessHandle.of(pid).stream().flatMap(p -> p.descendants()).toList()) {
       Path process = Path.of("/proc", Long.toString(child.pid()));
       String command = read(process.resolve("cmdline")).replace('\0', ' ');
       // What the launcher itself calls has the environment of the user still.

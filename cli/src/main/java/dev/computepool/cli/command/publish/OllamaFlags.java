@@ -134,8 +134,9 @@ final class OllamaFlags {
       case MODELFILE ->
           throw new UsageException(
               "nobody here can push to Ollama's registry: " + String.join("; ", road.reasons()),
-              "--modelfile-only makes what 'ollama create' and 'ollama push' take; --install puts"
-                  + " it into Ollama's folder here");
+              "'ssh-keygen -t ed25519 -N \"\" -f ~/.ollama/id_ed25519' makes a key, and"
+                  + " https://ollama.com/settings/keys links it; --modelfile-only makes what 'ollama"
+                  + " create' and 'ollama push' take, --install puts it into Ollama's folder here");
     };
   }
 
