@@ -253,7 +253,7 @@ final class OllamaPublishing {
         default -> {} // the Modelfile says the same
       }
     }
-    OllamaFiles.licenses(step.licenses()).forEach(model::license);
+    OllamaFiles.texts(step.licenses()).forEach(model::license);
     return model.build();
   }
 

@@ -37,7 +37,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -156,7 +155,12 @@ final class StepRunner {
           new CardSubject.GgufLine(
               path.getFileName().toString(), file.getValue(), stamp.bytes(), digest));
     }
-    Card card = Card.of(step.subject().with(files), step.options());
+    Card card = Card.of(step.subject().asNow().with(files), step.options());
+    if (card.plot().isPresent() != step.plotted()) {
+      throw new IOException(
+          "the run in %s has changed since the plan was made; the same command begins anew"
+              .formatted(step.subject().origin()));
+    }
     AtomicFile.writeString(step.folder().resolve(Card.FILE), card.text());
     if (card.plot().isPresent()) {
       AtomicFile.writeString(step.folder().resolve(Card.PLOT), card.plot().get());
@@ -183,8 +187,18 @@ final class StepRunner {
     }
   }
 
+  private static OllamaFiles told(Step.WriteModelfile step) throws IOException {
+    if (step.unmerged() == null) {
+      return OllamaFiles.of(step.gguf(), step.generation(), step.choice());
+    }
+    try (AdapterMerge merge = AdapterMerge.plan(step.unmerged().path(), step.unmerged().base());
+        MergedTexts texts = MergedTexts.of(merge)) {
+      return OllamaFiles.of(texts.folder(), step.generation(), step.choice());
+    }
+  }
+
   private static void write(Step.WriteModelfile step) throws IOException {
-    OllamaFiles files = OllamaFiles.of(step.gguf(), step.generation(), step.choice());
+    OllamaFiles files = told(step);
     if (!files.names().equals(step.names())) {
       throw new FormatException(
           step.gguf().toString(),
@@ -198,12 +212,16 @@ final class StepRunner {
         step.folder(),
         step.gguf().getFileName().toString(),
         adapter == null ? null : adapter.getFileName().toString(),
-        OllamaFiles.licenses(step.licenses()));
+        OllamaFiles.texts(step.licenses()));
   }
 
   private static void checkShards(Step.Shard step, Journal journal) throws IOException {
     Path target = step.outputs().getFirst();
-    boolean ours = journal.entry(step.name()).isPresent();
+    boolean ours =
+        journal
+            .entry(step.name())
+            .filter(entry -> target.toString().equals(entry.facts().get("path")))
+            .isPresent();
     if (Files.exists(target) && !ours) {
       throw new FileAlreadyExistsException(target.toString());
     }
@@ -219,8 +237,7 @@ final class StepRunner {
     SplitPlan plan = ShardSplitter.plan(step.gguf(), step.models(), options);
     HashEngine engine = HashEngine.detect().withThreads(machine.threads());
     SplitResult result = new ShardSplitter(engine).write(plan, progress);
-    SequencedMap<String, String> facts = new LinkedHashMap<>();
-    facts.put("path", result.path().toString());
+    SequencedMap<String, String> facts = step.facts();
     facts.put("model_id", result.modelId());
     return new Done(facts, Map.of(), false);
   }
