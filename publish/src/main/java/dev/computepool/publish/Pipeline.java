@@ -428,13 +428,7 @@ final class Pipeline implements AutoCloseable {
     }
     steps.add(
         new Step.PushOllama(
-            models,
-            bytes,
-            destination.road(),
-            loraFile,
-            told,
-            licenses(),
-            ollama.requires()));
+            models, bytes, destination.road(), loraFile, told, licenses(), ollama.requires()));
   }
 
   private void swarm(Destination.Swarm swarm) throws IOException {

@@ -135,8 +135,9 @@ final class OllamaFlags {
           throw new UsageException(
               "nobody here can push to Ollama's registry: " + String.join("; ", road.reasons()),
               "'ssh-keygen -t ed25519 -N \"\" -f ~/.ollama/id_ed25519' makes a key, and"
-                  + " https://ollama.com/settings/keys links it; --modelfile-only makes what 'ollama"
-                  + " create' and 'ollama push' take, --install puts it into Ollama's folder here");
+                  + " https://ollama.com/settings/keys links it; --modelfile-only makes what"
+                  + " 'ollama create' and 'ollama push' take, --install puts it into Ollama's"
+                  + " folder here");
     };
   }
 
