@@ -46,7 +46,7 @@ _computepool_describe() {
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
     'models') commands='download' flags='-h --help' valued= ;;
     'models download') flags+=' -n --dry-run --force' valued+=' --include --exclude --revision -o --output' ;;
-    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force --skip-hf --private --pr --skip-ollama --install --modelfile-only --no-template' valued+=' --base --quant --imatrix --name --to --work --redo --write-card-template --hf --revision --message --ollama --registry --ollama-key --template --git --git-branch --swarm --card --card-template --readme --license --base-model --dataset --language --tag --llama-lib -t --threads' ;;
+    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force --skip-hf --private --pr --skip-ollama --insecure --install --modelfile-only --no-template' valued+=' --base --quant --imatrix --name --to --work --redo --write-card-template --hf --revision --message --ollama --registry --ollama-key --template --git --git-branch --swarm --card --card-template --readme --license --base-model --dataset --language --tag --llama-lib -t --threads' ;;
     'bench') commands='hash gpu train model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
     'bench gpu') flags+=' --markdown --no-save' valued+=' --sizes --bytes --device -t --threads -r --repetitions' ;;

@@ -29,6 +29,7 @@ import dev.computepool.publish.http.TooLargeAnswerException;
 import dev.computepool.publish.hub.HubException;
 import dev.computepool.publish.hub.OfflineException;
 import dev.computepool.publish.modelfile.NoGoTemplateException;
+import dev.computepool.publish.ollama.FileChangedException;
 import dev.computepool.publish.ollama.daemon.DaemonException;
 import dev.computepool.publish.ollama.registry.RegistryException;
 import dev.computepool.publish.source.BaseMissingException;
@@ -164,8 +165,14 @@ public final class ErrorReporter {
               ExitCode.USAGE);
       case UnquantizableException e -> unquantizable(e, text);
       case LlamaException e -> new Message(text, e.log(), null, ExitCode.FAILED);
-      case BaseMissingException _ ->
-          new Message(text, "--base DIR names the folder of its model", ExitCode.NOT_FOUND);
+      case BaseMissingException e ->
+          new Message(
+              text,
+              e.base().matches("[\\w.-]+/[\\w.-]+")
+                  ? "'%s models download %s -o DIR' fetches it, and --base DIR names its folder"
+                      .formatted(context.program(), e.base())
+                  : "--base DIR names the folder of its model",
+              ExitCode.NOT_FOUND);
       case UnnamedBaseException _ ->
           new Message(text, "--base-model ORG/NAME says what the Hub calls it", ExitCode.USAGE);
       case NoGgufException _ ->
@@ -186,7 +193,10 @@ public final class ErrorReporter {
       case DaemonException e -> daemon(e, text);
       case ConnectionException _ ->
           new Message(text, "try again later; what has come or gone is kept", ExitCode.REMOTE);
-      case TooLargeAnswerException _ -> new Message(text, null, ExitCode.REMOTE);
+      case TooLargeAnswerException _ ->
+          new Message(text, "is this the right address?", ExitCode.REMOTE);
+      case FileChangedException _ ->
+          new Message(text, "the same command publishes what is there now", ExitCode.FAILED);
       case GitException e -> git(e, text);
       case NoGoTemplateException e ->
           new Message(
@@ -327,14 +337,26 @@ public final class ErrorReporter {
       case NOT_AUTHORISED ->
           new Message(
               text,
-              "Ollama's registry knows keys: link yours at https://ollama.com/settings/keys; others"
-                  + " know users and passwords",
+              "Ollama's registry knows keys: link yours at https://ollama.com/settings/keys; for"
+                  + " others COMPUTEPOOL_REGISTRY_AUTH=USER:PASSWORD lets us in",
               ExitCode.NOT_AUTHORISED);
-      case NOT_FOUND -> new Message(text, null, ExitCode.NOT_FOUND);
-      case TOO_LARGE, NO_REGISTRY -> new Message(text, null, ExitCode.REMOTE);
+      case NOT_FOUND ->
+          new Message(
+              text,
+              "name, tag and registry must be right; a private model is seen by who may see it",
+              ExitCode.NOT_FOUND);
+      case TOO_LARGE ->
+          new Message(
+              text,
+              "what stands before the registry, such as a proxy, must let requests of 100 MB pass",
+              ExitCode.REMOTE);
+      case NO_REGISTRY ->
+          new Message(
+              text, "is a registry at this address, such as https://ghcr.io?", ExitCode.REMOTE);
       case REFUSED -> new Message(text, null, ExitCode.FAILED);
       case UNAVAILABLE ->
           new Message(text, "try again later; what was sent is not sent again", ExitCode.REMOTE);
+      case INSECURE -> new Message(text, "--insecure allows it", ExitCode.USAGE);
     };
   }
 
@@ -342,8 +364,12 @@ public final class ErrorReporter {
     return switch (e.kind()) {
       case NOT_OLLAMA ->
           new Message(text, "OLLAMA_HOST says where Ollama's server is", ExitCode.REMOTE);
-      case NOT_AUTHORISED -> new Message(text, null, ExitCode.NOT_AUTHORISED);
-      case FAILED -> new Message(text, null, ExitCode.REMOTE);
+      case NOT_AUTHORISED ->
+          new Message(
+              text,
+              "a key of your own, linked to your account, goes without it: --ollama-key",
+              ExitCode.NOT_AUTHORISED);
+      case FAILED -> new Message(text, "the log of Ollama's server tells more", ExitCode.REMOTE);
     };
   }
 

@@ -2,8 +2,11 @@ package dev.computepool.base;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /// Room on a file system.
 public final class DiskSpace {
@@ -20,6 +23,22 @@ public final class DiskSpace {
     long available = Files.getFileStore(folder).getUsableSpace();
     if (available < bytes) {
       throw new DiskFullException(folder, bytes, available);
+    }
+  }
+
+  /// Checks that all of this fits, where much of it may go to the same disk.
+  ///
+  /// @param targets what is to be written, with its bytes
+  /// @throws DiskFullException if it does not
+  public static void require(Map<Path, Long> targets) throws IOException {
+    Map<FileStore, Long> stores = new LinkedHashMap<>();
+    for (Map.Entry<Path, Long> target : targets.entrySet()) {
+      Path folder = existing(target.getKey());
+      FileStore store = Files.getFileStore(folder);
+      long together = stores.merge(store, target.getValue(), Math::addExact);
+      if (store.getUsableSpace() < together) {
+        throw new DiskFullException(folder, together, store.getUsableSpace());
+      }
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.computepool.publish;
 
+import dev.computepool.publish.git.GitRemote;
 import dev.computepool.publish.hub.RepoId;
 import dev.computepool.publish.ollama.ModelName;
 import java.nio.file.Path;
@@ -35,7 +36,12 @@ public sealed interface Destination {
       implements Destination {}
 
   /// A branch of a git remote with a store for large files.
-  record GitBranch(String url, String branch, String message) implements Destination {}
+  record GitBranch(String url, String branch, String message) implements Destination {
+    public GitBranch {
+      // Before a name or password in it is shown or noted.
+      GitRemote.require(url, branch);
+    }
+  }
 
   /// A model of Ollama, in a registry or on this machine.
   ///

@@ -2,6 +2,7 @@ package dev.computepool.publish;
 
 import dev.computepool.base.AtomicDirectory;
 import dev.computepool.base.DiskSpace;
+import dev.computepool.base.InputFile;
 import dev.computepool.base.Progress;
 import dev.computepool.base.VerificationException;
 import dev.computepool.hash.Digest;
@@ -19,20 +20,26 @@ import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /// A plain folder with everything that is published, and `SHA256SUMS`, which `sha256sum -c` reads.
 final class FolderCopy {
   private static final String SUMS = "SHA256SUMS";
+  private static final long MAX_SUMS = 4 << 20;
   private static final int BUFFER = 1 << 20;
 
   private FolderCopy() {}
 
-  /// Refuses a folder that this work has not made.
+  /// Refuses a folder that this work has not made, and one that somebody has put something into:
+  /// it will be replaced with all that is in it.
   ///
-  /// @throws FileAlreadyExistsException if there is one, and something in it
+  /// @throws FileAlreadyExistsException naming what is in the way
   static void check(Step.Copy step, Journal journal) throws IOException {
     Path target = step.target();
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
@@ -41,16 +48,36 @@ final class FolderCopy {
     if (!Files.isDirectory(target)) {
       throw new NotDirectoryException(target.toString());
     }
-    boolean ours =
-        journal.entry(step.name()).filter(entry -> step.facts().equals(entry.facts())).isPresent();
-    if (ours || step.replace()) {
+    if (step.replace()) {
       return;
     }
-    try (Stream<Path> files = Files.list(target)) {
-      if (files.findAny().isPresent()) {
-        throw new FileAlreadyExistsException(target.toString());
+    boolean ours =
+        journal.entry(step.name()).filter(entry -> step.facts().equals(entry.facts())).isPresent();
+    Set<String> listed = ours ? listed(target) : Set.of();
+    try (Stream<Path> files = Files.walk(target)) {
+      Optional<Path> other =
+          files
+              .filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS))
+              .filter(file -> !listed.contains(name(target, file)))
+              .findFirst();
+      if (other.isPresent()) {
+        throw new FileAlreadyExistsException((ours ? other.get() : target).toString());
       }
     }
+  }
+
+  /// What the sums of a folder name, and the file of the sums itself.
+  private static Set<String> listed(Path folder) throws IOException {
+    Path sums = folder.resolve(SUMS);
+    Set<String> names = new HashSet<>(Set.of(SUMS, ".DS_Store"));
+    if (Files.isRegularFile(sums)) {
+      InputFile.text(sums, MAX_SUMS).lines().forEach(l -> names.add(l.replaceFirst("^\\S+ +", "")));
+    }
+    return names;
+  }
+
+  private static String name(Path folder, Path file) {
+    return folder.relativize(file).toString().replace('\\', '/');
   }
 
   /// Copies; the folder appears, or is replaced, when all is in it. What was hashed before is held
@@ -76,8 +103,10 @@ final class FolderCopy {
     try (AtomicDirectory directory = AtomicDirectory.replace(step.target());
         Progress.Step copying = progress.begin("Copying", bytes, Progress.Unit.BYTES)) {
       StringBuilder sums = new StringBuilder();
+      Map<Path, FileStamp> before = new LinkedHashMap<>();
       try {
         for (Item item : items) {
+          before.put(item.file(), FileStamp.of(item.file()));
           Path copy = directory.path().resolve(item.name());
           Files.createDirectories(copy.getParent());
           Digest digest = copy(item.file(), copy, copying);
@@ -90,6 +119,12 @@ final class FolderCopy {
         throw e;
       } catch (IOException e) {
         throw DiskSpace.explain(e, step.target(), bytes);
+      }
+      for (Map.Entry<Path, FileStamp> file : before.entrySet()) {
+        if (!file.getValue().looksLike(FileStamp.of(file.getKey()))) {
+          throw new VerificationException(
+              file.getKey().toString(), List.of("changed while it was copied"));
+        }
       }
       directory.commit();
     }

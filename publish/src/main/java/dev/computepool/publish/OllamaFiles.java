@@ -168,18 +168,23 @@ record OllamaFiles(
     }
   }
 
-  /// The texts of the licences in a folder.
-  static List<String> licenses(@Nullable Path folder) throws IOException {
+  /// The texts of licences.
+  static List<String> texts(List<Path> licenses) throws IOException {
     List<String> texts = new ArrayList<>();
-    if (folder != null && Files.isDirectory(folder)) {
-      try (Stream<Path> files = Files.list(folder)) {
-        for (Path file : (Iterable<Path>) files.sorted()::iterator) {
-          if (file.getFileName().toString().startsWith("LICENSE") && Files.isRegularFile(file)) {
-            texts.add(InputFile.text(file, MAX_BYTES));
-          }
-        }
-      }
+    for (Path file : licenses) {
+      texts.add(InputFile.text(file, MAX_BYTES));
     }
     return texts;
+  }
+
+  /// The licences in a folder, sorted.
+  static List<Path> licenses(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> file.getFileName().toString().startsWith("LICENSE"))
+          .filter(Files::isRegularFile)
+          .sorted()
+          .toList();
+    }
   }
 }

@@ -4,9 +4,11 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.computepool.base.Progress;
 import dev.computepool.hash.Digest;
+import dev.computepool.publish.PublishPlan.Amount;
 import dev.computepool.publish.PublishPlan.There;
 import dev.computepool.publish.http.Retries;
 import dev.computepool.publish.journal.FileStamp;
+import dev.computepool.publish.ollama.Blob;
 import dev.computepool.publish.ollama.Image;
 import dev.computepool.publish.ollama.Model;
 import dev.computepool.publish.ollama.ModelName;
@@ -21,103 +23,137 @@ import dev.computepool.publish.ollama.registry.PushPlan;
 import dev.computepool.publish.ollama.registry.PushResult;
 import dev.computepool.publish.ollama.registry.RegistryOptions;
 import dev.computepool.publish.ollama.store.LocalStore;
-import dev.computepool.publish.ollama.store.Placing;
 import dev.computepool.publish.ollama.store.StorePlan;
 import dev.computepool.publish.ollama.store.StoreResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
+import java.util.Optional;
 import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
-/// Ollama as a destination: a registry, its server here, or its folder here.
+/// Ollama as a destination: a registry, its server here, or its folder here. Of one step.
 final class OllamaPublishing {
   private final Machine machine;
   private final Map<Path, FileStamp> known;
   private final Progress progress;
+  private final Step.PushOllama step;
+  private final Map<Path, Image> images = new HashMap<>();
 
-  OllamaPublishing(Machine machine, Map<Path, FileStamp> known, Progress progress) {
+  /// @param known files that were hashed before
+  OllamaPublishing(
+      Machine machine, Map<Path, FileStamp> known, Progress progress, Step.PushOllama step) {
     this.machine = machine;
     this.known = known;
     this.progress = progress;
+    this.step = step;
   }
 
-  /// What is there already.
+  /// What is there already, and whether we may publish there as far as reading tells.
   ///
   /// @param complete whether all files are there that will be sent
-  There look(Step.PushOllama step, boolean complete) throws IOException {
-    List<String> warnings = warnings(step);
+  There look(boolean complete) throws IOException {
+    List<String> warnings = new ArrayList<>();
+    String first = check(warnings);
     if (!complete) {
-      String what = step.models().firstEntry().getKey().display() + " will be asked for";
-      return new There(what, OptionalLong.empty(), warnings);
+      Amount estimate = new Amount(0, step.bytes(), false);
+      return new There(first, false, Optional.of(estimate), warnings);
     }
-    long missing = 0;
+    Map<Digest, Blob> present = new HashMap<>();
+    Map<Digest, Blob> missing = new HashMap<>();
     int equal = 0;
     for (Map.Entry<ModelName, Path> model : step.models().entrySet()) {
-      Image image = image(step, model.getValue());
-      boolean upToDate;
+      Image image = image(model.getValue());
       switch (step.road()) {
         case OllamaRoad.Registry(boolean insecure) -> {
           PushPlan plan = push(model.getKey(), insecure).plan(image, model.getKey(), null);
-          upToDate = plan.isUpToDate();
-          missing += plan.isUpToDate() ? 0 : plan.bytes();
+          add(present, plan.present());
+          add(missing, plan.missing());
+          equal += plan.isUpToDate() ? 1 : 0;
         }
         case OllamaRoad.Server _ -> {
-          missing += daemon().plan(image, model.getKey()).bytes();
-          upToDate = false;
+          DaemonPlan plan = daemon().plan(image, model.getKey());
+          add(present, plan.present());
+          add(missing, plan.missing());
         }
         case OllamaRoad.Store(Path root) -> {
-          StorePlan plan = new LocalStore(root).plan(image, model.getKey(), Placing.COPY);
-          upToDate = plan.isUpToDate();
-          missing += plan.bytes();
+          StorePlan plan = new LocalStore(root).plan(image, model.getKey());
+          add(present, plan.present());
+          add(missing, plan.missing());
+          equal += plan.isUpToDate() ? 1 : 0;
         }
       }
-      equal += upToDate ? 1 : 0;
     }
+    int names = step.models().size();
     String what =
-        "%d of %d names lead to this model already".formatted(equal, step.models().size());
-    // A name that leads elsewhere is a change, though not a byte of weights is sent for it.
-    long bytes = equal == step.models().size() ? 0 : Math.max(1, missing);
-    return new There(what, OptionalLong.of(bytes), warnings);
+        step.road() instanceof OllamaRoad.Server
+            ? first
+            : "%d of %d names lead to this model already".formatted(equal, names);
+    Amount amount = new Amount(bytes(present.values()), bytes(missing.values()), true);
+    return new There(what, equal == names, Optional.of(amount), warnings);
   }
 
-  /// The registry itself may refuse a namespace only after all is sent.
-  private List<String> warnings(Step.PushOllama step) throws IOException {
+  /// Under several names each blob is there once.
+  private static void add(Map<Digest, Blob> all, List<Blob> blobs) {
+    blobs.forEach(blob -> all.put(blob.digest(), blob));
+  }
+
+  private static long bytes(Collection<Blob> blobs) {
+    return blobs.stream().mapToLong(Blob::size).sum();
+  }
+
+  /// Finds out by reading whether anybody is there and lets us in. It costs nothing, and the work
+  /// before may take hours.
+  ///
+  /// @param warnings get what is likely to go wrong
+  /// @return in words what is under the first name
+  private String check(List<String> warnings) throws IOException {
     ModelName name = step.models().firstEntry().getKey();
-    if (!(step.road() instanceof OllamaRoad.Registry)
-        || !name.isAtOllama()
-        || !(machine.services().registry(name) instanceof Credentials.Key(var key))) {
-      return List.of();
-    }
-    return switch (OllamaAccount.ask(
-        machine.services().http(), key, OllamaAccount.HOME, Retries.NONE)) {
-      case OllamaAccount.Owner.Account(String account)
-          when account.equalsIgnoreCase(name.namespace()) ->
-          List.of();
-      case OllamaAccount.Owner.Account(String account) ->
-          List.of(
-              "the key belongs to %s, and the model is to be one of %s"
-                  .formatted(account, name.namespace()));
-      case OllamaAccount.Owner.Nobody _ ->
-          List.of("the key is linked to no account; https://ollama.com/settings/keys takes it");
-      case OllamaAccount.Owner.Unknown _ -> List.of();
+    return switch (step.road()) {
+      case OllamaRoad.Registry(boolean insecure) -> {
+        if (name.isAtOllama()
+            && machine.services().registry(name) instanceof Credentials.Key(var key)) {
+          OllamaAccount account =
+              new OllamaAccount(machine.services().http(), OllamaAccount.HOME, Clock.systemUTC());
+          warnings.addAll(account.warnings(key, name.namespace()));
+        }
+        boolean there = push(name, insecure).current(name).isPresent();
+        if (name.isAtOllama() && !there) {
+          warnings.add(
+              "everybody can see a new model of ollama.com; one that is not for all is"
+                  + " made there first");
+        }
+        yield there(name, there);
+      }
+      case OllamaRoad.Server _ ->
+          "Ollama %s makes and pushes it".formatted(daemon().requireReady(name));
+      case OllamaRoad.Store(Path root) -> {
+        LocalStore store = new LocalStore(root);
+        store.requireWritable();
+        yield there(name, store.current(name).isPresent());
+      }
     };
   }
 
+  private static String there(ModelName name, boolean there) {
+    return name.display() + (there ? " is there already" : " is not there yet");
+  }
+
   /// Publishes under each name; what is there already is not sent.
-  StepRunner.Done run(Step.PushOllama step) throws IOException {
-    SequencedMap<String, String> facts = new LinkedHashMap<>();
-    List<String> names = new ArrayList<>();
+  StepRunner.Done run() throws IOException {
+    List<String> digests = new ArrayList<>();
     boolean changed = false;
     long sent = 0;
     for (Map.Entry<ModelName, Path> model : step.models().entrySet()) {
       ModelName name = model.getKey();
-      Image image = image(step, model.getValue());
+      Image image = image(model.getValue());
       String digest;
       switch (step.road()) {
         case OllamaRoad.Registry(boolean insecure) -> {
@@ -138,27 +174,46 @@ final class OllamaPublishing {
         }
         case OllamaRoad.Store(Path root) -> {
           LocalStore store = new LocalStore(root);
-          StoreResult result = store.install(store.plan(image, name, Placing.COPY), progress);
+          StoreResult result = store.install(store.plan(image, name), progress);
           changed |= result.changed();
           sent += result.written();
           digest = result.digest().hex();
         }
       }
-      names.add(name.display());
-      facts.put("digest " + name.display(), digest);
+      digests.add(digest.isEmpty() ? name.display() : name.display() + "@sha256:" + digest);
     }
+    return new StepRunner.Done(facts(digests, sent), hashed(), !changed);
+  }
+
+  private SequencedMap<String, String> facts(List<String> digests, long sent) {
+    SequencedMap<String, String> facts = new LinkedHashMap<>();
+    List<String> names = step.models().keySet().stream().map(ModelName::display).toList();
     facts.put("names", String.join(", ", names));
-    ModelName first = step.models().lastEntry().getKey();
-    if (first.isAtOllama() && !(step.road() instanceof OllamaRoad.Store)) {
-      facts.put("address", "https://ollama.com/" + first.repository());
-    } else if (step.road() instanceof OllamaRoad.Store(Path root)) {
+    facts.put("digests", String.join(", ", digests));
+    ModelName last = step.models().lastEntry().getKey();
+    if (step.road() instanceof OllamaRoad.Store(Path root)) {
       facts.put("path", root.toString());
+    } else if (last.isAtOllama()) {
+      facts.put("address", "https://ollama.com/" + last.repository());
     } else {
-      facts.put("address", first.scheme() + "://" + first.host() + "/" + first.repository());
+      facts.put("address", last.scheme() + "://" + last.host() + "/" + last.repository());
     }
-    facts.put("run", "ollama run " + first.display());
+    facts.put("run", "ollama run " + last.display());
     facts.put("bytes_sent", Long.toString(sent));
-    return new StepRunner.Done(facts, Map.of(), !changed);
+    return facts;
+  }
+
+  /// What was read to make the images, so that nobody hashes it again.
+  private Map<Path, Digest> hashed() {
+    Map<Path, Digest> hashed = new HashMap<>();
+    for (Image image : images.values()) {
+      for (Blob blob : image.blobs()) {
+        if (blob.content() instanceof Blob.Content.InFile file) {
+          hashed.put(file.file().toAbsolutePath().normalize(), blob.digest());
+        }
+      }
+    }
+    return hashed;
   }
 
   private OllamaPush push(ModelName name, boolean insecure) throws IOException {
@@ -171,7 +226,16 @@ final class OllamaPublishing {
     return new Daemon(machine.services().http(), machine.services().daemon(), Retries.STANDARD);
   }
 
-  private Image image(Step.PushOllama step, Path gguf) throws IOException {
+  private Image image(Path gguf) throws IOException {
+    Image made = images.get(gguf);
+    if (made == null) {
+      made = Image.of(model(gguf), progress);
+      images.put(gguf, made);
+    }
+    return made;
+  }
+
+  private Model model(Path gguf) throws IOException {
     Model.Builder model = Model.of(gguf(gguf)).requires(step.requires());
     Path adapter = step.adapter();
     if (adapter != null) {
@@ -189,8 +253,8 @@ final class OllamaPublishing {
         default -> {} // the Modelfile says the same
       }
     }
-    OllamaFiles.licenses(step.licenses()).forEach(model::license);
-    return Image.of(model.build(), progress);
+    OllamaFiles.texts(step.licenses()).forEach(model::license);
+    return model.build();
   }
 
   private Model.Gguf gguf(Path file) throws IOException {

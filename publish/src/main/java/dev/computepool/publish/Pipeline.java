@@ -31,10 +31,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Which steps a request takes. Reads headers and configurations, and writes nothing.
-final class Pipeline {
+/// Which steps a request takes. Reads headers and configurations, and writes nothing that stays.
+final class Pipeline implements AutoCloseable {
   private final PublishRequest request;
   private final List<Step> steps = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
@@ -45,8 +46,22 @@ final class Pipeline {
   private @Nullable Path loraFile;
   private @Nullable OllamaFiles ollama;
 
+  /// What GGUF files are called, and in them the model.
+  private String stem;
+
+  /// What an adapter's model says about itself.
+  private @Nullable MergedTexts texts;
+
   private Pipeline(PublishRequest request) {
     this.request = request;
+    this.stem = request.name();
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (texts != null) {
+      texts.close();
+    }
   }
 
   /// The steps, in an order in which they can be done, and what the user should know of them.
@@ -56,21 +71,23 @@ final class Pipeline {
   ///
   /// @throws dev.computepool.base.FormatException with all that is wrong with the model
   static Steps of(PublishRequest request) throws IOException {
-    Pipeline pipeline = new Pipeline(request);
-    switch (request.source()) {
-      case Source.AdapterFolder adapter -> pipeline.adapter(adapter);
-      case Source.ModelFolder folder -> pipeline.model(folder.path(), folder.path());
-      case Source.GgufModel file -> pipeline.gguf(file.path());
+    try (Pipeline pipeline = new Pipeline(request)) {
+      switch (request.source()) {
+        case Source.AdapterFolder adapter -> pipeline.adapter(adapter);
+        case Source.ModelFolder folder -> pipeline.model(folder.path(), folder.path());
+        case Source.GgufModel file -> pipeline.gguf(file.path());
+      }
+      pipeline.modelfile();
+      pipeline.card();
+      pipeline.destinations();
+      return new Steps(List.copyOf(pipeline.steps), List.copyOf(pipeline.notes));
     }
-    pipeline.modelfile();
-    pipeline.card();
-    pipeline.destinations();
-    return new Steps(List.copyOf(pipeline.steps), List.copyOf(pipeline.notes));
   }
 
   private void adapter(Source.AdapterFolder source) throws IOException {
     try (AdapterMerge merge = AdapterMerge.plan(source.path(), source.base())) {
       merge.plan().notes().forEach(notes::add);
+      texts = MergedTexts.of(merge);
       if (!request.unmerged()) {
         Path merged = request.work().resolve("merged");
         Size size = new Size(merge.plan().byteSize(), true);
@@ -91,6 +108,8 @@ final class Pipeline {
       published += size.bytes();
       loraFile = target;
     }
+    // What is in these files is the model without the adapter.
+    stem = request.name() + "-base";
     convert(source.base(), source.base());
   }
 
@@ -146,7 +165,8 @@ final class Pipeline {
       Optional<OutputType> direct = OutputType.ofName(quant.name());
       if (direct.isPresent()) {
         convert("convert-" + word(quant), folder, shape, direct.get());
-        publish(file(quant.name()), quant.name(), steps.getLast().size());
+        Path target = file(quant.name());
+        publish(target, quant.name(), new Size(bytes(target), false));
         continue;
       }
       try (Conversion conversion = plan(shape, OutputType.AUTO)) {
@@ -171,13 +191,12 @@ final class Pipeline {
     try (Conversion conversion = plan(shape, type)) {
       conversion.plan().notes().stream().filter(n -> !notes.contains(n)).forEach(notes::add);
       Size size = new Size(conversion.plan().byteSize(), folder.equals(shape));
-      steps.add(new Step.Convert(name, folder, target, type, request.name(), size));
+      steps.add(new Step.Convert(name, folder, target, type, stem, size));
     }
   }
 
   private Conversion plan(Path folder, OutputType type) throws IOException {
-    return ModelConversion.plan(
-        folder, new ModelConversion.Options(type, request.name(), SplitRule.NONE));
+    return ModelConversion.plan(folder, new ModelConversion.Options(type, stem, SplitRule.NONE));
   }
 
   private void gguf(Path file) throws IOException {
@@ -255,7 +274,11 @@ final class Pipeline {
     Path shown = base == null || request.unmerged() ? shape : steps.getFirst().outputs().getFirst();
     Path folder = request.work();
     boolean plotted = draft.plot().isPresent();
-    steps.add(new Step.WriteCard(folder, plotted, subject.shownBy(shown), ggufs, request.card()));
+    SequencedMap<Path, String> listed = new LinkedHashMap<>(ggufs);
+    if (loraFile != null) {
+      listed.put(loraFile, "LoRA, " + OutputType.F32);
+    }
+    steps.add(new Step.WriteCard(folder, plotted, subject.shownBy(shown), listed, request.card()));
     files.add(new Item(Card.FILE, folder.resolve(Card.FILE)));
     if (plotted) {
       files.add(new Item(Card.PLOT, folder.resolve(Card.PLOT)));
@@ -284,6 +307,9 @@ final class Pipeline {
   /// certain nothing is told, which is an error only if Ollama is where this goes.
   private void modelfile() throws IOException {
     if (ggufs.isEmpty()) {
+      if (request.modelfileOnly()) {
+        throw new NoGgufException(request.source().path());
+      }
       return;
     }
     Path generation = shape().resolveSibling("generation_config.json");
@@ -291,7 +317,8 @@ final class Pipeline {
       generation = shape().resolve("generation_config.json");
     }
     try {
-      ollama = OllamaFiles.of(shape(), generation, request.template());
+      Path told = texts == null ? shape() : texts.folder();
+      ollama = OllamaFiles.of(told, generation, request.template());
     } catch (NoGoTemplateException e) {
       if (needsModelfile()) {
         throw e;
@@ -306,7 +333,16 @@ final class Pipeline {
     Path gguf = ggufs.firstEntry().getKey();
     steps.add(
         new Step.WriteModelfile(
-            request.work(), gguf, loraFile, generation, licenses(), request.template(), names));
+            request.work(),
+            gguf,
+            request.source() instanceof Source.AdapterFolder adapter && request.unmerged()
+                ? adapter
+                : null,
+            loraFile,
+            generation,
+            licenses(),
+            request.template(),
+            names));
     for (String name : names) {
       files.add(new Item(name, request.work().resolve(name)));
     }
@@ -317,16 +353,18 @@ final class Pipeline {
         || request.destinations().stream().anyMatch(Destination.OllamaModel.class::isInstance);
   }
 
-  private @Nullable Path licenses() {
-    return Files.isDirectory(shape()) ? shape() : null;
+  private List<Path> licenses() throws IOException {
+    return Files.isDirectory(shape()) ? OllamaFiles.licenses(shape()) : List.of();
   }
 
   private void destinations() throws IOException {
     Payload payload = new Payload(model, request.unmerged(), files);
     for (Destination destination : request.destinations()) {
       switch (destination) {
-        case Destination.Folder(Path path, boolean replace) ->
-            steps.add(new Step.Copy("to", path, payload, replace, new Size(published, false)));
+        case Destination.Folder(Path path, boolean replace) -> {
+          requireApart(path);
+          steps.add(new Step.Copy("to", path, payload, replace, new Size(published, false)));
+        }
         case Destination.HubRepository repository ->
             steps.add(new Step.Upload(repository, payload, request.work().resolve("uploads")));
         case Destination.GitBranch branch -> steps.add(new Step.PushGit(branch, payload));
@@ -334,6 +372,29 @@ final class Pipeline {
         case Destination.Swarm swarm -> swarm(swarm);
       }
     }
+  }
+
+  /// A folder is replaced whole, so nothing may be in it that is read or kept.
+  private void requireApart(Path target) throws IOException {
+    List<Path> needed = new ArrayList<>(List.of(request.work(), request.source().path()));
+    if (request.source() instanceof Source.AdapterFolder adapter) {
+      needed.add(adapter.base());
+    }
+    for (Path path : needed) {
+      if (real(path).startsWith(real(target))) {
+        throw new IllegalArgumentException(
+            "%s would be replaced, and %s is in it".formatted(target, path));
+      }
+    }
+  }
+
+  /// A path without links, though its end may not be there yet.
+  private static Path real(Path path) throws IOException {
+    Path absolute = path.toAbsolutePath().normalize();
+    Path parent = absolute.getParent();
+    return Files.exists(absolute) || parent == null
+        ? absolute.toRealPath()
+        : real(parent).resolve(absolute.getFileName());
   }
 
   private void ollama(Destination.OllamaModel destination) throws IOException {
@@ -357,13 +418,17 @@ final class Pipeline {
           });
       models.put(destination.name().withTag("latest"), ggufs.firstEntry().getKey());
     }
-    if (destination.road() instanceof OllamaRoad.Registry) {
+    if (!(destination.road() instanceof OllamaRoad.Store)) {
       destination.name().requirePublishable();
     }
     List<Path> told = ollama.names().stream().map(request.work()::resolve).toList();
+    long bytes = loraFile == null ? 0 : bytes(loraFile);
+    for (Path file : Set.copyOf(models.values())) {
+      bytes += bytes(file);
+    }
     steps.add(
         new Step.PushOllama(
-            models, destination.road(), loraFile, told, licenses(), ollama.requires()));
+            models, bytes, destination.road(), loraFile, told, licenses(), ollama.requires()));
   }
 
   private void swarm(Destination.Swarm swarm) throws IOException {
@@ -377,20 +442,20 @@ final class Pipeline {
       throw new NoGgufException(request.source().path());
     }
     for (Path gguf : ggufs.keySet()) {
-      long bytes =
-          steps.stream()
-              .filter(step -> step.outputs().contains(gguf))
-              .mapToLong(step -> step.size().bytes())
-              .findFirst()
-              .orElse(Files.exists(gguf) ? Files.size(gguf) : 0);
       ModelId id = ModelId.ofFileName(gguf.getFileName().toString());
       Path models = swarm.data().resolve("models");
-      steps.add(new Step.Shard(gguf, models, id, swarm.shardSize(), new Size(bytes, false)));
+      steps.add(new Step.Shard(gguf, models, id, swarm.shardSize(), new Size(bytes(gguf), false)));
     }
   }
 
   private Path file(String type) {
-    return request.work().resolve("%s-%s.gguf".formatted(request.name(), type));
+    return request.work().resolve("%s-%s.gguf".formatted(stem, type));
+  }
+
+  /// What a file has, or will have.
+  private long bytes(Path file) throws IOException {
+    Optional<Step> maker = steps.stream().filter(step -> step.outputs().contains(file)).findFirst();
+    return maker.isPresent() ? maker.get().size().bytes() : Files.size(file);
   }
 
   private static String word(FileType type) {

@@ -2,7 +2,6 @@ package dev.computepool.publish;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 
 /// What publishing will do.
 ///
@@ -24,17 +23,30 @@ public record PublishPlan(PublishRequest request, List<Planned> steps, List<Stri
   /// What is at a destination already.
   ///
   /// @param what in words
-  /// @param bytesToSend if all files that will be sent are there to be compared
+  /// @param equal whether all is as it will be, so that nothing is to be done
+  /// @param amount of it that is there and that is not, if that was looked at
   /// @param warnings what is likely to go wrong there
-  public record There(String what, OptionalLong bytesToSend, List<String> warnings) {
+  public record There(String what, boolean equal, Optional<Amount> amount, List<String> warnings) {
     public There {
       warnings = List.copyOf(warnings);
     }
 
-    There(String what, OptionalLong bytesToSend) {
-      this(what, bytesToSend, List.of());
+    There(String what, boolean equal, Amount amount) {
+      this(what, equal, Optional.of(amount), List.of());
+    }
+
+    /// Nothing was compared yet.
+    There(String what) {
+      this(what, false, Optional.empty(), List.of());
     }
   }
+
+  /// How much of what is published a destination has.
+  ///
+  /// @param there bytes that it has already
+  /// @param toSend bytes that it gets, at most
+  /// @param exact whether these are known, and not estimated from files that are yet to be made
+  public record Amount(long there, long toSend, boolean exact) {}
 
   /// Bytes that will be written to this machine's disks, as far as that is known.
   public long bytesToWrite() {

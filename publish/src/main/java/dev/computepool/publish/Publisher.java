@@ -4,21 +4,27 @@ import dev.computepool.base.DiskFullException;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
+import dev.computepool.base.VerificationException;
 import dev.computepool.publish.PublishPlan.Planned;
 import dev.computepool.publish.PublishPlan.There;
 import dev.computepool.publish.PublishResult.Outcome;
 import dev.computepool.publish.journal.Entry;
 import dev.computepool.publish.journal.Journal;
 import dev.computepool.publish.journal.Stamps;
+import dev.computepool.publish.journal.Stamps.Side;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Publishes a model: plans all steps, and does those that are not done yet.
 ///
@@ -26,12 +32,26 @@ import java.util.Set;
 /// from inputs that are as they were read, is not done again.
 public final class Publisher {
   private final Machine machine;
+  private final String program;
   private final Clock clock;
 
+  /// @param program the version of this program: what another one made is made anew
   /// @param clock tells when a step was done
-  public Publisher(Machine machine, Clock clock) {
+  public Publisher(Machine machine, String program, Clock clock) {
     this.machine = machine;
+    this.program = program;
     this.clock = clock;
+  }
+
+  /// What is known of a step that may have been done.
+  ///
+  /// @param reason why it must be done; nothing if it need not
+  /// @param entry what is recorded of it, with the times that its files have now; null if nothing
+  // is
+  private record Finding(Optional<String> reason, @Nullable Entry entry) {
+    static Finding because(String reason) {
+      return new Finding(Optional.of(reason), null);
+    }
   }
 
   /// Decides what {@link #run} does, and checks all that can be checked before. Nothing is written.
@@ -55,7 +75,6 @@ public final class Publisher {
       Remotes remotes = new Remotes(machine, journal.known(), progress);
       List<Step> ahead = new ArrayList<>();
       for (Step step : pipeline.steps()) {
-        StepRunner.check(step, journal);
         Optional<String> reason =
             redone.contains(step)
                 ? Optional.of("is asked for again")
@@ -66,6 +85,7 @@ public final class Publisher {
           reason = remotes.reason(reason, there.get());
         }
         if (reason.isPresent()) {
+          StepRunner.check(step, journal);
           ahead.add(step);
         }
         planned.add(new Planned(step, reason, redone.contains(step), there));
@@ -106,8 +126,8 @@ public final class Publisher {
     return other.outputs().stream().anyMatch(step.inputs()::contains);
   }
 
-  private static Optional<String> reason(
-      Step step, List<Step> ahead, Journal journal, Progress progress) throws IOException {
+  private Optional<String> reason(Step step, List<Step> ahead, Journal journal, Progress progress)
+      throws IOException {
     if (step.isRemote()) {
       return Optional.empty(); // it is asked itself
     }
@@ -116,48 +136,61 @@ public final class Publisher {
         return Optional.of("follows " + other.name());
       }
     }
-    return reason(step, journal, progress);
+    return look(step, journal, progress).reason();
   }
 
-  /// Why a step whose inputs are there must be done.
-  private static Optional<String> reason(Step step, Journal journal, Progress progress)
-      throws IOException {
-    Optional<Entry> entry = journal.entry(step.name());
-    if (entry.isEmpty()) {
-      return Optional.of("is not done yet");
+  /// Looks whether a step whose inputs are there must be done.
+  private Finding look(Step step, Journal journal, Progress progress) throws IOException {
+    Optional<Entry> known = journal.entry(step.name());
+    if (known.isEmpty()) {
+      return Finding.because("is not done yet");
     }
-    if (!entry.get().done()) {
-      return Optional.of("was interrupted");
+    Entry entry = known.get();
+    if (!entry.done()) {
+      return Finding.because("was interrupted");
     }
-    if (!entry.get().settings().equals(step.settings())) {
-      return Optional.of("is asked for in another way than before");
+    if (!entry.settings().equals(step.settings())) {
+      return Finding.because("is asked for in another way than before");
     }
-    Optional<String> inputs = entry.get().inputs().change(step.inputs(), progress);
-    return inputs.isPresent() ? inputs : entry.get().outputs().change(step.outputs(), progress);
+    if (!entry.program().equals(program)) {
+      return Finding.because("was done by another version of this program");
+    }
+    Stamps.Look inputs = entry.inputs().look(step.inputs(), progress);
+    if (inputs.change().isPresent()) {
+      return new Finding(inputs.change(), entry);
+    }
+    Stamps.Look outputs = entry.outputs().look(step.outputs(), progress);
+    return new Finding(outputs.change(), entry.with(inputs.now(), outputs.now()));
   }
 
   private static void requireSpace(PublishPlan plan) throws IOException {
     // Each step looks again, at what it knows to the byte; here is what they need together.
-    long work = 0;
+    Map<Path, Long> needed = new LinkedHashMap<>();
     for (Planned planned : plan.steps()) {
       if (planned.reason().isEmpty()) {
         continue;
       }
-      switch (planned.step()) {
-        case Step.Copy copy -> DiskSpace.require(copy.target(), copy.size().bytes());
-        case Step.Merge _,
-            Step.NameBase _,
-            Step.Convert _,
-            Step.ConvertAdapter _,
-            Step.Quantize _,
-            Step.WriteCard _,
-            Step.WriteModelfile _ ->
-            work += planned.step().size().bytes();
-        case Step.Shard shard -> DiskSpace.require(shard.models(), shard.size().bytes());
-        case Step.Upload _, Step.PushGit _, Step.PushOllama _ -> {}
+      Path where =
+          switch (planned.step()) {
+            case Step.Merge _,
+                Step.NameBase _,
+                Step.Convert _,
+                Step.ConvertAdapter _,
+                Step.Quantize _,
+                Step.WriteCard _,
+                Step.WriteModelfile _ ->
+                plan.request().work();
+            case Step.Copy copy -> copy.target();
+            case Step.Shard shard -> shard.models();
+            case Step.PushOllama push ->
+                push.road() instanceof OllamaRoad.Store(Path root) ? root : null;
+            case Step.Upload _, Step.PushGit _ -> null;
+          };
+      if (where != null) {
+        needed.merge(where, planned.step().size().bytes(), Math::addExact);
       }
     }
-    DiskSpace.require(plan.request().work(), work);
+    DiskSpace.require(needed);
   }
 
   /// Carries out a plan. What another process, or this one before it was killed, has done since it
@@ -172,9 +205,15 @@ public final class Publisher {
     try (Journal journal = Journal.open(plan.request().work())) {
       for (Planned planned : plan.steps()) {
         Step step = planned.step();
-        boolean needed =
-            planned.redo() || step.isRemote() || reason(step, journal, progress).isPresent();
-        Outcome outcome = needed ? run(step, journal, progress) : kept(step, journal, progress);
+        Finding found =
+            planned.redo() || step.isRemote()
+                ? Finding.because("is asked for")
+                : look(step, journal, progress);
+        Entry entry = found.reason().isPresent() ? null : found.entry();
+        Outcome outcome =
+            entry == null
+                ? run(step, journal, progress)
+                : outcome(step, true, hashed(step, entry, journal, progress));
         outcomes.add(outcome);
         listener.ended(outcome);
       }
@@ -185,21 +224,26 @@ public final class Publisher {
   private Outcome run(Step step, Journal journal, Progress progress) throws IOException {
     StepRunner runner = new StepRunner(machine, journal, progress);
     StepRunner.check(step, journal);
-    journal.record(step.name(), Entry.begun(step.settings(), clock.instant(), step.facts()));
-    Stamps inputs = Stamps.of(step.inputs(), journal.known(), progress);
+    journal.record(
+        step.name(), Entry.begun(program, step.settings(), clock.instant(), step.facts()));
+    Stamps inputs = Stamps.of(Side.READ, step.inputs(), journal.known(), progress);
     long start = System.nanoTime();
-    StepRunner.Done done = runner.run(step);
+    StepRunner.Done done = run(runner, step);
     Duration time = Duration.ofNanos(System.nanoTime() - start);
-    Optional<String> change = inputs.change(step.inputs(), progress);
-    if (change.isPresent()) {
-      throw new IOException("%s while it was read; nothing counts as done".formatted(change.get()));
+    Stamps.Look after = inputs.look(step.inputs(), progress);
+    if (after.change().isPresent()) {
+      throw new IOException(
+          "%s while it was read; the same command does '%s' again"
+              .formatted(after.change().get(), step.name()));
     }
-    Stamps outputs = Stamps.of(step.outputs(), journal.known(), progress).with(done.digests());
+    Stamps outputs =
+        Stamps.of(Side.MADE, step.outputs(), journal.known(), progress).with(done.digests());
     Entry entry =
         new Entry(
             true,
+            program,
             step.settings(),
-            inputs,
+            after.now().with(done.digests()),
             outputs,
             clock.instant(),
             time.toNanos() / 1e9,
@@ -210,18 +254,25 @@ public final class Publisher {
     return outcome(step, done.kept(), hashed(step, entry, journal, progress));
   }
 
-  private static Outcome kept(Step step, Journal journal, Progress progress) throws IOException {
-    Entry entry = journal.entry(step.name()).orElseThrow();
-    return outcome(step, true, hashed(step, entry, journal, progress));
+  private static StepRunner.Done run(StepRunner runner, Step step) throws IOException {
+    try {
+      return runner.run(step);
+    } catch (VerificationException | DiskFullException e) {
+      throw e;
+    } catch (IOException e) {
+      throw step.outputs().isEmpty()
+          ? e
+          : DiskSpace.explain(e, step.outputs().getFirst(), step.size().bytes());
+    }
   }
 
+  /// The same with hashes of all that was made; what is new in it is recorded.
   private static Entry hashed(Step step, Entry entry, Journal journal, Progress progress)
       throws IOException {
-    if (entry.outputs().isHashed()) {
-      return entry;
+    Entry hashed = entry.with(entry.inputs(), entry.outputs().hashed(progress));
+    if (!Optional.of(hashed).equals(journal.entry(step.name()))) {
+      journal.record(step.name(), hashed);
     }
-    Entry hashed = entry.withOutputs(entry.outputs().hashed(progress));
-    journal.record(step.name(), hashed);
     return hashed;
   }
 

@@ -1,6 +1,7 @@
 package dev.computepool.publish;
 
 import dev.computepool.base.Progress;
+import dev.computepool.publish.PublishPlan.Amount;
 import dev.computepool.publish.PublishPlan.There;
 import dev.computepool.publish.git.GitPlan;
 import dev.computepool.publish.git.GitReport;
@@ -19,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.SequencedMap;
 
 /// Destinations that are not on this machine.
@@ -43,12 +43,9 @@ final class Remotes {
     return switch (step) {
       case Step.Upload upload -> Optional.of(look(upload, complete));
       case Step.PushGit git ->
-          Optional.of(
-              complete
-                  ? look(git)
-                  : new There(git.to().url() + " will be asked", OptionalLong.empty()));
+          Optional.of(complete ? look(git) : new There(git.to().url() + " will be asked"));
       case Step.PushOllama push ->
-          Optional.of(new OllamaPublishing(machine, known, progress).look(push, complete));
+          Optional.of(new OllamaPublishing(machine, known, progress, push).look(complete));
       case Step.Merge _,
           Step.NameBase _,
           Step.Convert _,
@@ -64,8 +61,7 @@ final class Remotes {
 
   /// Why a step elsewhere will be done.
   Optional<String> reason(Optional<String> given, There there) {
-    boolean equal = there.bytesToSend().isPresent() && there.bytesToSend().getAsLong() == 0;
-    return given.isPresent() || equal ? given : Optional.of(there.what());
+    return given.isPresent() || there.equal() ? given : Optional.of(there.what());
   }
 
   private There look(Step.Upload step, boolean complete) throws IOException {
@@ -73,7 +69,7 @@ final class Remotes {
     if (!complete) {
       boolean exists = hub.check(step.to().repo(), step.to().pullRequest());
       String what = exists ? "is there already" : "is not there yet";
-      return new There("%s %s".formatted(step.to().repo(), what), OptionalLong.empty());
+      return new There("%s %s".formatted(step.to().repo(), what));
     }
     UploadPlan plan = hub.plan(request(step), progress);
     String what =
@@ -81,7 +77,9 @@ final class Remotes {
             ? "%d of %d files are there already"
                 .formatted(plan.items().size() - plan.pending().size(), plan.items().size())
             : "%s is not there yet".formatted(step.to().repo());
-    return new There(what, OptionalLong.of(plan.bytesToSend()));
+    long all = plan.items().stream().mapToLong(UploadPlan.Item::size).sum();
+    Amount amount = new Amount(all - plan.bytesToSend(), plan.bytesToSend(), true);
+    return new There(what, plan.isDone(), amount);
   }
 
   /// Publishes.
@@ -91,7 +89,7 @@ final class Remotes {
     return switch (step) {
       case Step.Upload upload -> run(upload);
       case Step.PushGit git -> run(git);
-      case Step.PushOllama push -> new OllamaPublishing(machine, known, progress).run(push);
+      case Step.PushOllama push -> new OllamaPublishing(machine, known, progress, push).run();
       case Step.Merge _,
           Step.NameBase _,
           Step.Convert _,
@@ -108,13 +106,14 @@ final class Remotes {
   private There look(Step.PushGit step) throws IOException {
     GitPlan plan = git().plan(request(step), progress);
     long same = plan.items().stream().filter(item -> item.state() == GitPlan.State.SAME).count();
+    long all = plan.items().stream().mapToLong(GitPlan.Item::size).sum();
     long bytes =
         plan.items().stream()
             .filter(item -> item.state() != GitPlan.State.SAME)
             .mapToLong(GitPlan.Item::size)
             .sum();
     String what = "%d of %d files are there already".formatted(same, plan.items().size());
-    return new There(what, OptionalLong.of(bytes));
+    return new There(what, plan.isDone(), new Amount(all - bytes, bytes, true));
   }
 
   private StepRunner.Done run(Step.PushGit step) throws IOException {

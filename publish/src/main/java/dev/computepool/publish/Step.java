@@ -6,6 +6,7 @@ import dev.computepool.publish.card.Card;
 import dev.computepool.publish.card.CardOptions;
 import dev.computepool.publish.card.CardSubject;
 import dev.computepool.publish.ollama.ModelName;
+import dev.computepool.publish.source.Source;
 import dev.computepool.sharding.plan.ModelId;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -206,7 +207,7 @@ public sealed interface Step {
       subject.run().ifPresent(run -> inputs.addAll(run.files()));
       Stream.of(subject.origin(), subject.base())
           .filter(Objects::nonNull)
-          .flatMap(dir -> Stream.of(dir.resolve(Card.FILE), dir.resolve("config.json")))
+          .flatMap(dir -> READ.stream().map(dir::resolve))
           .filter(Files::isRegularFile)
           .forEach(inputs::add);
       Stream.of(options.card(), options.template()).filter(Objects::nonNull).forEach(inputs::add);
@@ -228,6 +229,10 @@ public sealed interface Step {
     public Size size() {
       return new Size(TYPICAL, false);
     }
+
+    // What of a folder is looked at for a card.
+    private static final List<String> READ =
+        List.of(Card.FILE, "config.json", "adapter_config.json");
 
     // A card with its plot.
     private static final long TYPICAL = 16 << 10;
@@ -303,20 +308,24 @@ public sealed interface Step {
   ///
   /// @param folder that it is written to
   /// @param gguf the model
-  /// @param adapter a LoRA that is applied to it, or null
+  /// @param unmerged an adapter that stays one, which may have been trained with a template of its
+  ///     own, or null
+  /// @param adapter that adapter in GGUF, or null
   /// @param generation the model's `generation_config.json`, which need not be there
-  /// @param licenses a folder with the texts of licences, or null
+  /// @param licenses files with their texts
   /// @param names of the files that are made
   record WriteModelfile(
       Path folder,
       Path gguf,
+      Source.@Nullable AdapterFolder unmerged,
       @Nullable Path adapter,
       Path generation,
-      @Nullable Path licenses,
+      List<Path> licenses,
       TemplateChoice choice,
       List<String> names)
       implements Step {
     public WriteModelfile {
+      licenses = List.copyOf(licenses);
       names = List.copyOf(names);
     }
 
@@ -331,13 +340,17 @@ public sealed interface Step {
       if (adapter != null) {
         inputs.add(adapter);
       }
+      if (unmerged != null) {
+        inputs.addAll(List.of(unmerged.path(), unmerged.base()));
+      }
+      inputs.addAll(licenses);
       if (choice instanceof TemplateChoice.Written(Path file)) {
         inputs.add(file);
       }
       if (Files.isRegularFile(generation)) {
         inputs.add(generation);
       }
-      return inputs;
+      return inputs.stream().distinct().toList();
     }
 
     @Override
@@ -362,19 +375,22 @@ public sealed interface Step {
   /// Publishes to Ollama, under one name or several.
   ///
   /// @param models a GGUF file for each name
+  /// @param bytes of all files, as far as that is known before they are made
   /// @param files that {@link WriteModelfile} has made
   /// @param requires the oldest version of Ollama that runs it, or null
   record PushOllama(
       SequencedMap<ModelName, Path> models,
+      long bytes,
       OllamaRoad road,
       @Nullable Path adapter,
       List<Path> files,
-      @Nullable Path licenses,
+      List<Path> licenses,
       @Nullable String requires)
       implements Step {
     public PushOllama {
       models = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(models));
       files = List.copyOf(files);
+      licenses = List.copyOf(licenses);
     }
 
     @Override
@@ -389,6 +405,7 @@ public sealed interface Step {
         inputs.add(adapter);
       }
       inputs.addAll(files);
+      inputs.addAll(licenses);
       return inputs.stream().distinct().toList();
     }
 
@@ -404,7 +421,7 @@ public sealed interface Step {
 
     @Override
     public Size size() {
-      return new Size(0, true);
+      return road instanceof OllamaRoad.Store ? new Size(bytes, false) : new Size(0, true);
     }
 
     @Override
@@ -469,6 +486,13 @@ public sealed interface Step {
     @Override
     public String settings() {
       return models + " " + shardSize;
+    }
+
+    @Override
+    public SequencedMap<String, String> facts() {
+      SequencedMap<String, String> facts = new LinkedHashMap<>();
+      facts.put("path", outputs().getFirst().toString());
+      return facts;
     }
   }
 }

@@ -36,7 +36,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -79,7 +79,7 @@ final class StepRunner {
   /// What came of a step besides its outputs.
   ///
   /// @param facts such as an address
-  /// @param digests of outputs that were hashed while they were written
+  /// @param digests of inputs and outputs that were hashed on the way
   /// @param kept whether all was there already, so that nothing was done
   record Done(SequencedMap<String, String> facts, Map<Path, Digest> digests, boolean kept) {}
 
@@ -119,7 +119,7 @@ final class StepRunner {
           Quantizer.run(worker, Quantizer.plan(worker, request, progress), progress);
         }
       }
-      case Step.WriteCard card -> write(card);
+      case Step.WriteCard card -> digests = write(card);
       case Step.WriteModelfile modelfile -> write(modelfile);
       case Step.Shard shard -> {
         return split(shard);
@@ -132,11 +132,14 @@ final class StepRunner {
     return new Done(step.facts(), digests, false);
   }
 
-  private void write(Step.WriteCard step) throws IOException {
+  /// @return the hashes of the GGUF files that it speaks of
+  private Map<Path, Digest> write(Step.WriteCard step) throws IOException {
     Map<Path, FileStamp> known = journal.known();
+    Map<Path, Digest> digests = new HashMap<>();
     List<CardSubject.GgufLine> files = new ArrayList<>();
     for (Map.Entry<Path, String> file : step.files().entrySet()) {
-      FileStamp stamp = known.get(file.getKey().toAbsolutePath().normalize());
+      Path path = file.getKey().toAbsolutePath().normalize();
+      FileStamp stamp = known.get(path);
       if (stamp == null
           || stamp.sha256() == null
           || !stamp.looksLike(FileStamp.of(file.getKey()))) {
@@ -146,18 +149,23 @@ final class StepRunner {
           stamp = FileStamp.hashed(file.getKey(), hashing);
         }
       }
+      Digest digest = Objects.requireNonNull(stamp.sha256());
+      digests.put(path, digest);
       files.add(
           new CardSubject.GgufLine(
-              file.getKey().getFileName().toString(),
-              file.getValue(),
-              stamp.bytes(),
-              Objects.requireNonNull(stamp.sha256())));
+              path.getFileName().toString(), file.getValue(), stamp.bytes(), digest));
     }
-    Card card = Card.of(step.subject().with(files), step.options());
+    Card card = Card.of(step.subject().asNow().with(files), step.options());
+    if (card.plot().isPresent() != step.plotted()) {
+      throw new IOException(
+          "the run in %s has changed since the plan was made; the same command begins anew"
+              .formatted(step.subject().origin()));
+    }
     AtomicFile.writeString(step.folder().resolve(Card.FILE), card.text());
     if (card.plot().isPresent()) {
       AtomicFile.writeString(step.folder().resolve(Card.PLOT), card.plot().get());
     }
+    return digests;
   }
 
   private static void nameBase(Step.NameBase step) throws IOException {
@@ -179,8 +187,18 @@ final class StepRunner {
     }
   }
 
+  private static OllamaFiles told(Step.WriteModelfile step) throws IOException {
+    if (step.unmerged() == null) {
+      return OllamaFiles.of(step.gguf(), step.generation(), step.choice());
+    }
+    try (AdapterMerge merge = AdapterMerge.plan(step.unmerged().path(), step.unmerged().base());
+        MergedTexts texts = MergedTexts.of(merge)) {
+      return OllamaFiles.of(texts.folder(), step.generation(), step.choice());
+    }
+  }
+
   private static void write(Step.WriteModelfile step) throws IOException {
-    OllamaFiles files = OllamaFiles.of(step.gguf(), step.generation(), step.choice());
+    OllamaFiles files = told(step);
     if (!files.names().equals(step.names())) {
       throw new FormatException(
           step.gguf().toString(),
@@ -194,12 +212,16 @@ final class StepRunner {
         step.folder(),
         step.gguf().getFileName().toString(),
         adapter == null ? null : adapter.getFileName().toString(),
-        OllamaFiles.licenses(step.licenses()));
+        OllamaFiles.texts(step.licenses()));
   }
 
   private static void checkShards(Step.Shard step, Journal journal) throws IOException {
     Path target = step.outputs().getFirst();
-    boolean ours = journal.entry(step.name()).isPresent();
+    boolean ours =
+        journal
+            .entry(step.name())
+            .filter(entry -> target.toString().equals(entry.facts().get("path")))
+            .isPresent();
     if (Files.exists(target) && !ours) {
       throw new FileAlreadyExistsException(target.toString());
     }
@@ -215,8 +237,7 @@ final class StepRunner {
     SplitPlan plan = ShardSplitter.plan(step.gguf(), step.models(), options);
     HashEngine engine = HashEngine.detect().withThreads(machine.threads());
     SplitResult result = new ShardSplitter(engine).write(plan, progress);
-    SequencedMap<String, String> facts = new LinkedHashMap<>();
-    facts.put("path", result.path().toString());
+    SequencedMap<String, String> facts = step.facts();
     facts.put("model_id", result.modelId());
     return new Done(facts, Map.of(), false);
   }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.computepool.base.AtomicDirectory;
 import dev.computepool.base.BusyException;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
@@ -50,6 +53,7 @@ class PublisherTest {
                 throw new AssertionError("no step needs llama.cpp");
               },
               new NoServices()),
+          "9.9",
           CLOCK);
 
   @BeforeEach
@@ -323,12 +327,17 @@ class PublisherTest {
 
   private PublishRequest unmerged(CardOptions card, Destination... destinations)
       throws IOException {
+    return unmerged(card, List.of(), destinations);
+  }
+
+  private PublishRequest unmerged(
+      CardOptions card, List<FileType> quants, Destination... destinations) throws IOException {
     Source source = Source.find(run, null, folder);
     return new PublishRequest(
         source,
         source.workFolder(),
         "kettle",
-        List.of(),
+        quants,
         null,
         true,
         false,
@@ -429,8 +438,188 @@ class PublisherTest {
     assertEquals("swarm-kettle-q8-0 kept", publish(swarm).getLast());
     Files.delete(node.resolve("models/kettle-q8-0/shard_001.bin"));
     assertEquals("swarm-kettle-q8-0 done", publish(swarm).getLast());
-    // A model of that name that this work has not made is left alone.
-    Files.delete(request.work().resolve(Journal.FILE));
-    assertThrows(FileAlreadyExistsException.class, () -> publish(swarm));
+    // A model of that name that this work has not made is left alone, on another node too.
+    Path other = folder.resolve("other");
+    Files.createDirectories(other.resolve("models/kettle-q8-0"));
+    assertThrows(
+        FileAlreadyExistsException.class,
+        () -> publish(to(request, new Destination.Swarm(other, 100 << 10))));
+  }
+
+  private static PublishRequest to(PublishRequest request, Destination destination) {
+    return new PublishRequest(
+        request.source(),
+        request.work(),
+        request.name(),
+        request.quants(),
+        null,
+        request.unmerged(),
+        false,
+        request.card(),
+        request.template(),
+        false,
+        List.of(destination),
+        Set.of());
+  }
+
+  @Test
+  void whatSomebodyPutIntoTheFolderIsNotReplaced() throws IOException {
+    PublishRequest request = request(run, Set.of(), FileType.Q8_0);
+    publish(request);
+    Path note = Files.writeString(folder.resolve("out/notes.txt"), "dear");
+    FileAlreadyExistsException e =
+        assertThrows(FileAlreadyExistsException.class, () -> publish(request));
+    assertEquals(note.toString(), e.getFile());
+    assertEquals("dear", Files.readString(note));
+    Files.delete(note);
+    Files.createDirectory(folder.resolve("out/.git"));
+    Files.writeString(folder.resolve("out/.git/HEAD"), "x");
+    assertEquals("to kept", publish(request).getLast());
+    Files.delete(folder.resolve("out/config.json"));
+    assertThrows(FileAlreadyExistsException.class, () -> publish(request));
+    publish(to(request, new Destination.Folder(folder.resolve("out"), true)));
+    assertFalse(Files.exists(folder.resolve("out/.git")));
+  }
+
+  @Test
+  void whatIsNeededIsNotReplacedEvenByForce() throws IOException {
+    PublishRequest request = request(run, Set.of(), FileType.Q8_0);
+    for (Path needed :
+        List.of(run, run.resolve("checkpoint-final"), base, run.resolve("publish"), folder)) {
+      PublishRequest over = to(request, new Destination.Folder(needed, true));
+      assertThrows(IllegalArgumentException.class, () -> publish(over), needed.toString());
+    }
+    assertTrue(Files.exists(run.resolve("checkpoint-final/adapter_config.json")));
+    assertFalse(Files.exists(run.resolve("publish")));
+  }
+
+  @Test
+  void aFolderInTheModelsOwnIsNoPartOfTheModel() throws IOException {
+    Source source = Source.find(base, null, folder);
+    PublishRequest inside =
+        new PublishRequest(
+            source,
+            base.resolve("work"),
+            "tiny",
+            List.of(FileType.Q8_0),
+            null,
+            false,
+            false,
+            CardOptions.of("tiny"),
+            new TemplateChoice.Proven(),
+            false,
+            List.of(new Destination.Folder(base.resolve("out"), false)),
+            Set.of());
+    publish(inside);
+    assertEquals(
+        List.of("convert-q8_0 kept", "modelfile kept", "card kept", "to kept"), publish(inside));
+    assertTrue(Files.exists(base.resolve("out/tiny-Q8_0.gguf")));
+  }
+
+  @Test
+  void whatAnotherVersionMadeIsMadeAnew() throws IOException {
+    PublishRequest request = request(run, Set.of(), FileType.Q8_0);
+    publish(request);
+    Path journal = request.work().resolve(Journal.FILE);
+    String text = Files.readString(journal);
+    int at = text.indexOf("\"card\" :");
+    Files.writeString(
+        journal, text.substring(0, at) + text.substring(at).replaceFirst("9\\.9", "9.8"));
+    assertEquals(
+        List.of(
+            "merge -",
+            "convert-q8_0 -",
+            "modelfile -",
+            "card was done by another version of this program",
+            "to follows card"),
+        reasons(request));
+    // The same bytes come out.
+    assertEquals(List.of("card done", "to kept"), publish(request).subList(3, 5));
+  }
+
+  @Test
+  void whatOnlyTheCardOrTheModelfileReadsIsWatched() throws IOException {
+    PublishRequest request = request(run, Set.of(), FileType.Q8_0);
+    publish(request);
+    Files.writeString(base.resolve("LICENSE"), "terms");
+    publish(request);
+    assertTrue(Files.readString(folder.resolve("out/Modelfile")).contains("terms"));
+    Path config = run.resolve("checkpoint-final/adapter_config.json");
+    Files.writeString(config, Files.readString(config).replace("LORA", "LORA\", \"x\": \"y"));
+    publish(request);
+    assertEquals(List.of(), reasons(request).stream().filter(r -> !r.endsWith(" -")).toList());
+    // A run that goes on while its result is converted: the card tells what is there in the end.
+    PublishPlan plan = publisher.plan(request, false, Progress.NONE);
+    Path facts = run.resolve("run.json");
+    Files.writeString(facts, Files.readString(facts).replace("61.2", "62.2"));
+    publisher.run(plan, StepListener.NONE, Progress.NONE);
+    assertTrue(Files.readString(folder.resolve("out/README.md")).contains("1 min 02 s"));
+  }
+
+  @Test
+  void aCheckpointsCardTellsNothingThatCameLater() throws IOException {
+    Fixtures.adapter(run.resolve("checkpoint-1"), base.toString(), 0.5f);
+    publish(request(run.resolve("checkpoint-1"), Set.of(), FileType.Q8_0));
+    String card = Files.readString(folder.resolve("out/README.md"));
+    assertTrue(card.contains("| steps | 1 of 2 |"), card);
+    assertFalse(card.contains("1 min 01 s"), card);
+    assertFalse(card.contains("validation loss"), card);
+    assertFalse(card.contains("6.25"), card);
+  }
+
+  /// Where a model without a template is trained with one, that is in the adapter's folder.
+  @Test
+  void anAdaptersOwnTemplateIsWhatOllamaGets() throws IOException {
+    Path config = base.resolve("tokenizer_config.json");
+    ObjectNode tree = (ObjectNode) new JsonMapper().readTree(config.toFile());
+    Path adapter = run.resolve("checkpoint-final");
+    new JsonMapper().writeValue(adapter.resolve("tokenizer_config.json").toFile(), tree);
+    tree.remove("chat_template");
+    new JsonMapper().writeValue(config.toFile(), tree);
+    publish(request(run, Set.of(), FileType.Q8_0));
+    String template = Files.readString(folder.resolve("out/template"));
+    assertTrue(template.contains("<|im_start|>"), template);
+    PublishRequest unmerged = unmerged(CardOptions.of("kettle"), List.of(FileType.Q8_0), out());
+    AtomicDirectory.deleteTree(folder.resolve("out"));
+    publish(unmerged);
+    assertEquals(template, Files.readString(folder.resolve("out/template")));
+    assertEquals(
+        "kettle-base",
+        GgufFile.readHeader(folder.resolve("out/kettle-base-Q8_0.gguf"))
+            .metadata()
+            .string("general.name")
+            .orElse(""));
+    assertTrue(
+        Files.readString(folder.resolve("out/Modelfile"))
+            .contains("FROM ./kettle-base-Q8_0.gguf\nADAPTER ./kettle-adapter-F32.gguf\n"));
+  }
+
+  @Test
+  void aPasswordInAnAddressIsNotEvenPlannedWith() {
+    IllegalArgumentException e =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> new Destination.GitBranch("https://me:s3cret@example.org/x", "main", "m"));
+    assertFalse(String.valueOf(e.getMessage()).contains("s3cret"), e.getMessage());
+  }
+
+  @Test
+  void aModelfileNeedsAModelInGguf() throws IOException {
+    PublishRequest request = request(run, Set.of());
+    PublishRequest only =
+        new PublishRequest(
+            request.source(),
+            request.work(),
+            "kettle",
+            List.of(),
+            null,
+            false,
+            false,
+            request.card(),
+            request.template(),
+            true,
+            List.of(),
+            Set.of());
+    assertThrows(NoGgufException.class, () -> publish(only));
   }
 }

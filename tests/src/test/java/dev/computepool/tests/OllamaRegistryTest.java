@@ -189,7 +189,7 @@ class OllamaRegistryTest {
     assertEquals(image.blobs(), plan.missing());
     assertEquals(image.totalBytes(), plan.bytes());
     assertEquals(
-        new PushResult(name, image.manifest().digest(), true, image.totalBytes(), 0, true),
+        new PushResult(name, image.manifest().digest(), true, image.totalBytes(), 0),
         push.run(plan, Progress.NONE));
     assertArrayEquals(
         image.manifest().bytes(),
@@ -211,7 +211,7 @@ class OllamaRegistryTest {
     PushPlan again = push.plan(image("a"), name, null);
     assertTrue(again.isUpToDate());
     assertEquals(
-        new PushResult(name, image("a").manifest().digest(), false, 0, 0, true),
+        new PushResult(name, image("a").manifest().digest(), false, 0, 0),
         push.run(again, Progress.NONE));
   }
 
@@ -249,7 +249,7 @@ class OllamaRegistryTest {
   @Test
   void anEmptyLayerIsALayer() throws IOException {
     Image image = Image.of(Model.of(weights).system("").build(), Progress.NONE);
-    assertTrue(push.run(push.plan(image, name, null), Progress.NONE).confirmed());
+    assertTrue(push.run(push.plan(image, name, null), Progress.NONE).changed());
   }
 
   @Test
@@ -271,7 +271,7 @@ class OllamaRegistryTest {
     e = assertThrows(RegistryException.class, () -> wrong.plan(image, name, null));
     assertEquals(RegistryException.Kind.NOT_AUTHORISED, e.kind());
     OllamaPush right = new OllamaPush(http, withPassword("alice:geheim"));
-    assertTrue(right.run(right.plan(image, name, null), Progress.NONE).confirmed());
+    assertTrue(right.run(right.plan(image, name, null), Progress.NONE).changed());
   }
 
   private static RegistryOptions withPassword(String text) {

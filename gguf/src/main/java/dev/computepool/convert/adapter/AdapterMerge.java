@@ -109,6 +109,12 @@ public final class AdapterMerge implements AutoCloseable {
     return plan;
   }
 
+  /// The files besides the weights that go into the model as they are: the base's configuration and
+  /// terms, and the adapter's tokenizer and template where it has its own.
+  public List<Path> copied() {
+    return others;
+  }
+
   /// Checks what {@link #write} checks before it writes.
   ///
   /// @throws FileAlreadyExistsException if the directory is there and may not be replaced

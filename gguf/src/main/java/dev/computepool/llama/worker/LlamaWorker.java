@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.regex.Pattern;
 
 /// A process with a llama.cpp library in it, which does one task after the other. Closing it ends
 /// the process.
@@ -30,6 +31,8 @@ public final class LlamaWorker implements AutoCloseable {
   private static final long END_SECONDS = 5;
   private static final int MAX_WORDS = 30;
   private static final int SIGINT = 2;
+  private static final Pattern SECRET =
+      Pattern.compile("(?i).*(TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY|_AUTH|PROXY).*");
   private static final List<String> JAVA_OPTIONS =
       List.of(
           "--enable-native-access=ALL-UNNAMED",
@@ -69,6 +72,8 @@ public final class LlamaWorker implements AutoCloseable {
     command.addAll(List.of("-cp", classPath.toString()));
     command.addAll(List.of(WorkerMain.class.getName(), files.library().toString()));
     ProcessBuilder builder = new ProcessBuilder(command);
+    // Native code, and what it leaves when it crashes, has no use for the user's secrets.
+    builder.environment().keySet().removeIf(name -> SECRET.matcher(name).matches());
     // An assertion that fails would start a debugger to print where.
     builder.environment().put("GGML_NO_BACKTRACE", "1");
     return new LlamaWorker(builder.start());

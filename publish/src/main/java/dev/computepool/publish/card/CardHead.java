@@ -9,7 +9,6 @@ import dev.computepool.convert.JsonFile;
 import dev.computepool.convert.Problems;
 import dev.computepool.gguf.GgufFile;
 import dev.computepool.gguf.Metadata;
-import dev.computepool.publish.source.RunFacts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -97,22 +96,15 @@ final class CardHead {
 
   /// The languages of what it was trained on.
   private List<String> learned() throws IOException {
-    JsonNode training =
-        subject
-            .run()
-            .map(RunFacts::tree)
-            .map(tree -> tree.at("/dataset/training"))
-            .orElse(JsonNodeFactory.instance.nullNode());
-    String path = training.path("path").asText("");
     List<String> languages = new ArrayList<>();
-    if (!path.isEmpty()) {
-      Optional<ObjectNode> report =
-          CardTree.report(Path.of(path), training.path("examples").asLong(-1));
-      report
-          .map(tree -> tree.path("languages"))
-          .ifPresent(counts -> counts.fieldNames().forEachRemaining(languages::add));
-      languages.remove(NOBODY_KNOWS);
+    if (subject.run().isPresent()) {
+      subject
+          .run()
+          .get()
+          .dataset()
+          .ifPresent(told -> told.path("languages").fieldNames().forEachRemaining(languages::add));
     }
+    languages.remove(NOBODY_KNOWS);
     return languages;
   }
 

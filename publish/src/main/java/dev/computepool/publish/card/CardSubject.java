@@ -2,6 +2,7 @@ package dev.computepool.publish.card;
 
 import dev.computepool.hash.Digest;
 import dev.computepool.publish.source.RunFacts;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -35,6 +36,13 @@ public record CardSubject(
   /// The same with another chat template.
   public CardSubject shownBy(Path model) {
     return new CardSubject(origin, base, model, kind, weights, run, files);
+  }
+
+  /// The same with what its run says by now.
+  public CardSubject asNow() throws IOException {
+    Optional<RunFacts> now =
+        run.isPresent() ? Optional.of(run.get().readAgain()) : Optional.empty();
+    return new CardSubject(origin, base, shown, kind, weights, now, files);
   }
 
   /// What is published, in relation to what it was made of.

@@ -1,7 +1,6 @@
 package dev.computepool.publish.card;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -11,8 +10,6 @@ import dev.computepool.chat.template.ChatInput;
 import dev.computepool.chat.template.ChatTemplate;
 import dev.computepool.chat.template.ModelTemplates;
 import dev.computepool.chat.template.TemplateException;
-import dev.computepool.convert.JsonFile;
-import dev.computepool.convert.Problems;
 import dev.computepool.publish.source.RunFacts;
 import dev.computepool.publish.source.RunFacts.Point;
 import java.io.IOException;
@@ -138,7 +135,7 @@ final class CardTree {
     settings(tree.putArray("settings"), facts.path("config"));
     losses(tree, run);
     machine(tree, facts.path("machine"));
-    data(tree, facts.path("dataset"));
+    data(tree, run);
   }
 
   private static void copy(JsonNode from, String key, ObjectNode to, String name) {
@@ -199,7 +196,8 @@ final class CardTree {
     }
   }
 
-  private static void data(ObjectNode tree, JsonNode dataset) throws IOException {
+  private static void data(ObjectNode tree, RunFacts run) throws IOException {
+    JsonNode dataset = run.tree().path("dataset");
     if (!dataset.isObject()) {
       return;
     }
@@ -212,20 +210,8 @@ final class CardTree {
     String path = training.path("path").asText("");
     if (!path.isEmpty()) {
       data.put("file", cell(path.substring(path.replace('\\', '/').lastIndexOf('/') + 1)));
-      report(Path.of(path), training.path("examples").asLong(-1))
-          .ifPresent(report -> source(data, report));
     }
-  }
-
-  /// What `cp train data` wrote of the dataset, if that is still the one that was learned.
-  static Optional<ObjectNode> report(Path dataset, long examples) throws IOException {
-    String name = String.valueOf(dataset.getFileName()).replaceFirst("\\.jsonl$", "");
-    Optional<ObjectNode> report =
-        JsonFile.object(dataset.resolveSibling(name + ".report.json"), new Problems());
-    return report
-        .map(tree -> tree.path("dataset"))
-        .filter(tree -> tree.path("train").asLong(-2) == examples)
-        .map(tree -> tree instanceof ObjectNode object ? object : null);
+    run.dataset().ifPresent(report -> source(data, report));
   }
 
   private static void source(ObjectNode data, ObjectNode report) {
@@ -239,10 +225,5 @@ final class CardTree {
     for (Map.Entry<String, JsonNode> count : counts.properties()) {
       list.addObject().put("name", cell(count.getKey())).put("examples", count.getValue().asLong());
     }
-  }
-
-  /// The tree as JSON, for whoever writes a template.
-  static String json(ObjectNode tree) throws IOException {
-    return new JsonMapper().writerWithDefaultPrettyPrinter().writeValueAsString(tree);
   }
 }

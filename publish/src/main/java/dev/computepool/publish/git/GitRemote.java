@@ -14,23 +14,32 @@ import org.jspecify.annotations.Nullable;
 /// @param token the password, or the token in place of one; null to push as nobody
 public record GitRemote(String url, String branch, String user, @Nullable Secret token) {
   public GitRemote {
+    require(url, branch);
+    if (user.isEmpty()) {
+      throw new IllegalArgumentException("the name of who pushes is empty");
+    }
+  }
+
+  /// Checks an address and the name of a branch. Of an address with a password in it no error
+  /// repeats anything.
+  ///
+  /// @throws IllegalArgumentException if it is none
+  public static void require(String url, String branch) {
+    if (url.matches("(?s)[^/]*//[^/]*@.*")) {
+      throw new IllegalArgumentException(
+          "a repository is named by its URL with https:, without a name or a password in it");
+    }
     URI uri = URI.create(url);
     String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
     if (!(scheme.equals("https") || scheme.equals("http")) || uri.getHost() == null) {
       throw new IllegalArgumentException(
           "'%s' is no URL with https:; large files go to a store beside it".formatted(url));
     }
-    if (uri.getRawUserInfo() != null) {
-      throw new IllegalArgumentException("the URL of a repository has a name or password in it");
-    }
     if (uri.getRawQuery() != null || uri.getRawFragment() != null) {
-      throw new IllegalArgumentException("'%s' is no URL of a repository".formatted(url));
+      throw new IllegalArgumentException("the URL of a repository has no ? and no # in it");
     }
     if (branch.isBlank() || !org.eclipse.jgit.lib.Repository.isValidRefName(ref(branch))) {
       throw new IllegalArgumentException("'%s' is no name of a branch".formatted(branch));
-    }
-    if (user.isEmpty()) {
-      throw new IllegalArgumentException("the name of who pushes is empty");
     }
   }
 

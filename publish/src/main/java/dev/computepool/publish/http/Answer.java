@@ -2,6 +2,7 @@ package dev.computepool.publish.http;
 
 import dev.computepool.base.http.Head;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /// An answer that was read whole.
 public final class Answer {
@@ -42,6 +43,17 @@ public final class Answer {
   /// The body as UTF-8.
   public String text() {
     return new String(body, StandardCharsets.UTF_8);
+  }
+
+  /// The same without what was told of us in the request, should somebody have repeated it.
+  public Answer without(@Nullable Secret authorization) {
+    if (authorization == null) {
+      return this;
+    }
+    String told = authorization.reveal();
+    String secret = told.substring(told.lastIndexOf(' ') + 1);
+    byte[] rest = text().replace(secret, "(secret)").getBytes(StandardCharsets.UTF_8);
+    return new Answer(request, head, rest);
   }
 
   @Override

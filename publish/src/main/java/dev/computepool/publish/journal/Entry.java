@@ -8,6 +8,7 @@ import java.util.SequencedMap;
 /// A step that was begun.
 ///
 /// @param done whether it came to its end
+/// @param program the version of what did it: another one may do it in another way
 /// @param settings what decided its result besides its inputs, in words that only the step reads
 /// @param inputs what it read
 /// @param outputs what it made
@@ -16,6 +17,7 @@ import java.util.SequencedMap;
 /// @param facts what else came of it, such as the address of what was published; no secrets
 public record Entry(
     boolean done,
+    String program,
     String settings,
     Stamps inputs,
     Stamps outputs,
@@ -29,12 +31,21 @@ public record Entry(
   /// A step that begins now.
   ///
   /// @param facts what must be known of it if it is interrupted
-  public static Entry begun(String settings, Instant time, SequencedMap<String, String> facts) {
-    return new Entry(false, settings, Stamps.NONE, Stamps.NONE, time, 0, facts);
+  public static Entry begun(
+      String program, String settings, Instant time, SequencedMap<String, String> facts) {
+    return new Entry(
+        false,
+        program,
+        settings,
+        Stamps.none(Stamps.Side.READ),
+        Stamps.none(Stamps.Side.MADE),
+        time,
+        0,
+        facts);
   }
 
-  /// The same, with outputs that were read.
-  public Entry withOutputs(Stamps hashed) {
-    return new Entry(done, settings, inputs, hashed, time, seconds, facts);
+  /// The same, after another look at its files.
+  public Entry with(Stamps newInputs, Stamps newOutputs) {
+    return new Entry(done, program, settings, newInputs, newOutputs, time, seconds, facts);
   }
 }

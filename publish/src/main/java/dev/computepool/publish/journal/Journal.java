@@ -7,9 +7,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.base.AtomicFile;
 import dev.computepool.base.BusyException;
+import dev.computepool.base.DiskSpace;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.hash.Digest;
+import dev.computepool.publish.journal.Stamps.Side;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -24,6 +26,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The journal of one folder: `publish.json` in it, replaced whole after every step.
@@ -50,7 +53,7 @@ public final class Journal implements Closeable {
 
   /// What was done so far, to look at. A folder without a journal has one without entries.
   ///
-  /// @throws FormatException if the file is none of ours
+  /// @throws FormatException if the file is none of ours, or the folder is somebody else's
   public static Journal read(Path folder) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     return new Journal(absolute, entries(absolute), null);
@@ -59,7 +62,7 @@ public final class Journal implements Closeable {
   /// What was done so far, to be continued. The folder is made where there is none.
   ///
   /// @throws BusyException if another process continues it
-  /// @throws FormatException if the file is none of ours
+  /// @throws FormatException if the file is none of ours, or the folder is somebody else's
   public static Journal open(Path folder) throws IOException {
     Path absolute = folder.toAbsolutePath().normalize();
     Files.createDirectories(absolute);
@@ -136,11 +139,16 @@ public final class Journal implements Closeable {
     ObjectNode steps = tree.putObject("steps");
     entries.forEach((name, entry) -> write(steps.putObject(name), entry));
     String text = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(tree);
-    AtomicFile.writeString(folder.resolve(FILE), text + "\n");
+    try {
+      AtomicFile.writeString(folder.resolve(FILE), text + "\n");
+    } catch (IOException e) {
+      throw DiskSpace.explain(e, folder, text.length());
+    }
   }
 
   private void write(ObjectNode tree, Entry entry) {
     tree.put("done", entry.done());
+    tree.put("program", entry.program());
     tree.put("time", entry.time().toString());
     tree.put("seconds", entry.seconds());
     tree.put("settings", entry.settings());
@@ -157,7 +165,10 @@ public final class Journal implements Closeable {
             (file, stamp) -> {
               ObjectNode node = tree.putObject(place(file));
               node.put("bytes", stamp.bytes());
-              node.put("modified_at", stamp.modified().toString());
+              Instant changed = stamp.changed();
+              if (changed != null) {
+                node.put("changed_at", changed.toString());
+              }
               Digest digest = stamp.sha256();
               if (digest != null) {
                 node.put("sha256", digest.hex());
@@ -175,6 +186,7 @@ public final class Journal implements Closeable {
     Path file = folder.resolve(FILE);
     SequencedMap<String, Entry> entries = new LinkedHashMap<>();
     if (!Files.exists(file)) {
+      requireEmpty(folder);
       return entries;
     }
     if (Files.size(file) > MAX_BYTES) {
@@ -183,7 +195,8 @@ public final class Journal implements Closeable {
     try {
       JsonNode tree = JSON.readTree(Files.readAllBytes(file));
       if (tree.path("version").asInt() != VERSION) {
-        throw broken(file, "is of version " + tree.path("version") + ", not " + VERSION);
+        throw broken(
+            file, "is no journal of version %d: %s".formatted(VERSION, tree.path("version")));
       }
       for (Map.Entry<String, JsonNode> step : tree.path("steps").properties()) {
         entries.put(step.getKey(), entry(folder, step.getValue()));
@@ -196,20 +209,38 @@ public final class Journal implements Closeable {
     }
   }
 
+  /// A folder without a journal is not ours: what we make would replace what is in it.
+  private static void requireEmpty(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      Optional<Path> other =
+          files.filter(file -> !file.getFileName().toString().startsWith(".")).findFirst();
+      if (other.isPresent()) {
+        throw broken(
+            folder,
+            "has %s in it, and no %s of an earlier run: what is made needs a folder of its own"
+                .formatted(other.get().getFileName(), FILE));
+      }
+    }
+  }
+
   private static Entry entry(Path folder, JsonNode tree) {
     SequencedMap<String, String> facts = new LinkedHashMap<>();
     tree.path("facts").properties().forEach(f -> facts.put(f.getKey(), f.getValue().asText()));
     return new Entry(
         tree.path("done").asBoolean(),
+        tree.path("program").asText(),
         tree.path("settings").asText(),
-        stamps(folder, tree.path("inputs")),
-        stamps(folder, tree.path("outputs")),
+        stamps(folder, Side.READ, tree.path("inputs")),
+        stamps(folder, Side.MADE, tree.path("outputs")),
         Instant.parse(tree.path("time").asText()),
         tree.path("seconds").asDouble(),
         facts);
   }
 
-  private static Stamps stamps(Path folder, JsonNode tree) {
+  private static Stamps stamps(Path folder, Side side, JsonNode tree) {
     SequencedMap<Path, FileStamp> files = new LinkedHashMap<>();
     for (Map.Entry<String, JsonNode> file : tree.properties()) {
       JsonNode stamp = file.getValue();
@@ -217,10 +248,10 @@ public final class Journal implements Closeable {
           folder.resolve(file.getKey()).normalize(),
           new FileStamp(
               stamp.path("bytes").asLong(),
-              Instant.parse(stamp.path("modified_at").asText()),
+              stamp.has("changed_at") ? Instant.parse(stamp.get("changed_at").asText()) : null,
               stamp.has("sha256") ? Digest.parse(stamp.get("sha256").asText()) : null));
     }
-    return new Stamps(files);
+    return new Stamps(side, files);
   }
 
   private static FormatException broken(Path file, String what) {

@@ -4,8 +4,8 @@ import dev.computepool.base.Progress;
 import dev.computepool.hash.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -19,28 +19,59 @@ import java.util.stream.Stream;
 
 /// Some files as they were at one moment, by path.
 ///
+/// @param side what they were to the step
 /// @param files absolute paths, in the order in which they were named; those of a folder sorted
-public record Stamps(SequencedMap<Path, FileStamp> files) {
-  /// Nothing at all.
-  public static final Stamps NONE = new Stamps(new LinkedHashMap<>());
+public record Stamps(Side side, SequencedMap<Path, FileStamp> files) {
+  /// A folder in which models have further templates.
+  private static final String TEMPLATES = "additional_chat_templates";
 
   /// Files of others up to this size are read to know whether they changed; of larger ones size
   /// and time must do.
   private static final long CHEAP = 16 << 20;
 
+  /// What files are to a step.
+  public enum Side {
+    /// It reads them. Of a folder these are the files of the model in it: others may write there,
+    /// and what is in folders below is none of it, but for templates.
+    READ,
+    /// It makes them, and whole folders of them.
+    MADE
+  }
+
+  /// What another look at the files found.
+  ///
+  /// @param change what tells that they are no longer what they were: a sentence without its end,
+  ///     such as `model.gguf has changed`; nothing if all are as they were
+  /// @param now the same files with the times that they have now
+  public record Look(Optional<String> change, Stamps now) {}
+
   public Stamps {
     files = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(files));
+  }
+
+  /// No files.
+  public static Stamps none(Side side) {
+    return new Stamps(side, new LinkedHashMap<>());
   }
 
   /// The files that `paths` name: a folder stands for the files in it, hidden ones left out.
   ///
   /// @throws java.nio.file.NoSuchFileException if one is not there
-  static List<Path> expand(Collection<Path> paths) throws IOException {
+  private static List<Path> expand(Side side, Collection<Path> paths) throws IOException {
     List<Path> files = new ArrayList<>();
     for (Path path : paths) {
       Path absolute = path.toAbsolutePath().normalize();
       if (Files.isDirectory(absolute)) {
-        files.addAll(folder(absolute));
+        switch (side) {
+          case READ -> {
+            files.addAll(folder(absolute, 1));
+            Path templates = absolute.resolve(TEMPLATES);
+            if (Files.isDirectory(templates)) {
+              files.addAll(folder(templates, 1));
+            }
+          }
+          case MADE -> files.addAll(folder(absolute, Integer.MAX_VALUE));
+        }
       } else {
         files.add(absolute);
       }
@@ -48,8 +79,8 @@ public record Stamps(SequencedMap<Path, FileStamp> files) {
     return files.stream().distinct().toList(); // a folder may be named besides a file in it
   }
 
-  private static List<Path> folder(Path folder) throws IOException {
-    try (Stream<Path> all = Files.walk(folder)) {
+  private static List<Path> folder(Path folder, int depth) throws IOException {
+    try (Stream<Path> all = Files.walk(folder, depth)) {
       return all.filter(file -> !isHidden(folder.relativize(file)))
           .filter(Files::isRegularFile)
           .sorted()
@@ -71,22 +102,31 @@ public record Stamps(SequencedMap<Path, FileStamp> files) {
   /// @param paths files and folders
   /// @param known hashes of files that were read before and have not changed since
   /// @throws java.nio.file.NoSuchFileException if one is not there
-  public static Stamps of(Collection<Path> paths, Map<Path, FileStamp> known, Progress progress)
+  public static Stamps of(
+      Side side, Collection<Path> paths, Map<Path, FileStamp> known, Progress progress)
       throws IOException {
     SequencedMap<Path, FileStamp> stamps = new LinkedHashMap<>();
-    List<Path> files = expand(paths);
-    Progress.Step quiet =
-        Progress.silent(progress.cancellation()).begin("", -1, Progress.Unit.BYTES);
-    for (Path file : files) {
+    for (Path file : expand(side, paths)) {
       FileStamp now = FileStamp.of(file);
+      boolean fresh = side == Side.READ && now.isFresh(Instant.now());
       FileStamp before = known.get(file);
       Digest digest = before != null && before.looksLike(now) ? before.sha256() : null;
-      if (digest == null && now.bytes() <= CHEAP) {
-        digest = FileStamp.digest(file, now.bytes(), quiet);
+      if (digest != null) {
+        now = now.with(digest);
+      } else if (fresh || now.bytes() <= CHEAP) {
+        now = hashed(file, now, progress);
       }
-      stamps.put(file, digest == null ? now : now.with(digest));
+      stamps.put(file, fresh ? now.unsettled() : now);
     }
-    return new Stamps(stamps);
+    return new Stamps(side, stamps);
+  }
+
+  /// Reads a file; of a small one nobody need be told.
+  private static FileStamp hashed(Path file, FileStamp now, Progress progress) throws IOException {
+    Progress told = now.bytes() <= CHEAP ? Progress.silent(progress.cancellation()) : progress;
+    try (Progress.Step step = told.begin("Hashing", now.bytes(), Progress.Unit.BYTES)) {
+      return FileStamp.hashed(file, step);
+    }
   }
 
   /// The same, with hashes of files that somebody has read.
@@ -99,7 +139,7 @@ public record Stamps(SequencedMap<Path, FileStamp> files) {
           Digest digest = digests.get(file);
           return digest == null ? stamp : stamp.with(digest);
         });
-    return new Stamps(stamps);
+    return new Stamps(side, stamps);
   }
 
   /// Bytes of all files.
@@ -132,45 +172,49 @@ public record Stamps(SequencedMap<Path, FileStamp> files) {
             file.getKey(), stamp.sha256() == null ? FileStamp.hashed(file.getKey(), step) : stamp);
       }
     }
-    return new Stamps(hashed);
+    return new Stamps(side, hashed);
   }
 
-  /// What tells that files are no longer what they were: a sentence without its end, such as
-  /// `model.gguf has changed`.
+  /// Looks again.
   ///
   /// A file of the same size and another time is read, if it was read before.
   ///
   /// @param paths the files and folders that were looked at then
-  /// @return nothing if all are as they were
   /// @throws dev.computepool.base.CancelledException if the user asked to stop
-  public Optional<String> change(Collection<Path> paths, Progress progress) throws IOException {
+  public Look look(Collection<Path> paths, Progress progress) throws IOException {
     for (Path path : paths) {
-      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-        return Optional.of(path.getFileName() + " is gone");
+      if (!Files.exists(path)) {
+        return changed(path, "is gone");
       }
     }
     Map<Path, FileStamp> before = new TreeMap<>(files);
-    for (Path file : expand(paths)) {
+    SequencedMap<Path, FileStamp> after = new LinkedHashMap<>();
+    for (Path file : expand(side, paths)) {
       FileStamp old = before.remove(file);
       if (old == null) {
-        return Optional.of(file.getFileName() + " is new");
+        return changed(file, "is new");
       }
       FileStamp now = FileStamp.of(file);
-      if (!old.looksLike(now) && !hasContent(file, old, now, progress)) {
-        return Optional.of(file.getFileName() + " has changed");
+      if (!old.looksLike(now)) {
+        boolean fresh = side == Side.READ && now.isFresh(Instant.now());
+        if (old.sha256() == null || old.bytes() != now.bytes()) {
+          return changed(file, "has changed");
+        }
+        now = hashed(file, now, progress);
+        if (!old.sha256().equals(now.sha256())) {
+          return changed(file, "has changed");
+        }
+        after.put(file, fresh ? now.unsettled() : now);
+      } else {
+        after.put(file, old);
       }
     }
-    return before.keySet().stream().findFirst().map(file -> file.getFileName() + " is gone");
+    return before.isEmpty()
+        ? new Look(Optional.empty(), new Stamps(side, after))
+        : changed(before.keySet().iterator().next(), "is gone");
   }
 
-  private static boolean hasContent(Path file, FileStamp old, FileStamp now, Progress progress)
-      throws IOException {
-    Digest digest = old.sha256();
-    if (digest == null || old.bytes() != now.bytes()) {
-      return false;
-    }
-    try (Progress.Step step = progress.begin("Hashing", now.bytes(), Progress.Unit.BYTES)) {
-      return FileStamp.digest(file, now.bytes(), step).equals(digest);
-    }
+  private Look changed(Path file, String how) {
+    return new Look(Optional.of(file.getFileName() + " " + how), this);
   }
 }

@@ -82,9 +82,8 @@ public final class Manifest {
     }
     Descriptor config = descriptor(root.path("config"), "config", problems);
     List<Descriptor> layers = new ArrayList<>();
-    for (int i = 0; i < root.path("layers").size(); i++) {
-      Descriptor layer = descriptor(root.path("layers").get(i), "layers[" + i + "]", problems);
-      layers.add(layer);
+    for (JsonNode layer : root.path("layers")) {
+      layers.add(descriptor(layer, "layers[" + layers.size() + "]", problems));
     }
     if (layers.isEmpty()) {
       problems.add(new Problem("", "is no manifest of a model: it has no layers"));

@@ -29,6 +29,9 @@ public record ModelName(String scheme, String host, String namespace, String mod
   /// Hosts of Ollama's own registry, which has wider rules than others.
   private static final List<String> OLLAMA_HOSTS = List.of(DEFAULT_HOST, "r.ollama.ai");
 
+  /// Where Ollama finds models of Hugging Face's Hub.
+  private static final List<String> HUB_HOSTS = List.of("hf.co", "huggingface.co");
+
   public ModelName {
     List<String> wrong = new ArrayList<>();
     if (!scheme.equals("https") && !scheme.equals("http")) {
@@ -96,16 +99,6 @@ public record ModelName(String scheme, String host, String namespace, String mod
     return new ModelName(otherScheme, other, namespace, model, tag);
   }
 
-  /// The same in lower case, which every registry takes.
-  public ModelName lowerCase() {
-    return new ModelName(
-        scheme,
-        host,
-        namespace.toLowerCase(Locale.ROOT),
-        model.toLowerCase(Locale.ROOT),
-        tag.toLowerCase(Locale.ROOT));
-  }
-
   /// The repository in a registry: `namespace/model`.
   public String repository() {
     return namespace + "/" + model;
@@ -123,6 +116,11 @@ public record ModelName(String scheme, String host, String namespace, String mod
     if (isAtOllama() && namespace.equalsIgnoreCase(DEFAULT_NAMESPACE)) {
       throw new IllegalArgumentException(
           "'%s' has no account in front; a model is published as USER/%s".formatted(model, model));
+    }
+    if (HUB_HOSTS.contains(host.toLowerCase(Locale.ROOT))) {
+      throw new IllegalArgumentException(
+          "%s only gives models out to Ollama; what is published there is a repository of the Hub"
+              .formatted(host));
     }
     if (!isAtOllama() && !(PLAIN.matcher(namespace).matches() && PLAIN.matcher(model).matches())) {
       throw new IllegalArgumentException(

@@ -16,12 +16,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// What is to be published.
 public sealed interface Source {
   /// The folder with what a run came to.
   String RESULT = "checkpoint-final";
+
+  /// The name of a folder with what a run had come to, and after which step.
+  Pattern CHECKPOINT = Pattern.compile("checkpoint-(?:final|([0-9]{1,18}))");
 
   /// The folder, or the file.
   Path path();
@@ -102,7 +107,7 @@ public sealed interface Source {
       return new GgufModel(path);
     }
     if (RunFacts.isRun(path)) {
-      RunFacts run = RunFacts.read(path);
+      RunFacts run = RunFacts.read(path, RunFacts.END);
       Path result = path.resolve(RESULT);
       if (!Files.isDirectory(result)) {
         throw new FormatException(
@@ -111,14 +116,18 @@ public sealed interface Source {
       }
       return folder(result, base, hubCache, Optional.of(run));
     }
-    Path parent = path.toAbsolutePath().normalize().getParent();
-    return folder(
-        path,
-        base,
-        hubCache,
-        parent != null && RunFacts.isRun(parent)
-            ? Optional.of(RunFacts.read(parent))
-            : Optional.empty());
+    return folder(path, base, hubCache, runOf(path.toAbsolutePath().normalize()));
+  }
+
+  /// The run that left a checkpoint, up to that.
+  private static Optional<RunFacts> runOf(Path folder) throws IOException {
+    Path run = folder.getParent();
+    Matcher name = CHECKPOINT.matcher(String.valueOf(folder.getFileName()));
+    if (run == null || !RunFacts.isRun(run) || !name.matches()) {
+      return Optional.empty();
+    }
+    String step = name.group(1);
+    return Optional.of(RunFacts.read(run, step == null ? RunFacts.END : Long.parseLong(step)));
   }
 
   private static Source folder(

@@ -190,6 +190,11 @@ class ImageTest {
     assertThrows(
         FormatException.class,
         () -> Manifest.parse("m", "<html>".getBytes(StandardCharsets.UTF_8)));
+    String noList =
+        "{\"config\":{\"digest\":\"sha256:%s\",\"size\":1},\"layers\":{\"a\":1}}"
+            .formatted("ab".repeat(32));
+    assertThrows(
+        FormatException.class, () -> Manifest.parse("m", noList.getBytes(StandardCharsets.UTF_8)));
     assertThrows(
         FormatException.class, () -> Manifest.parse("m", "{}".getBytes(StandardCharsets.UTF_8)));
   }

@@ -63,7 +63,13 @@ class ModelNameTest {
         assertThrows(IllegalArgumentException.class, elsewhere::requirePublishable).getMessage());
     assertEquals(
         "ghcr.io/alice/tiny:latest",
-        ModelName.parse("ghcr.io/Alice/Tiny").lowerCase().requirePublishable().toString());
+        ModelName.parse("ghcr.io/alice/tiny").requirePublishable().toString());
+    assertEquals(
+        "hf.co only gives models out to Ollama; what is published there is a repository of the Hub",
+        assertThrows(
+                IllegalArgumentException.class,
+                () -> ModelName.parse("hf.co/alice/tiny").requirePublishable())
+            .getMessage());
   }
 
   @Test

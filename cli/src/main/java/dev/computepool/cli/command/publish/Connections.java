@@ -17,12 +17,14 @@ import dev.computepool.publish.hub.HubSettings;
 import dev.computepool.publish.hub.OfflineException;
 import dev.computepool.publish.ollama.KeySearch;
 import dev.computepool.publish.ollama.ModelName;
+import dev.computepool.publish.ollama.Road;
 import dev.computepool.publish.ollama.daemon.Daemon;
 import dev.computepool.publish.ollama.daemon.DaemonAddress;
 import dev.computepool.publish.ollama.daemon.DaemonException;
 import dev.computepool.publish.ollama.registry.Credentials;
 import dev.computepool.publish.ollama.store.LocalStore;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -135,10 +137,21 @@ final class Connections implements Services, AutoCloseable {
     return Network.proxies(context);
   }
 
-  /// The folder in which Ollama keeps its models here.
+  /// Says which way a model goes; that Ollama's server changes it on the way is more than a detail.
+  void tell(Road road) {
+    road.reasons().forEach(road.way() == Road.Way.DAEMON ? out::note : out::detail);
+  }
+
+  /// The folder in which Ollama keeps its models here. Where it runs as a service, as its installer
+  /// for Linux has it, that is the service's.
   Path models() {
     String named = variable(OtherVariable.OLLAMA_MODELS);
-    return named == null ? LocalStore.defaultRoot(home()) : Path.of(named);
+    if (named != null) {
+      return Path.of(named);
+    }
+    Path own = LocalStore.defaultRoot(home());
+    Path service = LocalStore.defaultRoot(KeySearch.SERVICE_HOME);
+    return Files.exists(own) || !Files.exists(KeySearch.SERVICE_HOME) ? own : service;
   }
 
   private Path home() {

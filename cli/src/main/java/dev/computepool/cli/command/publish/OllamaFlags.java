@@ -33,8 +33,13 @@ final class OllamaFlags {
   private @Nullable String registry;
 
   @Option(
+      names = "--insecure",
+      description = "Speak http to a registry that is on another machine.")
+  private boolean insecure;
+
+  @Option(
       names = "--install",
-      description = "Put the model of --ollama into Ollama's folder on this machine.")
+      description = "Put the model of --ollama into Ollama's folder here, instead of its registry.")
   private boolean install;
 
   @Option(
@@ -101,14 +106,15 @@ final class OllamaFlags {
           new Destination.OllamaModel(name, tagged, new OllamaRoad.Store(connections.models())));
     }
     if (registry != null) {
-      destinations.add(at(name, tagged, registry));
+      destinations.add(at(name, tagged, registry, insecure));
     } else if (!install) {
       destinations.add(new Destination.OllamaModel(name, tagged, road(name, connections)));
     }
     return destinations;
   }
 
-  private static Destination at(ModelName name, boolean tagged, String url) throws UsageException {
+  private static Destination at(ModelName name, boolean tagged, String url, boolean insecure)
+      throws UsageException {
     String text = url.strip().replaceFirst("/+$", "");
     if (!text.matches("(?i)https?://[^/\\s@?#]+")) {
       throw new UsageException(
@@ -116,21 +122,22 @@ final class OllamaFlags {
     }
     String scheme = text.substring(0, text.indexOf(':')).toLowerCase(Locale.ROOT);
     ModelName there = name.withHost(scheme, text.substring(text.indexOf("//") + 2));
-    return new Destination.OllamaModel(
-        there, tagged, new OllamaRoad.Registry(scheme.equals("http")));
+    return new Destination.OllamaModel(there, tagged, new OllamaRoad.Registry(insecure));
   }
 
-  private static OllamaRoad road(ModelName name, Connections connections) throws IOException {
-    boolean insecure = name.scheme().equals("http");
+  private OllamaRoad road(ModelName name, Connections connections) throws IOException {
     Road road = Road.of(facts(name, connections));
+    connections.tell(road);
     return switch (road.way()) {
       case REGISTRY -> new OllamaRoad.Registry(insecure);
       case DAEMON -> new OllamaRoad.Server(insecure);
       case MODELFILE ->
           throw new UsageException(
               "nobody here can push to Ollama's registry: " + String.join("; ", road.reasons()),
-              "--modelfile-only makes what 'ollama create' and 'ollama push' take; --install puts"
-                  + " it into Ollama's folder here");
+              "'ssh-keygen -t ed25519 -N \"\" -f ~/.ollama/id_ed25519' makes a key, and"
+                  + " https://ollama.com/settings/keys links it; --modelfile-only makes what"
+                  + " 'ollama create' and 'ollama push' take, --install puts it into Ollama's"
+                  + " folder here");
     };
   }
 

@@ -7,6 +7,7 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.LlamaOptions;
 import dev.computepool.cli.UsageException;
+import dev.computepool.cli.Version;
 import dev.computepool.cli.command.train.TrainingMachine;
 import dev.computepool.cli.option.FileTypeConverter;
 import dev.computepool.cli.output.Output;
@@ -164,7 +165,7 @@ public final class PublishCommand extends Command {
   private ExitCode run(Output out, Connections connections) throws IOException {
     Machine machine =
         new Machine(llama.threads(context()), () -> llama.start(context()), connections);
-    Publisher publisher = new Publisher(machine, Clock.systemUTC());
+    Publisher publisher = new Publisher(machine, Version.CURRENT, Clock.systemUTC());
     PublishPlan plan = publisher.plan(request(connections), dryRun, out.progress());
     plan.notes().forEach(out::warn);
     plan.steps().stream()

@@ -6,10 +6,12 @@ import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
 import dev.computepool.publish.PublishPlan;
+import dev.computepool.publish.PublishPlan.Amount;
 import dev.computepool.publish.PublishPlan.Planned;
 import dev.computepool.publish.PublishPlan.There;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// What publishing would do.
@@ -30,7 +32,9 @@ record PublishPlanReport(
   /// @param reason why it would be done
   /// @param bytesExact whether `bytes` are known, and not estimated
   /// @param there what a place elsewhere has already
-  /// @param bytesToSend there, if all that is sent is here to be compared
+  /// @param bytesThere bytes that it has already, if it was compared
+  /// @param bytesToSend bytes that it gets, at most
+  /// @param sendExact whether these are known, and not estimated
   record Step(
       String step,
       String state,
@@ -40,9 +44,12 @@ record PublishPlanReport(
       long bytes,
       boolean bytesExact,
       @Nullable String there,
+      @Nullable Long bytesThere,
       @Nullable Long bytesToSend,
+      @Nullable Boolean sendExact,
       @JsonIgnore String what) {
     static Step of(Planned planned) {
+      Optional<Amount> amount = planned.there().flatMap(There::amount);
       return new Step(
           planned.step().name(),
           planned.reason().isPresent() ? "todo" : "done",
@@ -52,9 +59,9 @@ record PublishPlanReport(
           planned.step().size().bytes(),
           planned.step().size().exact(),
           planned.there().map(There::what).orElse(null),
-          planned.there().filter(t -> t.bytesToSend().isPresent()).isPresent()
-              ? planned.there().get().bytesToSend().getAsLong()
-              : null,
+          amount.map(Amount::there).orElse(null),
+          amount.map(Amount::toSend).orElse(null),
+          amount.map(Amount::exact).orElse(null),
           StepView.what(planned.step()));
     }
   }
@@ -69,13 +76,21 @@ record PublishPlanReport(
         plan.notes());
   }
 
+  private static String size(long bytes, boolean exact) {
+    return (exact ? "" : "about ") + ByteSize.format(bytes);
+  }
+
+  private static boolean exact(Step step) {
+    return Boolean.TRUE.equals(step.sendExact());
+  }
+
   @Override
   public void print(Text out) {
     Table table = new Table().left("step").left("what").right("size").left("state");
     for (Step step : steps) {
-      String size = (step.bytesExact() ? "" : "about ") + ByteSize.format(step.bytes());
+      String size = size(step.bytes(), step.bytesExact());
       if (step.there() != null) {
-        size = step.bytesToSend() == null ? "" : ByteSize.format(step.bytesToSend()) + " to send";
+        size = step.bytesToSend() == null ? "" : size(step.bytesToSend(), exact(step)) + " to send";
       }
       String state = step.reason() == null ? "done" : "to do: " + step.reason();
       table.row(step.step(), step.what(), size, state);

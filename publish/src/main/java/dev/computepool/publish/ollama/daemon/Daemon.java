@@ -68,6 +68,18 @@ public final class Daemon {
     return version;
   }
 
+  /// Finds out whether the server can push under a name, as far as it can be known before.
+  ///
+  /// @return the server's version
+  /// @throws DaemonException if it is not Ollama, or if its key is linked to no account
+  public String requireReady(ModelName name) throws IOException {
+    String version = version();
+    if (name.isAtOllama()) {
+      requireSignedIn();
+    }
+    return version;
+  }
+
   private String url(String path) {
     return address.base() + path;
   }
@@ -237,9 +249,9 @@ public final class Daemon {
       Request request, int status, BufferedReader lines, Progress.Step step) throws IOException {
     Map<String, Long> completed = new HashMap<>();
     boolean success = false;
-    for (String line; (line = lines.readLine()) != null; ) {
-      if (line.length() > MAX_LINE) {
-        throw new DaemonException(Kind.FAILED, request.label() + ": tells too much at once");
+    for (String line; (line = line(request, lines)) != null; ) {
+      if (line.isBlank()) {
+        continue;
       }
       JsonNode json = json(line);
       String error = json.path("error").asText();
@@ -259,6 +271,19 @@ public final class Daemon {
       throw new DaemonException(Kind.FAILED, "%s: status %d".formatted(request.label(), status));
     }
     return success;
+  }
+
+  /// The next line, without its end; null if there is none.
+  private static @Nullable String line(Request request, BufferedReader lines) throws IOException {
+    StringBuilder line = new StringBuilder();
+    int c;
+    while ((c = lines.read()) >= 0 && c != '\n') {
+      line.append((char) c);
+      if (line.length() > MAX_LINE) {
+        throw new DaemonException(Kind.FAILED, request.label() + ": tells too much at once");
+      }
+    }
+    return c < 0 && line.isEmpty() ? null : line.toString();
   }
 
   private static DaemonException refusal(String request, String error) {

@@ -9,6 +9,25 @@ import java.net.URISyntaxException;
 final class Addresses {
   private Addresses() {}
 
+  /// Whether an address is at the very server of another one: scheme, host and port are the same,
+  /// however they are written.
+  static boolean isSameOrigin(URI server, String address) {
+    try {
+      URI uri = new URI(address);
+      return server.getScheme().equalsIgnoreCase(uri.getScheme())
+          && server.getHost().equalsIgnoreCase(uri.getHost())
+          && port(server) == port(uri);
+    } catch (URISyntaxException e) {
+      return false;
+    }
+  }
+
+  private static int port(URI uri) {
+    return uri.getPort() >= 0
+        ? uri.getPort()
+        : uri.getScheme().equalsIgnoreCase("https") ? 443 : 80;
+  }
+
   /// The absolute address that an answer to `request` gives.
   ///
   /// @param address absolute, or relative to what was asked

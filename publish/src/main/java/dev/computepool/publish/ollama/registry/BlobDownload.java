@@ -107,11 +107,12 @@ final class BlobDownload {
 
   private void complete(FileChannel file) throws IOException {
     int failures = 0;
+    // A server that ignores ranges sends all anew: progress is what goes beyond the best so far.
+    long most = received;
     while (received < blob.size()) {
-      long before = received;
       try {
         fetchOnce(file);
-        if (received < blob.size() && received == before) {
+        if (received < blob.size() && received <= most) {
           throw new RegistryException(
               Kind.NO_REGISTRY,
               200,
@@ -119,12 +120,13 @@ final class BlobDownload {
                   .formatted(repository.download(blob.digest()).label(), received, blob.size()));
         }
       } catch (ConnectionException e) {
-        failures = received > before ? 1 : failures + 1;
+        failures = received > most ? 1 : failures + 1;
         if (failures >= retries.tries()) {
           throw e;
         }
         repository.pause(retries.pause(failures));
       }
+      most = Math.max(most, received);
     }
   }
 

@@ -32,6 +32,11 @@ import org.jspecify.annotations.Nullable;
 final class BlobUpload {
   private static final int MAX_ANSWER = 1 << 20;
   private static final int SMALL = 64 << 10;
+
+  /// How long a registry may take to say that it has a whole blob: some read it once more, or move
+  /// it, before they answer.
+  private static final Duration COMMIT = Duration.ofMinutes(30);
+
   private static final Pattern RANGE = Pattern.compile("(?:bytes=)?0-([0-9]{1,18})");
   private static final Pattern MD5 = Pattern.compile("[0-9a-f]{32}");
 
@@ -40,7 +45,7 @@ final class BlobUpload {
   private final Parts parts;
   private final Retries retries;
   private boolean mismatched;
-  private boolean willing;
+  private volatile boolean willing;
 
   /// The session is gone: the blob is to begin anew.
   private static final class LostSessionException extends IOException {
@@ -294,7 +299,7 @@ final class BlobUpload {
 
   private String freshTarget(String session, Parts.Part part, String failure) throws IOException {
     Request request = patchRequest(session, part);
-    Answer answer = repository.send(request, retries);
+    Answer answer = repository.send(asking(request, part), retries);
     if (answer.status() != 307) {
       throw new LostSessionException(failure, null);
     }
@@ -331,7 +336,7 @@ final class BlobUpload {
       IOException failure;
       Duration pause = retries.pause(tries);
       try {
-        Answer answer = repository.send(Request.put(url, Body.NONE), Retries.NONE);
+        Answer answer = repository.send(Request.put(url, Body.NONE).with(COMMIT), Retries.NONE);
         if (answer.isSuccess()) {
           return;
         }

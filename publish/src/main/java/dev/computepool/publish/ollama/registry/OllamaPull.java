@@ -61,7 +61,7 @@ public final class OllamaPull {
     }
   }
 
-  private Repository repository(ModelName name) {
+  private Repository repository(ModelName name) throws RegistryException {
     return new Repository(http, options, name, Clock.systemUTC());
   }
 }

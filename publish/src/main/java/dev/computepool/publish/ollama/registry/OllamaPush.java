@@ -1,6 +1,7 @@
 package dev.computepool.publish.ollama.registry;
 
 import dev.computepool.base.Progress;
+import dev.computepool.base.VerificationException;
 import dev.computepool.hash.Digest;
 import dev.computepool.publish.http.Http;
 import dev.computepool.publish.ollama.Blob;
@@ -41,6 +42,20 @@ public final class OllamaPush {
     this.clock = clock;
   }
 
+  /// The model that a name leads to now, if there is one. A registry that does not let us in says
+  /// so here.
+  ///
+  /// @throws IllegalArgumentException if nothing can be published under this name
+  /// @throws RegistryException if the registry does not let us look
+  /// @throws dev.computepool.publish.http.ConnectionException if it cannot be reached
+  public Optional<Digest> current(ModelName name) throws IOException {
+    return repository(name.requirePublishable()).manifest().map(Manifest::digest);
+  }
+
+  private Repository repository(ModelName name) throws RegistryException {
+    return new Repository(http, options, name, clock);
+  }
+
   /// Asks the registry what it has. Nothing is changed there.
   ///
   /// @param mountFrom a repository of the same registry, such as `alice/base`, that may have blobs
@@ -49,7 +64,7 @@ public final class OllamaPush {
   /// @throws RegistryException if the registry does not let us look
   /// @throws dev.computepool.publish.http.ConnectionException if it cannot be reached
   public PushPlan plan(Image image, ModelName name, @Nullable String mountFrom) throws IOException {
-    Repository repository = new Repository(http, options, name.requirePublishable(), clock);
+    Repository repository = repository(name.requirePublishable());
     Optional<Manifest> there = repository.manifest();
     Digest replaces = there.map(Manifest::digest).orElse(null);
     if (there.isPresent() && there.get().equals(image.manifest())) {
@@ -69,13 +84,14 @@ public final class OllamaPush {
   /// @throws RegistryException if the registry refuses
   /// @throws dev.computepool.publish.http.ConnectionException if it cannot be reached any more
   /// @throws dev.computepool.publish.ollama.FileChangedException if a file was written to meanwhile
-  /// @throws dev.computepool.base.VerificationException if a file is not what its digest says
+  /// @throws VerificationException if a file is not what its digest says, or the registry does not
+  ///     give the manifest back that it took
   public PushResult run(PushPlan plan, Progress progress) throws IOException {
     Digest digest = plan.image().manifest().digest();
     if (plan.isUpToDate()) {
-      return new PushResult(plan.name(), digest, false, 0, 0, true);
+      return new PushResult(plan.name(), digest, false, 0, 0);
     }
-    Repository repository = new Repository(http, options, plan.name(), clock);
+    Repository repository = repository(plan.name());
     long sent = 0;
     long mounted = 0;
     try (Progress.Step step = progress.begin("Pushing", plan.bytes(), Progress.Unit.BYTES)) {
@@ -89,7 +105,28 @@ public final class OllamaPush {
     }
     progress.cancellation().check();
     repository.putManifest(plan.image().manifest());
-    boolean confirmed = repository.manifest().filter(plan.image().manifest()::equals).isPresent();
-    return new PushResult(plan.name(), digest, true, sent, mounted, confirmed);
+    confirm(repository, plan);
+    return new PushResult(plan.name(), digest, true, sent, mounted);
+  }
+
+  /// What is seen of a registry may lag behind what it took: it is asked several times.
+  private void confirm(Repository repository, PushPlan plan) throws IOException {
+    Manifest expected = plan.image().manifest();
+    for (int tries = 1; ; tries++) {
+      Optional<Manifest> there = repository.manifest();
+      if (there.filter(expected::equals).isPresent()) {
+        return;
+      }
+      if (tries >= options.retries().tries()) {
+        throw new VerificationException(
+            plan.name().toString(),
+            List.of(
+                "the registry took the manifest sha256:%s and gives back %s"
+                    .formatted(
+                        expected.digest(),
+                        there.map(manifest -> "sha256:" + manifest.digest()).orElse("none"))));
+      }
+      repository.pause(options.retries().pause(tries));
+    }
   }
 }

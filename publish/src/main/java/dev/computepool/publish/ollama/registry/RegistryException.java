@@ -23,7 +23,9 @@ public final class RegistryException extends IOException {
     /// It had trouble of its own, also after several tries.
     UNAVAILABLE,
     /// What it says makes no sense for a registry.
-    NO_REGISTRY
+    NO_REGISTRY,
+    /// It would be spoken to over `http`, and nobody has allowed that.
+    INSECURE
   }
 
   /// @param status of the answer; 0 where the status was not what was wrong

@@ -39,7 +39,9 @@ final class Repository {
   private final URI base;
   private final Tokens tokens;
 
-  Repository(Http http, RegistryOptions options, ModelName name, Clock clock) {
+  /// @throws RegistryException as {@link #base}
+  Repository(Http http, RegistryOptions options, ModelName name, Clock clock)
+      throws RegistryException {
     this.http = http;
     this.options = options;
     this.name = name;
@@ -49,9 +51,9 @@ final class Repository {
 
   /// Where the registry of a name is.
   ///
-  /// @throws IllegalArgumentException if it would be spoken to without encryption and nobody said
-  ///     that this is meant
-  static URI base(ModelName name, boolean insecure) {
+  /// @throws RegistryException if it would be spoken to without encryption and nobody said that
+  ///     this is meant
+  static URI base(ModelName name, boolean insecure) throws RegistryException {
     String scheme = insecure ? "http" : name.scheme();
     URI base;
     try {
@@ -63,7 +65,9 @@ final class Repository {
       throw new IllegalArgumentException("'%s' is no host".formatted(name.host()));
     }
     if (scheme.equals("http") && !insecure && !TokenUrl.isLoopback(base.getHost())) {
-      throw new IllegalArgumentException(
+      throw new RegistryException(
+          Kind.INSECURE,
+          0,
           "%s would be spoken to over http, where everybody on the way can read and change what is sent"
               .formatted(name.host()));
     }
@@ -205,7 +209,7 @@ final class Repository {
     for (int renewals = 0; ; renewals++) {
       Answer answer = http.fetch(request.as(used), retries, maxBytes);
       if (answer.status() != 401 || !isOurs(request) || renewals >= MOST_RENEWALS) {
-        return answer;
+        return answer.isSuccess() ? answer : answer.without(used);
       }
       used = renew(request, answer.head(), used);
     }
@@ -228,7 +232,7 @@ final class Repository {
 
   /// Whether a request goes to the registry itself: upload locations may be anywhere.
   boolean isOurs(Request request) {
-    return request.url().startsWith(base + "/");
+    return Addresses.isSameOrigin(base, request.url());
   }
 
   void pause(Duration pause) throws IOException {

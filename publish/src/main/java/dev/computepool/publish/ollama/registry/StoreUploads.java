@@ -2,12 +2,8 @@ package dev.computepool.publish.ollama.registry;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -16,9 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// ends all.
 final class StoreUploads implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final int parallel;
   private final Semaphore places;
-  private final List<Future<@Nullable Void>> parts = new ArrayList<>();
-  private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+  private boolean used;
 
   /// Sends a part.
   @FunctionalInterface
@@ -28,71 +25,66 @@ final class StoreUploads implements AutoCloseable {
 
   /// @param parallel parts at once
   StoreUploads(int parallel) {
-    places = new Semaphore(parallel);
+    this.parallel = parallel;
+    this.places = new Semaphore(parallel);
   }
 
   /// Waits until another part may be sent.
   ///
   /// @throws IOException if one has failed meanwhile
   void awaitPlace() throws IOException {
-    try {
-      places.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException();
-    }
+    acquire(1);
     places.release(); // it is taken where it is known that the part goes this way
     requireNoFailure();
   }
 
   /// Whether any part went this way.
   boolean isUsed() {
-    return !parts.isEmpty();
+    return used;
   }
 
   /// Begins to send a part. There is a place, for one thread alone asks for them.
   void start(Upload upload) throws IOException {
+    acquire(1);
+    used = true;
+    threads.execute(() -> send(upload));
+  }
+
+  private void send(Upload upload) {
     try {
-      places.acquire();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException();
+      upload.run();
+    } catch (IOException | RuntimeException | Error e) {
+      failure.compareAndSet(null, e);
+      places.release(parallel); // nobody waits for the others any more
+    } finally {
+      places.release();
     }
-    parts.add(
-        threads.submit(
-            () -> {
-              try {
-                upload.run();
-              } catch (IOException e) {
-                failure.compareAndSet(null, e);
-              } finally {
-                places.release();
-              }
-              return null;
-            }));
   }
 
   /// Waits until all have arrived.
   ///
   /// @throws IOException if one has failed
   void awaitAll() throws IOException {
-    for (Future<@Nullable Void> part : parts) {
-      try {
-        part.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException();
-      } catch (ExecutionException e) {
-        throw new IllegalStateException("a part failed in a way that nobody expects", e);
-      }
-      requireNoFailure();
+    acquire(parallel);
+    requireNoFailure();
+  }
+
+  private void acquire(int count) throws IOException {
+    try {
+      places.acquire(count);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException();
     }
   }
 
   private void requireNoFailure() throws IOException {
-    IOException first = failure.get();
+    Throwable first = failure.get();
+    if (first instanceof IOException e) {
+      throw e;
+    }
     if (first != null) {
-      throw first;
+      throw new IllegalStateException("a part failed in a way that nobody expects", first);
     }
   }
 

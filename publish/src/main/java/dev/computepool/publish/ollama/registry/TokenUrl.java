@@ -21,6 +21,8 @@ final class TokenUrl {
           Set.of("registry.ollama.ai", "r.ollama.ai", "ollama.com"),
           Set.of("hf.co", "huggingface.co"));
 
+  private static final String HTTPS = "https://";
+
   private TokenUrl() {}
 
   /// The URL with which Ollama asks, its parameters in the order of Go's `url.Values`.
@@ -79,8 +81,16 @@ final class TokenUrl {
     };
   }
 
+  /// Whether a registry may send us to this realm with a password. One that we know by its
+  /// certificate may name any that has one too: it could as well ask for the password itself.
+  static boolean isTrustedWithPassword(URI registry, String realm) {
+    return registry.getScheme().equals("https") && realm.regionMatches(true, 0, HTTPS, 0, 8);
+  }
+
   /// Whether a host is this machine, as far as its name tells.
   static boolean isLoopback(String host) {
-    return host.equals("localhost") || host.startsWith("127.") || host.equals("[::1]");
+    return host.equals("localhost")
+        || host.equals("[::1]")
+        || host.matches("127(\\.[0-9]{1,3}){3}");
   }
 }

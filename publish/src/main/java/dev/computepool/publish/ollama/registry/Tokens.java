@@ -77,7 +77,7 @@ final class Tokens {
   }
 
   private Secret token(Challenge challenge) throws IOException {
-    if (!TokenUrl.isTrusted(registry, challenge.realm(), options.insecure())) {
+    if (!isTrusted(challenge.realm())) {
       throw new RegistryException(
           Kind.NO_REGISTRY,
           401,
@@ -98,9 +98,15 @@ final class Tokens {
         };
     Answer answer = http.fetch(request, options.retries(), MAX_ANSWER);
     if (!answer.isSuccess()) {
-      throw Answers.failure(answer, "no token");
+      throw Answers.failure(answer.without(request.authorization()), "no token");
     }
     return secret(answer);
+  }
+
+  private boolean isTrusted(String realm) {
+    boolean signs = options.credentials() instanceof Credentials.Key;
+    return TokenUrl.isTrusted(registry, realm, options.insecure())
+        || (!signs && TokenUrl.isTrustedWithPassword(registry, realm));
   }
 
   private static Secret secret(Answer answer) throws RegistryException {

@@ -20,12 +20,14 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -33,6 +35,7 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipal;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,14 +75,21 @@ public final class LocalStore {
     return root;
   }
 
-  /// Whether models can be installed here: the store of a service belongs to the service's user.
-  public boolean isWritable() {
+  /// Checks that models can be installed here: the store of a service belongs to the service's
+  /// user.
+  ///
+  /// @throws NotDirectoryException if something else is in the way
+  /// @throws AccessDeniedException if it is another user's
+  public void requireWritable() throws IOException {
     for (String folder : List.of("", BLOBS, MANIFESTS)) {
-      if (!Files.isWritable(existing(root.resolve(folder)))) {
-        return false;
+      Path existing = existing(root.resolve(folder));
+      if (!Files.isDirectory(existing)) {
+        throw new NotDirectoryException(existing.toString());
+      }
+      if (!Files.isWritable(existing)) {
+        throw new AccessDeniedException(existing.toString());
       }
     }
-    return true;
   }
 
   private static Path existing(Path path) {
@@ -111,8 +121,13 @@ public final class LocalStore {
     }
   }
 
+  /// The digest of the manifest that a name leads to now, if there is one.
+  public Optional<Digest> current(ModelName name) throws IOException {
+    return Optional.ofNullable(currentDigest(manifestFile(spelling(name))));
+  }
+
   /// Finds out what installing a model takes. Nothing is changed.
-  public StorePlan plan(Image image, ModelName name, Placing placing) throws IOException {
+  public StorePlan plan(Image image, ModelName name) throws IOException {
     ModelName spelled = spelling(name);
     Path manifest = manifestFile(spelled);
     List<Blob> present = new ArrayList<>();
@@ -120,8 +135,7 @@ public final class LocalStore {
     for (Blob blob : image.blobs()) {
       (isHere(blob.digest(), blob.size()) ? present : missing).add(blob);
     }
-    return new StorePlan(
-        spelled, image, manifest, currentDigest(manifest), present, missing, placing);
+    return new StorePlan(spelled, image, manifest, currentDigest(manifest), present, missing);
   }
 
   /// Of the bytes alone: a manifest that is damaged is replaced like any other.
@@ -185,74 +199,64 @@ public final class LocalStore {
   /// @throws VerificationException if a file is not what its digest says
   public StoreResult install(StorePlan plan, Progress progress) throws IOException {
     if (plan.isUpToDate()) {
-      return result(plan, false, 0, 0);
+      return result(plan, false);
     }
     DiskSpace.require(root, plan.bytes());
     folders(root.resolve(BLOBS));
     Path work = folders(root.resolve(WORK));
-    long written = 0;
-    long linked = 0;
     try {
       try (Progress.Step step = progress.begin("Installing", plan.bytes(), Progress.Unit.BYTES)) {
-        List<Blob> links = new ArrayList<>();
         for (Blob blob : plan.missing()) {
-          if (plan.placing() == Placing.LINK && canLink(blob)) {
-            links.add(blob);
-          } else {
-            write(blob, work, step);
-            written += blob.size();
-          }
-        }
-        for (Blob blob : links) {
-          if (link(blob, work)) {
-            step.advance(blob.size());
-            linked += blob.size();
-          } else {
-            write(blob, work, step);
-            written += blob.size();
-          }
+          write(blob, work, step);
         }
       }
       progress.cancellation().check();
-      Manifest manifest = plan.image().manifest();
-      touch(manifest);
-      writeManifest(manifest, plan.manifest(), work);
-      requireComplete(manifest, plan.manifest());
+      show(plan.image().manifest(), plan.manifest(), work);
     } finally {
       removeIfEmpty(work);
     }
-    return result(plan, true, written, linked);
+    return result(plan, true);
   }
 
-  private static StoreResult result(StorePlan plan, boolean changed, long written, long linked) {
+  private static StoreResult result(StorePlan plan, boolean changed) {
     return new StoreResult(
-        plan.name(), plan.manifest(), plan.image().manifest().digest(), changed, written, linked);
+        plan.name(),
+        plan.manifest(),
+        plan.image().manifest().digest(),
+        changed,
+        changed ? plan.bytes() : 0);
   }
 
   private void write(Blob blob, Path work, Progress.Step step) throws IOException {
+    blob.requireUnchanged();
     Path ready = work.resolve("sha256-" + blob.digest().hex());
     try (AtomicFile file = AtomicFile.replace(ready)) {
-      Digest digest =
-          switch (blob.content()) {
-            case Blob.Content.Bytes bytes -> {
-              file.write(ByteBuffer.wrap(bytes.bytes()));
-              step.advance(blob.size());
-              yield blob.digest();
-            }
-            case Blob.Content.InFile source -> copy(source.file(), blob.size(), file, step);
-          };
+      Digest digest = fill(file, blob, step);
       if (!digest.equals(blob.digest())) {
         throw new VerificationException(
             source(blob), List.of("has SHA-256 %s, expected %s".formatted(digest, blob.digest())));
       }
       blob.requireUnchanged();
       file.commit();
+    }
+    place(ready, blob(blob.digest()));
+  }
+
+  private Digest fill(AtomicFile file, Blob blob, Progress.Step step) throws IOException {
+    try {
+      return switch (blob.content()) {
+        case Blob.Content.Bytes bytes -> {
+          file.write(ByteBuffer.wrap(bytes.bytes()));
+          step.advance(blob.size());
+          yield blob.digest();
+        }
+        case Blob.Content.InFile source -> copy(source.file(), blob.size(), file, step);
+      };
     } catch (FileSystemException e) {
       throw e;
     } catch (IOException e) {
       throw DiskSpace.explain(e, root, blob.size());
     }
-    place(ready, blob(blob.digest()));
   }
 
   private static String source(Blob blob) {
@@ -284,38 +288,6 @@ public final class LocalStore {
       }
     }
     return hasher.digest();
-  }
-
-  /// Whether others can read the file: a link has the permissions of the file itself, and these are
-  /// not ours to change.
-  private static boolean canLink(Blob blob) throws IOException {
-    if (!(blob.content() instanceof Blob.Content.InFile(Path file, FileTime _))) {
-      return false;
-    }
-    PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-    return view == null
-        || view.readAttributes().permissions().contains(PosixFilePermission.OTHERS_READ);
-  }
-
-  private boolean link(Blob blob, Path work) throws IOException {
-    if (!(blob.content() instanceof Blob.Content.InFile(Path file, FileTime _))) {
-      return false;
-    }
-    Path ready = work.resolve("link-" + blob.digest().hex());
-    Files.deleteIfExists(ready);
-    try {
-      // To the file itself: what a symbolic link leads to may be moved away.
-      Files.createLink(ready, file.toRealPath());
-    } catch (UnsupportedOperationException | FileSystemException _) {
-      return false; // another file system, or one without links
-    }
-    try {
-      blob.requireUnchanged();
-      Files.move(ready, blob(blob.digest()), StandardCopyOption.ATOMIC_MOVE);
-    } finally {
-      Files.deleteIfExists(ready);
-    }
-    return true;
   }
 
   /// Begins to take a model from elsewhere.
@@ -379,11 +351,7 @@ public final class LocalStore {
     ///
     /// @throws VerificationException if a blob is missing
     public void commit() throws IOException {
-      touch(manifest);
-      Path target = manifestFile(name);
-      requireComplete(manifest, target);
-      writeManifest(manifest, target, work);
-      requireComplete(manifest, target);
+      show(manifest, manifestFile(name), work);
     }
 
     @Override
@@ -397,22 +365,28 @@ public final class LocalStore {
     Files.move(ready, target, StandardCopyOption.ATOMIC_MOVE);
   }
 
+  /// Makes a model visible whose blobs are all here.
+  private void show(Manifest manifest, Path target, Path work) throws IOException {
+    touch(manifest);
+    requireComplete(manifest, target);
+    writeManifest(manifest, target, work);
+    requireComplete(manifest, target);
+  }
+
   /// A server that starts now deletes blobs that no manifest mentions and that are an hour old.
   private void touch(Manifest manifest) throws IOException {
     FileTime now = FileTime.from(Instant.now());
     for (Descriptor blob : manifest.blobs()) {
-      Path file = blob(blob.digest());
-      if (Files.isWritable(file) && !isLinked(file)) {
-        Files.setLastModifiedTime(file, now);
-      }
+      touch(blob(blob.digest()), now);
     }
   }
 
-  /// Whether the file has another name, whose owner may care about its time.
-  private static boolean isLinked(Path file) throws IOException {
-    return Files.getFileStore(file).supportsFileAttributeView("unix")
-        && Files.getAttribute(file, "unix:nlink") instanceof Integer links
-        && links > 1;
+  private static void touch(Path blob, FileTime now) throws IOException {
+    try {
+      Files.setLastModifiedTime(blob, now);
+    } catch (FileSystemException _) {
+      return; // another user's, or gone: whether all are there is looked at afterwards
+    }
   }
 
   private void writeManifest(Manifest manifest, Path target, Path work) throws IOException {
@@ -466,8 +440,8 @@ public final class LocalStore {
     }
     view.setPermissions(permissions);
     // What root installs into the store of a service belongs to the service, who may delete it.
-    var owner = Files.getOwner(existing(root));
-    if (!owner.equals(view.getOwner())) {
+    UserPrincipal owner = Files.getOwner(existing(root));
+    if (view.getOwner().getName().equals("root") && !owner.equals(view.getOwner())) {
       view.setOwner(owner);
     }
   }

@@ -16,15 +16,13 @@ import org.jspecify.annotations.Nullable;
 /// @param replaces the model that has the name now; null if there is none
 /// @param present blobs that are in the store already
 /// @param missing blobs that will be written
-/// @param placing how files get there
 public record StorePlan(
     ModelName name,
     Image image,
     Path manifest,
     @Nullable Digest replaces,
     List<Blob> present,
-    List<Blob> missing,
-    Placing placing) {
+    List<Blob> missing) {
   public StorePlan {
     present = List.copyOf(present);
     missing = List.copyOf(missing);
@@ -35,7 +33,7 @@ public record StorePlan(
     return missing.isEmpty() && Objects.equals(image.manifest().digest(), replaces);
   }
 
-  /// Bytes that will be written or linked.
+  /// Bytes that will be written.
   public long bytes() {
     return missing.stream().mapToLong(Blob::size).sum();
   }

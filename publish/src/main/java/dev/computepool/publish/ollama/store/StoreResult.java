@@ -8,7 +8,6 @@ import java.nio.file.Path;
 ///
 /// @param digest of its manifest, by which Ollama lists it
 /// @param changed false if it was there already
-/// @param written bytes that were copied
-/// @param linked bytes of files that got a second name instead
+/// @param written bytes of blobs that were missing
 public record StoreResult(
-    ModelName name, Path manifest, Digest digest, boolean changed, long written, long linked) {}
+    ModelName name, Path manifest, Digest digest, boolean changed, long written) {}

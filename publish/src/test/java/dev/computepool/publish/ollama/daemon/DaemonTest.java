@@ -2,6 +2,7 @@ package dev.computepool.publish.ollama.daemon;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -139,8 +140,17 @@ class DaemonTest {
     DaemonException e =
         assertThrows(DaemonException.class, () -> daemon.push(NAME, false, Progress.NONE));
     assertEquals(DaemonException.Kind.FAILED, e.kind());
-    answers.put("POST /api/push", "200 {\"status\":\"success\"}\n");
+    answers.put("POST /api/push", "200 {\"status\":\"success\"}\n\n");
     daemon.push(NAME, false, Progress.NONE);
+  }
+
+  @Test
+  void aLineWithoutAnEndIsNotReadToItsEnd() {
+    answers.put("POST /api/me", "200 {\"name\":\"alice\"}");
+    answers.put("POST /api/push", "200 " + "x".repeat((1 << 20) + 1));
+    DaemonException e =
+        assertThrows(DaemonException.class, () -> daemon.push(NAME, false, Progress.NONE));
+    assertTrue(String.valueOf(e.getMessage()).endsWith("tells too much at once"), e.getMessage());
   }
 
   @Test
@@ -149,6 +159,7 @@ class DaemonTest {
     DaemonException e =
         assertThrows(DaemonException.class, () -> daemon.push(NAME, false, Progress.NONE));
     assertEquals("Ollama's own key is linked to no account; https://x/y links it", e.getMessage());
+    assertThrows(DaemonException.class, () -> daemon.requireReady(NAME));
   }
 
   @Test

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -146,6 +147,28 @@ class OllamaPullTest {
     pull();
     registry.fault(null);
     assertPulled();
+  }
+
+  @Test
+  void aServerThatNeverGetsFurtherIsGivenUp() throws IOException {
+    byte[] bytes = Files.readAllBytes(weights);
+    AtomicInteger answers = new AtomicInteger();
+    registry.fault(
+        (exchange, number) -> {
+          String path = exchange.getRequestURI().getPath();
+          boolean blob = path.contains(image.blobs().getFirst().digest().hex());
+          if (blob && exchange.getRequestHeaders().containsKey("Authorization")) {
+            // Without regard to the range, and now more, now less.
+            int length = answers.getAndIncrement() % 2 == 0 ? 400_000 : 300_000;
+            exchange.sendResponseHeaders(200, length);
+            exchange.getResponseBody().write(bytes, 0, length);
+            return true;
+          }
+          return false;
+        });
+    RegistryException e = assertThrows(RegistryException.class, this::pull);
+    assertEquals(RegistryException.Kind.NO_REGISTRY, e.kind());
+    assertEquals(2, answers.get());
   }
 
   @Test

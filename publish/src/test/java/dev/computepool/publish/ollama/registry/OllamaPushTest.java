@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
+import dev.computepool.base.VerificationException;
 import dev.computepool.publish.http.ConnectionException;
 import dev.computepool.publish.http.Http;
 import dev.computepool.publish.http.HttpOptions;
@@ -127,8 +128,7 @@ class OllamaPushTest {
     registry.forgetRequests();
     PushResult result = push().run(plan, Progress.NONE);
     assertEquals(
-        new PushResult(name(), image.manifest().digest(), true, image.totalBytes(), 0, true),
-        result);
+        new PushResult(name(), image.manifest().digest(), true, image.totalBytes(), 0), result);
     assertThere();
     List<String> ours =
         registry.requests().stream().filter(r -> !r.contains("/put/")).distinct().toList();
@@ -484,13 +484,107 @@ class OllamaPushTest {
   }
 
   @Test
-  void httpIsForThisMachineUnlessItIsAllowed() {
+  void httpIsForThisMachineUnlessItIsAllowed() throws IOException {
     ModelName elsewhere = new ModelName("http", "registry.example", "alice", "tiny", "x");
-    assertThrows(IllegalArgumentException.class, () -> push().plan(image, elsewhere, null));
+    RegistryException e =
+        assertThrows(RegistryException.class, () -> push().plan(image, elsewhere, null));
+    assertEquals(Kind.INSECURE, e.kind());
+    ModelName almost = new ModelName("http", "127.evil.example", "alice", "tiny", "x");
+    assertThrows(RegistryException.class, () -> push().plan(image, almost, null));
     assertEquals("http://registry.example", Repository.base(elsewhere, true).toString());
     assertEquals(
         "http://registry.ollama.ai",
         Repository.base(ModelName.parse("alice/tiny"), true).toString());
+  }
+
+  @Test
+  void aTokenThatTheRegistryRepeatsIsNotTold() throws IOException {
+    fresh(false);
+    PushPlan plan = plan();
+    for (String path : List.of("/v2/token", "/v2/alice/tiny/blobs/uploads/")) {
+      registry.fault(
+          (exchange, number) -> {
+            String told = exchange.getRequestHeaders().getFirst("Authorization");
+            boolean strikes = exchange.getRequestURI().getPath().equals(path) && told != null;
+            if (strikes) {
+              FakeRegistry.send(exchange, 403, "{\"error\":\"who is '" + told + "'?\"}");
+            }
+            return strikes;
+          });
+      RegistryException e =
+          assertThrows(RegistryException.class, () -> push().run(plan, Progress.NONE));
+      String message = String.valueOf(e.getMessage());
+      assertTrue(message.contains("(secret)'?"), message);
+      assertFalse(message.contains("token-") || message.contains("AAAAC3"), message);
+    }
+  }
+
+  @Test
+  void whatIsOursIsKnownHoweverItIsWritten() throws Exception {
+    URI ours = new URI("https://Registry.Example.org");
+    assertTrue(Addresses.isSameOrigin(ours, "https://registry.example.org/v2/x?_state=1"));
+    assertTrue(Addresses.isSameOrigin(ours, "HTTPS://registry.example.org:443/v2/x"));
+    assertFalse(Addresses.isSameOrigin(ours, "http://registry.example.org/v2/x"));
+    assertFalse(Addresses.isSameOrigin(ours, "https://registry.example.org:5000/v2/x"));
+    assertFalse(Addresses.isSameOrigin(ours, "https://registry.example.org.evil.example/v2/x"));
+    assertFalse(Addresses.isSameOrigin(ours, "https://registry.example.org@evil.example/v2/x"));
+    assertFalse(Addresses.isSameOrigin(ours, "/v2/x"));
+  }
+
+  @Test
+  void aRegistryThatGivesAnotherManifestBackIsReported() throws IOException {
+    fresh(false);
+    push().run(plan(), Progress.NONE);
+    byte[] before = image.manifest().bytes();
+    image = Image.of(Model.of(folder.resolve("m.gguf")).template("another").build(), Progress.NONE);
+    PushPlan plan = plan();
+    registry.fault(
+        (exchange, number) -> {
+          boolean strikes =
+              exchange.getRequestMethod().equals("GET")
+                  && exchange.getRequestURI().getPath().contains("/manifests/");
+          if (strikes) {
+            exchange.sendResponseHeaders(200, before.length);
+            exchange.getResponseBody().write(before);
+          }
+          return strikes;
+        });
+    VerificationException e =
+        assertThrows(VerificationException.class, () -> push().run(plan, Progress.NONE));
+    assertTrue(
+        String.valueOf(e.getMessage()).contains("the registry took the manifest sha256:"),
+        e.getMessage());
+  }
+
+  @Test
+  void aRegistryThatLagsBehindIsAskedAgain() throws IOException {
+    fresh(false);
+    PushPlan plan = plan();
+    AtomicLong asked = new AtomicLong();
+    registry.fault(
+        (exchange, number) -> {
+          boolean strikes =
+              exchange.getRequestMethod().equals("GET")
+                  && exchange.getRequestURI().getPath().contains("/manifests/")
+                  && asked.getAndIncrement() < 2;
+          if (strikes) {
+            FakeRegistry.send(exchange, 404, "{\"errors\":[{\"code\":\"MANIFEST_UNKNOWN\"}]}");
+          }
+          return strikes;
+        });
+    push().run(plan, Progress.NONE);
+    assertEquals(3, asked.get());
+    assertThere();
+  }
+
+  @Test
+  void onlyOverHttpsAPasswordMayBeWantedElsewhere() throws Exception {
+    String gitlab = "https://gitlab.com/jwt/auth";
+    URI registry = new URI("https://registry.gitlab.com");
+    assertTrue(TokenUrl.isTrustedWithPassword(registry, gitlab));
+    assertFalse(TokenUrl.isTrustedWithPassword(registry, "http://gitlab.com/jwt/auth"));
+    assertFalse(TokenUrl.isTrustedWithPassword(new URI("http://127.0.0.1:5000"), gitlab));
+    assertFalse(TokenUrl.isTrusted(registry, gitlab, false), "what is signed goes to nobody else");
   }
 
   @Test
@@ -521,6 +615,8 @@ class OllamaPushTest {
     assertEquals(List.of("repository:a/b:pull", "repository:a/b:push"), challenge.scopes());
     assertEquals(List.of(), Challenge.parse("Bearer realm=\"x\",scope=\"-\"").scopes());
     assertEquals("", Challenge.parse("Bearer").realm());
+    String endless = "x".repeat(1 << 20);
+    assertEquals(endless, Challenge.parse("Bearer realm=\"" + endless + "\"").realm());
     String url =
         TokenUrl.signed(
             Challenge.parse(

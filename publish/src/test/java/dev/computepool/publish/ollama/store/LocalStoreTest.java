@@ -18,6 +18,7 @@ import dev.computepool.publish.ollama.ModelName;
 import dev.computepool.publish.ollama.Models;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -47,8 +48,8 @@ class LocalStoreTest {
     return Image.of(Model.of(weights).template(template).build(), Progress.NONE);
   }
 
-  private StoreResult install(Image image, ModelName name, Placing placing) throws IOException {
-    return store.install(store.plan(image, name, placing), Progress.NONE);
+  private StoreResult install(Image image, ModelName name) throws IOException {
+    return store.install(store.plan(image, name), Progress.NONE);
   }
 
   private List<String> files() throws IOException {
@@ -63,13 +64,13 @@ class LocalStoreTest {
   @Test
   void installsAModelWhereOllamaLooksForIt() throws IOException {
     Image image = image("{{ .Prompt }}");
-    StorePlan plan = store.plan(image, NAME, Placing.COPY);
+    StorePlan plan = store.plan(image, NAME);
     assertFalse(Files.exists(store.root()), "planning changes nothing");
     assertEquals(image.totalBytes(), plan.bytes());
     StoreResult result = store.install(plan, Progress.NONE);
     Path manifest = store.root().resolve("manifests/registry.ollama.ai/alice/tiny/q4_k_m");
     assertEquals(
-        new StoreResult(NAME, manifest, image.manifest().digest(), true, image.totalBytes(), 0),
+        new StoreResult(NAME, manifest, image.manifest().digest(), true, image.totalBytes()),
         result);
     assertEquals(Optional.of(image.manifest()), store.manifest(NAME));
     List<String> expected =
@@ -90,8 +91,8 @@ class LocalStoreTest {
 
   @Test
   void theSameModelIsNotInstalledTwice() throws IOException {
-    install(image("a"), NAME, Placing.COPY);
-    StorePlan plan = store.plan(image("a"), NAME, Placing.COPY);
+    install(image("a"), NAME);
+    StorePlan plan = store.plan(image("a"), NAME);
     assertTrue(plan.isUpToDate());
     assertEquals(0, plan.bytes());
     assertFalse(store.install(plan, Progress.NONE).changed());
@@ -102,14 +103,14 @@ class LocalStoreTest {
     Image first = image("a");
     Image second = image("b");
     ModelName other = NAME.withTag("other");
-    install(first, NAME, Placing.COPY);
-    install(second, other, Placing.COPY);
+    install(first, NAME);
+    install(second, other);
     assertEquals(Optional.of(first.manifest()), store.manifest(NAME));
     assertEquals(Optional.of(second.manifest()), store.manifest(other));
-    StorePlan plan = store.plan(second, NAME, Placing.COPY);
+    StorePlan plan = store.plan(second, NAME);
     assertEquals(first.manifest().digest(), plan.replaces());
     assertEquals(List.of(), plan.missing());
-    install(second, NAME, Placing.COPY);
+    install(second, NAME);
     assertEquals(Optional.of(second.manifest()), store.manifest(NAME));
     // Deleting blobs is the server's business.
     assertTrue(Files.exists(store.blob(first.layers().get(1).blob().digest())));
@@ -117,8 +118,8 @@ class LocalStoreTest {
 
   @Test
   void aNameThatDiffersInCaseOnlyIsTheSame() throws IOException {
-    install(image("a"), ModelName.parse("Alice/Tiny:Q4_K_M"), Placing.COPY);
-    install(image("b"), NAME, Placing.COPY);
+    install(image("a"), ModelName.parse("Alice/Tiny:Q4_K_M"));
+    install(image("b"), NAME);
     assertEquals(
         List.of("manifests/registry.ollama.ai/Alice/Tiny/Q4_K_M"),
         files().stream().filter(f -> f.startsWith("manifests")).toList());
@@ -126,24 +127,10 @@ class LocalStoreTest {
   }
 
   @Test
-  void aLinkedModelTakesNoSpace() throws IOException {
-    Instant old = Instant.now().minus(Duration.ofDays(2));
-    Files.setLastModifiedTime(weights, FileTime.from(old));
-    FileTime time = Files.getLastModifiedTime(weights);
-    Image image = image("a");
-    StoreResult result = install(image, NAME, Placing.LINK);
-    assertEquals(Files.size(weights), result.linked());
-    Path blob = store.blob(image.layers().getFirst().blob().digest());
-    assertTrue(Files.isSameFile(weights, blob));
-    assertEquals(time, Files.getLastModifiedTime(weights), "the file's own time");
-    assertFalse(Files.exists(store.root().resolve(".computepool")));
-  }
-
-  @Test
-  void aPrivateFileIsCopiedSinceOthersMustReadTheBlob() throws IOException {
+  void othersMayReadTheBlobOfAPrivateFile() throws IOException {
     Files.setPosixFilePermissions(weights, PosixFilePermissions.fromString("rw-------"));
     Image image = image("a");
-    assertEquals(0, install(image, NAME, Placing.LINK).linked());
+    install(image, NAME);
     Path blob = store.blob(image.layers().getFirst().blob().digest());
     assertEquals("rw-r--r--", permissions(blob));
     assertEquals("rw-------", permissions(weights));
@@ -158,7 +145,7 @@ class LocalStoreTest {
     Files.writeString(damaged, "cut short");
     Files.writeString(old, "a");
     Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofDays(2))));
-    install(image, NAME, Placing.COPY);
+    install(image, NAME);
     assertArrayEquals(Files.readAllBytes(weights), Files.readAllBytes(damaged));
     assertTrue(
         Files.getLastModifiedTime(old).toInstant().isAfter(Instant.now().minusSeconds(60)),
@@ -169,7 +156,7 @@ class LocalStoreTest {
   void aFileThatIsNotWhatItsDigestSaysIsNotInstalled() throws IOException {
     Digest wrong = Digest.parse("ab".repeat(32));
     Image image = Image.of(Model.of(new Model.Gguf(weights, wrong)).build(), Progress.NONE);
-    assertThrows(VerificationException.class, () -> install(image, NAME, Placing.COPY));
+    assertThrows(VerificationException.class, () -> install(image, NAME));
     assertEquals(Optional.empty(), store.manifest(NAME));
     assertEquals(List.of(), files());
   }
@@ -177,29 +164,33 @@ class LocalStoreTest {
   @Test
   void aFileThatChangesMeanwhileIsNotInstalled() throws IOException {
     Image image = image("a");
-    for (Placing placing : Placing.values()) {
-      StorePlan plan = store.plan(image, NAME, placing);
-      byte[] bytes = Files.readAllBytes(weights);
-      Files.write(weights, new byte[] {1});
-      assertThrows(IOException.class, () -> store.install(plan, Progress.NONE));
-      assertEquals(Optional.empty(), store.manifest(NAME));
-      Files.write(weights, bytes);
-    }
-    StorePlan linking = store.plan(image, NAME, Placing.LINK);
-    assertThrows(FileChangedException.class, () -> store.install(linking, Progress.NONE));
+    StorePlan plan = store.plan(image, NAME);
+    Files.write(weights, new byte[] {1});
+    assertThrows(FileChangedException.class, () -> store.install(plan, Progress.NONE));
     assertEquals(Optional.empty(), store.manifest(NAME));
+    assertEquals(List.of(), files());
+  }
+
+  @Test
+  void aStoreThatCannotBeOneIsRefused() throws IOException {
+    store.requireWritable(); // it need not exist
+    LocalStore file = new LocalStore(Files.writeString(folder.resolve("file"), "x"));
+    assertThrows(NotDirectoryException.class, file::requireWritable);
+    Files.createDirectories(store.root());
+    Files.writeString(store.root().resolve("blobs"), "x");
+    assertThrows(NotDirectoryException.class, store::requireWritable);
   }
 
   @Test
   void whenInterruptedNothingIsVisible() throws IOException {
     Cancellation cancellation = new Cancellation();
-    StorePlan plan = store.plan(image("a"), NAME, Placing.COPY);
+    StorePlan plan = store.plan(image("a"), NAME);
     cancellation.cancel();
     assertThrows(
         CancelledException.class, () -> store.install(plan, Progress.silent(cancellation)));
     assertEquals(Optional.empty(), store.manifest(NAME));
     assertEquals(List.of(), files());
-    install(image("a"), NAME, Placing.COPY);
+    install(image("a"), NAME);
     assertEquals(Optional.of(image("a").manifest()), store.manifest(NAME));
   }
 
