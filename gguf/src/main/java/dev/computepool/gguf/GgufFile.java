@@ -2,9 +2,11 @@ package dev.computepool.gguf;
 
 import dev.computepool.base.FormatException.Problem;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -47,6 +49,17 @@ public final class GgufFile implements AutoCloseable {
   /// @throws GgufFormatException with all that is wrong with the file
   public static GgufHeader readHeader(Path path) throws IOException {
     return header(path, map(path, Arena.ofAuto()));
+  }
+
+  /// Whether a file is to be read as GGUF: by its name, else by its first bytes. The names of
+  /// Ollama's blobs, for one, do not tell.
+  public static boolean isGguf(Path path) throws IOException {
+    if (path.toString().endsWith(".gguf")) {
+      return true; // or its reader says what is wrong with it
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      return new String(in.readNBytes(4), StandardCharsets.ISO_8859_1).matches("GGUF|FUGG");
+    }
   }
 
   private static MemorySegment map(Path path, Arena arena) throws IOException {

@@ -64,40 +64,52 @@ record OllamaFiles(
   static OllamaFiles of(Path model, Path generation, TemplateChoice choice) throws IOException {
     ModelTemplates templates = ModelTemplates.read(model);
     SpecialTokens tokens = SpecialTokens.read(model);
+    TemplateDecision own = GoTemplates.of(templates, tokens.addsBos());
     List<String> notes = new ArrayList<>();
-    TemplateDecision decision =
+    String text =
         switch (choice) {
-          case TemplateChoice.Proven _ -> proven(templates, tokens, notes);
+          case TemplateChoice.Proven _ -> proven(templates, own, notes);
           case TemplateChoice.Own _ -> {
-            notes.add(
-                "Ollama is left to the model's own template, which it renders from %s on"
-                    .formatted(OWN_TEMPLATES));
-            yield new Refused(Refusal.NONE, "it was not asked for");
+            leftToOllama(templates, notes);
+            yield null;
           }
           case TemplateChoice.Written(Path file) -> written(templates, tokens, file, notes);
         };
-    ModelSettings settings = ModelSettings.of(decision, tokens, generation);
+    // What ends an answer is the model's affair, whoever writes its template.
+    if (own instanceof Refused(Refusal refusal, String why) && refusal != Refusal.NONE) {
+      notes.add("which texts end an answer is not known: " + why);
+    }
+    ModelSettings settings = ModelSettings.of(own, tokens, generation);
     notes.addAll(settings.warnings());
-    String text =
-        switch (decision) {
-          case Proven proven -> proven.template();
-          case Refused _ -> choice instanceof TemplateChoice.Written(Path file) ? read(file) : null;
-        };
-    boolean own = choice instanceof TemplateChoice.Own;
-    return new OllamaFiles(text, settings.parameters(), own ? OWN_TEMPLATES : null, notes);
+    boolean runs = text == null && !templates.templates().isEmpty();
+    return new OllamaFiles(text, settings.parameters(), runs ? OWN_TEMPLATES : null, notes);
   }
 
-  private static TemplateDecision proven(
-      ModelTemplates templates, SpecialTokens tokens, List<String> notes)
+  private static void leftToOllama(ModelTemplates templates, List<String> notes) {
+    notes.add(
+        templates.templates().isEmpty()
+            ? templates.path() + " has no chat template: Ollama will give it prompts as they are"
+            : "Ollama is left to the model's own template, which it renders from %s on"
+                .formatted(OWN_TEMPLATES));
+  }
+
+  /// The template that is proven; null where there is none to be written, or where it would write
+  /// less than Ollama does of the model's own: models that think are told how only there.
+  private static @Nullable String proven(
+      ModelTemplates templates, TemplateDecision own, List<String> notes)
       throws NoGoTemplateException {
-    TemplateDecision decision = GoTemplates.of(templates, tokens.addsBos());
-    if (decision instanceof Refused(Refusal refusal, String why) && refusal == Refusal.NONE) {
-      notes.add(why + ": Ollama will give it prompts as they are");
-      return decision;
+    if (own instanceof Refused(Refusal refusal, _) && refusal == Refusal.NONE) {
+      leftToOllama(templates, notes);
+      return null;
     }
-    Proven proven = decision.orElseThrow(templates.path().toString());
+    Proven proven = own.orElseThrow(templates.path().toString());
+    if (proven.proof().differences().contains(Difference.THINKING)) {
+      notes.add("the model thinks, which a Go template that is made of its own cannot tell it to");
+      leftToOllama(templates, notes);
+      return null;
+    }
     differences(proven, notes);
-    return proven;
+    return proven.template();
   }
 
   private static void differences(Proven proven, List<String> notes) {
@@ -108,18 +120,21 @@ record OllamaFiles(
         .forEach(notes::add);
   }
 
-  private static TemplateDecision written(
+  private static String written(
       ModelTemplates templates, SpecialTokens tokens, Path file, List<String> notes)
       throws IOException {
+    String text = read(file);
     try {
-      TemplateDecision decision =
-          GoTemplates.compare(templates, tokens.addsBos(), file.toString(), read(file));
-      switch (decision) {
+      switch (GoTemplates.compare(templates, tokens.addsBos(), file.toString(), text)) {
         case Proven proven -> differences(proven, notes);
-        case Refused(_, String why) ->
-            notes.add("%s is not what the model was trained with: %s".formatted(file, why));
+        case Refused(Refusal refusal, String why) ->
+            notes.add(
+                (refusal == Refusal.DIFFERS
+                        ? "%s is not what the model was trained with: %s"
+                        : "%s cannot be held against the model's own: %s")
+                    .formatted(file, why));
       }
-      return decision;
+      return text;
     } catch (GoTemplateException e) {
       throw new FormatException(
           file.toString(), new FormatException.Problem("", String.valueOf(e.getMessage())));

@@ -13,8 +13,6 @@ import dev.computepool.gguf.Metadata;
 import dev.computepool.gguf.MetadataArray;
 import dev.computepool.gguf.MetadataValue;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -73,7 +71,7 @@ public record ModelTemplates(
     if (Files.isDirectory(path)) {
       return directory(path);
     }
-    return isGguf(path) ? gguf(path) : new ModelTemplates(path, one(source(path)), none());
+    return GgufFile.isGguf(path) ? gguf(path) : new ModelTemplates(path, one(source(path)), none());
   }
 
   /// The name of the template to use, as transformers chooses it: the one that is asked for, else
@@ -115,15 +113,6 @@ public record ModelTemplates(
 
   private static SequencedMap<String, String> none() {
     return new LinkedHashMap<>();
-  }
-
-  private static boolean isGguf(Path file) throws IOException {
-    if (file.toString().endsWith(".gguf")) {
-      return true; // or its reader says what is wrong with it
-    }
-    try (InputStream in = Files.newInputStream(file)) {
-      return new String(in.readNBytes(4), StandardCharsets.ISO_8859_1).matches("GGUF|FUGG");
-    }
   }
 
   private static String source(Path file) throws IOException {

@@ -27,14 +27,18 @@ final class Builtins {
           Map.entry("ge", GoFunction.of(TWO, (a, _) -> bool(!less(a)))),
           Map.entry(
               "print",
-              GoFunction.of(List.of(), Parameter.ANY, (a, b) -> text(GoFormat.sprint(a), b))),
+              GoFunction.of(
+                  List.of(), Parameter.ANY, (a, b) -> new GoValue.Text(GoFormat.sprint(a, b)))),
           Map.entry(
               "println",
-              GoFunction.of(List.of(), Parameter.ANY, (a, b) -> text(GoFormat.sprintln(a), b))),
+              GoFunction.of(
+                  List.of(), Parameter.ANY, (a, b) -> new GoValue.Text(GoFormat.sprintln(a, b)))),
           Map.entry(
               "printf", GoFunction.of(List.of(Parameter.STRING), Parameter.ANY, Builtins::printf)),
           Map.entry(
-              "html", GoFunction.of(List.of(), Parameter.ANY, (a, b) -> text(html(shown(a)), b))),
+              "html",
+              GoFunction.of(
+                  List.of(), Parameter.ANY, (a, b) -> new GoValue.Text(html(shown(a, b), b)))),
           Map.entry("js", unsupported("js")),
           Map.entry("urlquery", unsupported("urlquery")),
           Map.entry("call", unsupported("call")));
@@ -54,11 +58,6 @@ final class Builtins {
     return new GoValue.Bool(value);
   }
 
-  private static GoValue text(String bytes, Budget budget) {
-    budget.text(bytes.length());
-    return new GoValue.Text(bytes);
-  }
-
   private static GoValue printf(List<GoValue> arguments, Budget budget) {
     String format = arguments.getFirst() instanceof GoValue.Text(String bytes) ? bytes : "";
     return new GoValue.Text(
@@ -66,7 +65,7 @@ final class Builtins {
   }
 
   /// What `html` escapes: a missing value is told as an action tells it, and pointers are followed.
-  private static String shown(List<GoValue> arguments) {
+  private static String shown(List<GoValue> arguments, Budget budget) {
     List<GoValue> values = new ArrayList<>();
     for (GoValue argument : arguments) {
       values.add(
@@ -76,14 +75,14 @@ final class Builtins {
             case GoValue held -> held;
           });
     }
-    return GoFormat.sprint(values);
+    return GoFormat.sprint(values, budget);
   }
 
-  private static String html(String bytes) {
+  private static String html(String bytes, Budget budget) {
     StringBuilder escaped = new StringBuilder();
     for (int i = 0; i < bytes.length(); i++) {
       char character = bytes.charAt(i);
-      escaped.append(
+      String written =
           switch (character) {
             case 0 -> Bytes.ofCharacter(0xFFFD);
             case '"' -> "&#34;";
@@ -92,7 +91,8 @@ final class Builtins {
             case '<' -> "&lt;";
             case '>' -> "&gt;";
             default -> String.valueOf(character);
-          });
+          };
+      escaped.append(budget.made(written));
     }
     return escaped.toString();
   }

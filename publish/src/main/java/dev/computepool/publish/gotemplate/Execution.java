@@ -32,7 +32,6 @@ final class Execution {
   private List<Binding> variables = new ArrayList<>();
   private String current;
   private Node node = new Node.Dot(0);
-  private int depth;
 
   Execution(GoTemplate template, Map<String, GoFunction> functions, Budget budget) {
     this.template = template;
@@ -55,13 +54,16 @@ final class Execution {
   }
 
   private Flow walk(GoValue dot, List<Item> items) {
+    budget.enter();
+    Flow flow = Flow.ON;
     for (Item item : items) {
-      Flow flow = walk(dot, item);
+      flow = walk(dot, item);
       if (flow != Flow.ON) {
-        return flow;
+        break;
       }
     }
-    return Flow.ON;
+    budget.leave();
+    return flow;
   }
 
   private Flow walk(GoValue dot, Item item) {
@@ -186,7 +188,6 @@ final class Execution {
     if (root == null) {
       throw Fault.value("template " + Bytes.quote(call.name()) + " not defined");
     }
-    budget.depth(++depth);
     Pipe pipe = call.pipe();
     GoValue value = pipe == null ? new GoValue.Nil() : pipeline(dot, pipe);
     List<Binding> outer = variables;
@@ -196,12 +197,12 @@ final class Execution {
     walk(value, root);
     variables = outer;
     current = caller;
-    depth--;
   }
 
   // ---- pipelines
 
   private GoValue pipeline(GoValue dot, Pipe pipe) {
+    budget.enter();
     node = pipe;
     GoValue value = null;
     for (Command command : pipe.commands()) {
@@ -216,6 +217,7 @@ final class Execution {
         variables.add(new Binding(name, result));
       }
     }
+    budget.leave();
     return result;
   }
 

@@ -1,7 +1,9 @@
 package dev.computepool.publish.gotemplate;
 
 import dev.computepool.publish.gotemplate.GoValue.Display;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,30 +25,28 @@ final class GoFormat {
           GoValue.Text _,
           GoValue.Slice _,
           GoValue.Dict _ -> {
-        String text = plain(value, 0);
-        budget.text(text.length());
-        yield text;
+        yield budget.made(plain(value, 0));
       }
     };
   }
 
   /// `fmt.Sprint`: with a space between two of which neither is a string.
-  static String sprint(List<GoValue> values) {
+  static String sprint(List<GoValue> values, Budget budget) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < values.size(); i++) {
       if (i > 0 && !isText(values.get(i)) && !isText(values.get(i - 1))) {
         text.append(' ');
       }
-      text.append(plain(values.get(i), 0));
+      text.append(budget.made(plain(values.get(i), 0)));
     }
     return text.toString();
   }
 
   /// `fmt.Sprintln`.
-  static String sprintln(List<GoValue> values) {
+  static String sprintln(List<GoValue> values, Budget budget) {
     List<String> texts = new ArrayList<>();
     for (GoValue value : values) {
-      texts.add(plain(value, 0));
+      texts.add(budget.made(plain(value, 0)));
     }
     return String.join(" ", texts) + "\n";
   }
@@ -118,6 +118,7 @@ final class GoFormat {
 
   /// `fmt.Sprintf`.
   static String sprintf(String format, List<GoValue> values, Budget budget) {
+    budget.text(format.length());
     StringBuilder text = new StringBuilder();
     int used = 0;
     int at = 0;
@@ -138,18 +139,20 @@ final class GoFormat {
         text.append("%!").append(Bytes.ofCharacter(verb.letter())).append("(MISSING)");
       } else {
         budget.text(Math.max(verb.width(), 0) + Math.max(verb.precision(), 0));
-        text.append(verb.format(values.get(used++)));
+        text.append(budget.made(verb.format(values.get(used++))));
       }
     }
     if (used < values.size()) {
       List<String> extra = new ArrayList<>();
       for (GoValue value : values.subList(used, values.size())) {
         GoValue held = value.unboxed();
-        extra.add(held instanceof GoValue.Nil ? "<nil>" : held.typeName() + "=" + plain(held, 0));
+        extra.add(
+            held instanceof GoValue.Nil
+                ? "<nil>"
+                : held.typeName() + "=" + budget.made(plain(held, 0)));
       }
       text.append("%!(EXTRA ").append(String.join(", ", extra)).append(')');
     }
-    budget.text(text.length());
     return text.toString();
   }
 
@@ -270,11 +273,8 @@ final class GoFormat {
         case 'v', 's' -> padded(cut);
         case 'q' -> padded(Bytes.quote(cut));
         case 'x', 'X' -> {
-          StringBuilder hex = new StringBuilder();
-          for (int i = 0; i < cut.length(); i++) {
-            hex.append(String.format(letter == 'x' ? "%02x" : "%02X", (int) cut.charAt(i)));
-          }
-          yield padded(hex.toString());
+          HexFormat hex = letter == 'x' ? HexFormat.of() : HexFormat.of().withUpperCase();
+          yield padded(hex.formatHex(cut.getBytes(StandardCharsets.ISO_8859_1)));
         }
         default -> bad(value);
       };

@@ -7,6 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Numbers, strings and characters as Go's sources write them.
 final class Literals {
+  /// Longer numbers are refused, in characters: the patterns take some of the stack for each.
+  private static final int MAX_NUMBER = 400;
+
   private static final Pattern INTEGER =
       Pattern.compile(
           "[+-]?(0[xX]_?[0-9a-fA-F]+(_[0-9a-fA-F]+)*|0[bB]_?[01]+(_[01]+)*"
@@ -22,6 +25,9 @@ final class Literals {
 
   /// The value of a number; nothing for an integer that fits 64 bits only without a sign.
   static @Nullable GoValue number(int line, String text) {
+    if (text.length() > MAX_NUMBER) {
+      throw Fault.unsupported(line, "a number of " + text.length() + " characters");
+    }
     if (text.endsWith("i")) {
       throw Fault.unsupported(line, "complex numbers: " + text);
     }

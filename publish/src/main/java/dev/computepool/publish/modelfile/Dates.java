@@ -2,6 +2,7 @@ package dev.computepool.publish.modelfile;
 
 import java.time.Clock;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.time.Month;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -19,14 +20,15 @@ import java.util.regex.Pattern;
 final class Dates {
   /// The day on which templates are asked: its pieces differ from each other, and from what
   /// templates are likely to have in them.
-  static final Clock PROBE = clock(LocalDate.of(2037, 10, 5));
+  static final Clock PROBE = clock(LocalDate.of(2037, 10, 5), LocalTime.of(12, 0));
 
-  /// Other days, to see whether a template asks for the day at all, and whether Go writes it alike.
+  /// Other days, to see whether a template asks for the day at all, and whether Go writes it alike;
+  /// at other times, for Go knows none.
   static final List<Clock> OTHERS =
       List.of(
-          clock(LocalDate.of(2026, 1, 31)),
-          clock(LocalDate.of(2024, 2, 29)),
-          clock(LocalDate.of(2025, 12, 9)));
+          clock(LocalDate.of(2026, 1, 31), LocalTime.of(0, 7, 41)),
+          clock(LocalDate.of(2024, 2, 29), LocalTime.of(23, 58, 16)),
+          clock(LocalDate.of(2025, 12, 9), LocalTime.of(8, 34, 52)));
 
   /// Stands before and after the number of a form in a text.
   private static final char MARK = '\uE0B1';
@@ -49,13 +51,13 @@ final class Dates {
           "MMMM yyyy",
           "yyyy-MM");
 
-  private static final Pattern MARKED = Pattern.compile(MARK + "(\\d+)" + MARK);
+  private static final Pattern MARKED = Pattern.compile(MARK + "(\\d{1,2})" + MARK);
   private static final Pattern PIECE = Pattern.compile("yyyy|MMMM|MMM|MM|dd|d|[^a-zA-Z]+");
 
   private Dates() {}
 
-  private static Clock clock(LocalDate day) {
-    return Clock.fixed(day.atTime(12, 0).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
+  private static Clock clock(LocalDate day, LocalTime time) {
+    return Clock.fixed(day.atTime(time).toInstant(ZoneOffset.UTC), ZoneOffset.UTC);
   }
 
   /// A text with marks where it has the day of {@link #PROBE}.
@@ -83,9 +85,12 @@ final class Dates {
     Matcher matcher = MARKED.matcher(marked);
     int end = 0;
     while (matcher.find()) {
-      pieces.add(new Piece(marked.substring(end, matcher.start()), ""));
-      pieces.add(new Piece("", FORMS.get(Integer.parseInt(matcher.group(1)))));
-      end = matcher.end();
+      int form = Integer.parseInt(matcher.group(1));
+      if (form < FORMS.size()) { // else it is the template's own, and no mark
+        pieces.add(new Piece(marked.substring(end, matcher.start()), ""));
+        pieces.add(new Piece("", FORMS.get(form)));
+        end = matcher.end();
+      }
     }
     pieces.add(new Piece(marked.substring(end), ""));
     return pieces;

@@ -1,15 +1,21 @@
 package dev.computepool.publish.modelfile;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.computepool.chat.template.ChatInput;
 import dev.computepool.chat.template.ChatTemplate;
+import dev.computepool.chat.template.Limits;
 import dev.computepool.chat.template.TemplateException;
 import dev.computepool.publish.modelfile.Chat.Turn;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /// A model's own chat template, asked what it writes for a conversation.
 ///
@@ -18,16 +24,30 @@ final class Jinja {
   /// Stands for a token whose text is not known; in no template or conversation.
   private static final String UNKNOWN = "\uE0B0";
 
+  private static final Pattern UNKNOWN_TOKEN =
+      Pattern.compile(UNKNOWN + "([a-z_]{1,32})" + UNKNOWN);
+
+  /// Far more than the small conversations need that templates are asked for here.
+  private static final Limits LIMITS =
+      new Limits(2_000_000, 1 << 18, 16 << 20, 800, Duration.ofSeconds(20));
+
   private final ChatTemplate template;
   private final Map<String, String> tokens;
   private final boolean keepsBos;
+  private final ArrayNode tools;
 
   /// @param tokens texts by name, such as `bos_token`
   /// @param keepsBos whether what begins a text is to be written, because no tokenizer adds it
   Jinja(ChatTemplate template, Map<String, String> tokens, boolean keepsBos) {
-    this.template = template;
+    this(template, tokens, keepsBos, JsonNodeFactory.instance.arrayNode());
+  }
+
+  private Jinja(
+      ChatTemplate template, Map<String, String> tokens, boolean keepsBos, ArrayNode tools) {
+    this.template = template.within(LIMITS);
     this.tokens = Map.copyOf(tokens);
     this.keepsBos = keepsBos;
+    this.tools = tools;
   }
 
   /// Tokens of a template alone, whose texts nobody knows.
@@ -42,14 +62,17 @@ final class Jinja {
 
   /// The name of a token in a text whose own text is not known.
   static Optional<String> unknownToken(String text) {
-    int start = text.indexOf(UNKNOWN);
-    return start < 0
-        ? Optional.empty()
-        : Optional.of(text.substring(start + 1, text.indexOf(UNKNOWN, start + 1)));
+    Matcher matcher = UNKNOWN_TOKEN.matcher(text);
+    return matcher.find() ? Optional.of(matcher.group(1)) : Optional.empty();
   }
 
   Jinja at(Clock clock) {
-    return new Jinja(template.at(clock), tokens, keepsBos);
+    return new Jinja(template.at(clock), tokens, keepsBos, tools);
+  }
+
+  /// The same, asked with tools that may be called.
+  Jinja with(ArrayNode others) {
+    return new Jinja(template, tokens, keepsBos, others);
   }
 
   /// What it writes without the token that begins a text, which the tokenizer adds.
@@ -60,7 +83,8 @@ final class Jinja {
   }
 
   private ChatInput input(Chat chat, boolean prompt) {
-    return ChatInput.of(chat.messages()).withTexts(tokens).withGenerationPrompt(prompt);
+    ChatInput input = ChatInput.of(chat.messages()).withTexts(tokens).withGenerationPrompt(prompt);
+    return tools.isEmpty() ? input : input.with("tools", tools);
   }
 
   private Optional<String> text(ChatInput input) {
@@ -95,16 +119,6 @@ final class Jinja {
     return !keepsBos && !bos.isEmpty() && text.startsWith(bos)
         ? text.substring(bos.length())
         : text;
-  }
-
-  /// Whether it writes what begins a text.
-  boolean writesBos(Chat chat) {
-    String bos = tokens.getOrDefault("bos_token", "");
-    try {
-      return !bos.isEmpty() && template.render(input(chat, true)).text().startsWith(bos);
-    } catch (TemplateException _) {
-      return false;
-    }
   }
 
   /// What a model is given: up to where the assistant is to speak, or with its words begun as

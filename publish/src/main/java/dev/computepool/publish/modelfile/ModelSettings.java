@@ -94,7 +94,9 @@ public record ModelSettings(List<Parameter> parameters, List<String> warnings) {
     SAMPLING.forEach(
         (key, name) -> {
           JsonNode value = generation.path(key);
-          if (value.isNumber()) {
+          if (value.isNumber() && !Double.isFinite(value.doubleValue())) {
+            warnings.add("generation_config.json: " + key + " is no finite number");
+          } else if (value.isNumber()) {
             String text = value.decimalValue().stripTrailingZeros().toPlainString();
             Parameters.problem(name, text)
                 .ifPresentOrElse(

@@ -3,9 +3,9 @@ package dev.computepool.publish.modelfile;
 import dev.computepool.publish.modelfile.TemplateDecision.Refusal;
 import dev.computepool.publish.modelfile.TurnShape.LaterTurn;
 import dev.computepool.publish.modelfile.TurnShape.SystemShape;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// Finds out how a chat template writes turns, by having it write some.
 ///
@@ -21,9 +21,12 @@ final class ShapeFinder {
   private static final List<String> WORDS = List.of(SYSTEM, LATER, USER_1, USER_2, ANSWER_1);
 
   private final Jinja jinja;
+  private final UnaryOperator<String> marking;
 
-  ShapeFinder(Jinja jinja) {
+  /// @param marking puts marks in place of what a text has of the day, or of tools
+  ShapeFinder(Jinja jinja, UnaryOperator<String> marking) {
     this.jinja = jinja.at(Dates.PROBE);
+    this.marking = marking;
   }
 
   /// That a template writes turns in no shape that is known.
@@ -42,38 +45,10 @@ final class ShapeFinder {
     }
   }
 
-  /// The texts before, between and after what is said, and in which order that is.
-  private record Cut(List<String> words, List<String> texts) {
-    boolean has(String... order) {
-      return words.equals(List.of(order));
-    }
-  }
-
   private Optional<Cut> cut(String roles, boolean prompt, String... contents) {
-    return jinja.text(Chat.of(roles, contents), prompt).map(ShapeFinder::cut);
-  }
-
-  private static Cut cut(String text) {
-    List<String> words = new ArrayList<>();
-    List<String> texts = new ArrayList<>();
-    int start = 0;
-    while (true) {
-      String next = "";
-      int at = text.length();
-      for (String word : WORDS) {
-        int found = text.indexOf(word, start);
-        if (found >= 0 && found < at) {
-          at = found;
-          next = word;
-        }
-      }
-      texts.add(Dates.mark(text.substring(start, at)));
-      if (next.isEmpty()) {
-        return new Cut(words, texts);
-      }
-      words.add(next);
-      start = at + next.length();
-    }
+    return jinja
+        .text(Chat.of(roles, contents), prompt)
+        .map(text -> Cut.of(marking.apply(text), WORDS));
   }
 
   private static NoShapeException noShape(String why) {
@@ -98,26 +73,26 @@ final class ShapeFinder {
     if (!two.has(USER_1, ANSWER_1, USER_2)) {
       throw noShape("it does not write a question, an answer and another question in turn");
     }
-    String opening = one.texts.get(0);
-    String tail = one.texts.get(1);
-    if (!two.texts.get(0).equals(opening) || !two.texts.get(3).equals(tail)) {
+    String opening = one.text(0);
+    String tail = one.text(1);
+    if (!two.text(0).equals(opening) || !two.text(3).equals(tail)) {
       throw noShape("how it writes a question depends on what was said before");
     }
-    String toAnswer = two.texts.get(1);
+    String toAnswer = two.text(1);
     String questionEnd =
         cut("u", false, USER_1)
             .filter(cut -> cut.has(USER_1))
-            .map(cut -> cut.texts.get(1))
+            .map(cut -> cut.text(1))
             .filter(end -> tail.startsWith(end) && toAnswer.startsWith(end))
             .orElseGet(() -> commonStart(tail, toAnswer));
-    String toQuestion = two.texts.get(2);
+    String toQuestion = two.text(2);
     Optional<Cut> answered =
         cut("ua", false, USER_1, ANSWER_1).filter(c -> c.has(USER_1, ANSWER_1));
     String answerEnd = answerEnd(toQuestion, questionEnd, answered);
     String answer = toAnswer.substring(questionEnd.length());
     String openAnswer =
         answered
-            .map(cut -> cut.texts.get(1))
+            .map(cut -> cut.text(1))
             .filter(text -> text.startsWith(questionEnd))
             .map(text -> text.substring(questionEnd.length()))
             .orElse(answer);
@@ -137,13 +112,13 @@ final class ShapeFinder {
   /// left of that when what begins a question is known from two of them in a row; or what both have
   /// in common, up to the end of a mark.
   private String answerEnd(String toQuestion, String questionEnd, Optional<Cut> answered) {
-    String last = answered.map(cut -> cut.texts.get(2)).orElse("");
+    String last = answered.map(cut -> cut.text(2)).orElse("");
     if (answered.isPresent() && toQuestion.startsWith(last)) {
       return last;
     }
     return cut("uu", true, USER_1, USER_2)
         .filter(cut -> cut.has(USER_1, USER_2))
-        .map(cut -> cut.texts.get(1))
+        .map(cut -> cut.text(1))
         .filter(between -> between.startsWith(questionEnd))
         .map(between -> between.substring(questionEnd.length()))
         .filter(question -> !question.isEmpty() && toQuestion.endsWith(question))
@@ -159,41 +134,41 @@ final class ShapeFinder {
       return new SystemShape.Refused();
     }
     Cut one = some.get();
-    if (one.has(USER_1) && one.texts.equals(List.of(opening, tail))) {
+    if (one.has(USER_1) && one.texts().equals(List.of(opening, tail))) {
       return new SystemShape.Ignored();
     }
-    if (!one.has(SYSTEM, USER_1) || !one.texts.get(2).equals(tail)) {
+    if (!one.has(SYSTEM, USER_1) || !one.text(2).equals(tail)) {
       throw noShape("it does not write what the system says once, before the first question");
     }
-    String before = one.texts.get(0);
-    String after = one.texts.get(1);
+    String before = one.text(0);
+    String after = one.text(1);
     Cut two =
         cut("suau", true, SYSTEM, USER_1, ANSWER_1, USER_2)
             .orElseThrow(() -> noShape("it refuses an answer after what the system says"));
     if (two.has(USER_1, ANSWER_1, SYSTEM, USER_2)) {
-      String prefix = two.texts.get(2);
+      String prefix = two.text(2);
       if (!prefix.startsWith(answerEnd)
           || !opening.endsWith(question)
-          || !two.texts.get(0).equals(opening)
-          || !two.texts.get(1).equals(toAnswer)) {
+          || !two.text(0).equals(opening)
+          || !two.text(1).equals(toAnswer)) {
         throw noShape("how it writes what the system says depends on what was said before");
       }
       String start = opening.substring(0, opening.length() - question.length());
       String within = prefix.substring(answerEnd.length());
-      if (!before.equals(start + within) || !after.equals(two.texts.get(3))) {
+      if (!before.equals(start + within) || !after.equals(two.text(3))) {
         throw noShape("how it writes what the system says depends on what was said before");
       }
       return new SystemShape.InLastQuestion(within, after);
     }
     if (!two.has(SYSTEM, USER_1, ANSWER_1, USER_2)
-        || !two.texts.get(0).equals(before)
-        || !two.texts.get(1).equals(after)) {
+        || !two.text(0).equals(before)
+        || !two.text(1).equals(after)) {
       throw noShape("how it writes what the system says depends on what follows");
     }
     String empty =
         cut("su", true, "", USER_1)
             .filter(cut -> cut.has(USER_1))
-            .map(cut -> cut.texts.get(0))
+            .map(cut -> cut.text(0))
             .orElse(opening);
     return new SystemShape.First(before, after, empty, later(question, answerEnd));
   }
@@ -201,13 +176,13 @@ final class ShapeFinder {
   private Optional<LaterTurn> later(String question, String answerEnd) {
     return cut("uasu", true, USER_1, ANSWER_1, LATER, USER_2)
         .filter(cut -> cut.has(USER_1, ANSWER_1, LATER, USER_2))
-        .filter(cut -> cut.texts.get(2).startsWith(answerEnd))
-        .filter(cut -> cut.texts.get(3).endsWith(question))
+        .filter(cut -> cut.text(2).startsWith(answerEnd))
+        .filter(cut -> cut.text(3).endsWith(question))
         .map(
             cut ->
                 new LaterTurn(
-                    cut.texts.get(2).substring(answerEnd.length()),
-                    cut.texts.get(3).substring(0, cut.texts.get(3).length() - question.length())));
+                    cut.text(2).substring(answerEnd.length()),
+                    cut.text(3).substring(0, cut.text(3).length() - question.length())));
   }
 
   /// What two texts begin with, up to the end of a mark.

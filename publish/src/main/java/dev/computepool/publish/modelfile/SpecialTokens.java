@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SequencedSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// The tokens of a vocabulary that are no text: those that begin and end turns are among them.
 ///
@@ -31,6 +32,21 @@ public record SpecialTokens(
     SequencedSet<String> texts, SequencedSet<String> ends, boolean addsBos) {
   /// The types of GGUF that are special: control tokens, and those that a user added.
   private static final Set<Long> SPECIAL_TYPES = Set.of(3L, 4L);
+
+  /// The byte-pair vocabularies that begin a text without being told to.
+  private static final Set<String> BEGINNERS =
+      Set.of(
+          "llama3",
+          "llama-v3",
+          "llama-bpe",
+          "falcon3",
+          "falcon-h1",
+          "pixtral",
+          "midm-2.0",
+          "lfm2",
+          "jina-v5-nano",
+          "tekken",
+          "chameleon");
 
   private static final List<String> END_KEYS =
       List.of("tokenizer.ggml.eos_token_id", "tokenizer.ggml.eot_token_id");
@@ -47,7 +63,7 @@ public record SpecialTokens(
     if (Files.isDirectory(model)) {
       return directory(model);
     }
-    if (model.toString().endsWith(".gguf")) {
+    if (GgufFile.isGguf(model)) {
       try (GgufFile file = GgufFile.open(model)) {
         return of(file.header().metadata());
       }
@@ -77,8 +93,20 @@ public record SpecialTokens(
         text(tokens.get(), id.getAsLong()).ifPresent(ends::add);
       }
     }
-    boolean adds = metadata.bool("tokenizer.ggml.add_bos_token").orElse(true);
-    return new SpecialTokens(texts, ends, adds);
+    return new SpecialTokens(texts, ends, addsBos(metadata));
+  }
+
+  /// What llama.cpp goes by, which is what Ollama runs.
+  private static boolean addsBos(Metadata metadata) throws IOException {
+    Optional<Boolean> told = metadata.bool("tokenizer.ggml.add_bos_token");
+    if (told.isPresent()) {
+      return told.get();
+    }
+    return switch (metadata.string("tokenizer.ggml.model").orElse("")) {
+      case "gpt2" -> BEGINNERS.contains(metadata.string("tokenizer.ggml.pre").orElse(""));
+      case "t5", "rwkv" -> false;
+      default -> true;
+    };
   }
 
   private static Optional<String> text(MetadataArray tokens, long id) {
@@ -122,8 +150,30 @@ public record SpecialTokens(
             ends.add(text);
           }
         });
-    boolean adds = config.map(tree -> tree.path("add_bos_token").asBoolean(true)).orElse(true);
-    return new SpecialTokens(texts, ends, adds);
+    return new SpecialTokens(
+        texts,
+        ends,
+        addsBos(config.map(tree -> tree.path("add_bos_token")), tokenizer.orElse(null)));
+  }
+
+  /// What the GGUF file will say that is made of a directory, or llama.cpp where that says nothing.
+  private static boolean addsBos(Optional<JsonNode> told, @Nullable JsonNode tokenizer) {
+    if (told.isPresent() && told.get().isBoolean()) {
+      return told.get().booleanValue();
+    }
+    if (tokenizer == null) {
+      return true; // as SentencePiece's own files have it
+    }
+    JsonNode processor = tokenizer.path("post_processor");
+    JsonNode all = processor.path("processors");
+    for (JsonNode one : all.isArray() ? all : List.of(processor)) {
+      if (one.path("single").path(0).has("SpecialToken")) {
+        return true;
+      }
+    }
+    JsonNode model = tokenizer.path("model");
+    return !model.path("type").asText("").equals("BPE")
+        || model.path("byte_fallback").asBoolean(false);
   }
 
   private static void add(

@@ -10,10 +10,7 @@ public sealed interface TemplateDecision {
   /// @param template in Go's language, without a newline at its end
   /// @param answerEnd what ends an answer; empty if nothing is known to
   /// @param marks what else begins and ends turns
-  /// @param writesBos whether the model's template itself writes the token that begins a text,
-  ///     which Ollama's must leave to the tokenizer
-  record Proven(
-      String template, String answerEnd, List<String> marks, boolean writesBos, Proof proof)
+  record Proven(String template, String answerEnd, List<String> marks, Proof proof)
       implements TemplateDecision {
     public Proven {
       marks = List.copyOf(marks);
@@ -50,6 +47,8 @@ public sealed interface TemplateDecision {
   enum Refusal {
     /// The model has no chat template.
     NONE,
+    /// The model has several, and none is the usual one.
+    SEVERAL,
     /// The model's template cannot be read, or takes no conversation at all.
     FAILS,
     /// It writes a token whose text is not known.
@@ -64,8 +63,13 @@ public sealed interface TemplateDecision {
 
   /// What a Go template does otherwise than the model's, in conversations beyond the usual.
   enum Difference {
-    /// The model's takes tools; this one knows none.
+    /// The model's takes tools; this one knows none, or writes them otherwise.
     TOOLS,
+    /// Tools, calls and their arguments are JSON, which Go spells in its own way: without spaces,
+    /// in an order of its own, with other escapes.
+    TOOLS_SPELLED,
+    /// The model's takes no more than one call of a tool at a time.
+    SEVERAL_CALLS,
     /// The model's can be told to think or not to, or writes thoughts; this one knows none.
     THINKING,
     /// The model's drops thoughts from earlier answers; this one leaves them.
@@ -92,7 +96,10 @@ public sealed interface TemplateDecision {
     /// The difference in words, for a person.
     public String words() {
       return switch (this) {
-        case TOOLS -> "tools are not written: the model's own template knows them";
+        case TOOLS -> "tools are not written, or not as the model's own writes them";
+        case TOOLS_SPELLED ->
+            "the JSON of tools and calls says the same, spelled as Go spells it: without spaces";
+        case SEVERAL_CALLS -> "several calls at once are written; the model's own refuses them";
         case THINKING -> "thinking cannot be switched, and thoughts are not written";
         case THOUGHTS_KEPT -> "thoughts within earlier answers stay; the model's own drops them";
         case WHITE_SPACE -> "white space around what is said stays; the model's own trims it";

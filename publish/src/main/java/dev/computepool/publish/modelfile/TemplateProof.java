@@ -24,7 +24,7 @@ import java.util.Set;
 ///
 /// Usual conversations must be written alike: with and without a system, of one to three questions,
 /// of several lines, in several alphabets, with what looks like markup, on several days. What else
-/// there can be is tried too, and told where it differs.
+/// there can be is tried too, tools among it, and told where it differs.
 final class TemplateProof {
   private static final List<String> QUESTIONS =
       List.of(
@@ -42,6 +42,9 @@ final class TemplateProof {
           "Be brief.",
           "R\u00E9ponds en fran\u00E7ais.\nTwo lines, {{ name }} <x>.",
           "You are a helpful assistant.");
+  /// What models begin thoughts with.
+  private static final List<String> THOUGHTS = List.of("<think>", "[THINK]");
+
   private static final List<String> USUAL = List.of("u", "uau", "uauau");
 
   private final Jinja jinja;
@@ -50,7 +53,7 @@ final class TemplateProof {
   private int alike;
 
   TemplateProof(Jinja jinja, OllamaTemplate go) {
-    this.jinja = jinja;
+    this.jinja = jinja.at(Dates.PROBE); // else midnight would be a difference
     this.go = go;
   }
 
@@ -107,7 +110,10 @@ final class TemplateProof {
     unusual(
         Difference.THOUGHTS_KEPT,
         Chat.of("uau", question, "<think>\nWell.\n</think>\n\nSure.", "And now?"));
-    options();
+    if (knowsTools()) {
+      differences.addAll(tools(!refusesSystem));
+    }
+    thinking();
     if (dated()) {
       differences.add(Difference.NEEDS_DATE);
     }
@@ -140,8 +146,12 @@ final class TemplateProof {
   }
 
   private String ours(Chat chat, Clock day) throws DiffersException {
+    return ours(chat, JsonNodeFactory.instance.arrayNode(), day);
+  }
+
+  private String ours(Chat chat, ArrayNode tools, Clock day) throws DiffersException {
     try {
-      return go.at(day).render(OllamaInput.of(chat.messages()));
+      return go.at(day).render(new OllamaInput(chat.messages(), tools, null));
     } catch (GoTemplateException e) {
       throw new DiffersException("the Go template fails: " + e.getMessage());
     }
@@ -219,13 +229,17 @@ final class TemplateProof {
             + parting(theirs.get(), ours(chat, Dates.PROBE)));
   }
 
-  /// Whether the model's own does something with tools, or with thinking.
-  private void options() {
+  /// Whether the model's own does something with tools.
+  private boolean knowsTools() {
     Chat chat = Chat.of("u", QUESTIONS.getFirst());
     Optional<String> plain = jinja.text(chat, true);
-    if (!jinja.text(chat, one("tools", tools())).equals(plain)) {
-      differences.add(Difference.TOOLS);
-    }
+    return ToolChats.TOOLS.stream().anyMatch(t -> !jinja.with(t).text(chat, true).equals(plain));
+  }
+
+  /// Whether the model's own does something with thinking.
+  private void thinking() {
+    Chat chat = Chat.of("u", QUESTIONS.getFirst());
+    Optional<String> plain = jinja.text(chat, true);
     for (String name : List.of("enable_thinking", "thinking")) {
       thinking(chat, plain, name, BooleanNode.TRUE);
       thinking(chat, plain, name, BooleanNode.FALSE);
@@ -233,8 +247,8 @@ final class TemplateProof {
     for (String effort : List.of("low", "high")) {
       thinking(chat, plain, "reasoning_effort", TextNode.valueOf(effort));
     }
-    for (String roles : List.of("uau", "ua")) {
-      ArrayNode messages = filled(roles, 0).messages();
+    for (Chat kind : List.of(filled("uau", 0), filled("ua", 0), ToolChats.oneCall())) {
+      ArrayNode messages = kind.messages();
       Optional<String> unthought = jinja.text(chat, one("messages", messages));
       for (String name : List.of("reasoning_content", "thinking", "reasoning")) {
         ArrayNode thought = messages.deepCopy();
@@ -242,8 +256,11 @@ final class TemplateProof {
         thinking(chat, unthought, "messages", thought);
       }
     }
-    if (plain.map(text -> text.contains("<think>")).orElse(false)) {
-      differences.add(Difference.THINKING);
+    for (Chat kind : List.of(chat, filled("uau", 0))) {
+      Optional<String> text = jinja.text(kind, true);
+      if (THOUGHTS.stream().anyMatch(mark -> text.orElse("").contains(mark))) {
+        differences.add(Difference.THINKING);
+      }
     }
   }
 
@@ -259,17 +276,31 @@ final class TemplateProof {
     return values;
   }
 
-  private static ArrayNode tools() {
-    ArrayNode tools = JsonNodeFactory.instance.arrayNode();
-    var function = tools.addObject().put("type", "function").putObject("function");
-    function.put("name", "weather").put("description", "The weather of a place.");
-    var parameters = function.putObject("parameters").put("type", "object");
-    parameters
-        .putObject("properties")
-        .putObject("place")
-        .put("type", "string")
-        .put("description", "Where.");
-    parameters.putArray("required").add("place");
-    return tools;
+  /// How tools are written: alike but for how JSON is spelled, or otherwise.
+  private Set<Difference> tools(boolean system) throws DiffersException {
+    Set<Difference> found = EnumSet.noneOf(Difference.class);
+    int same = 0;
+    for (ArrayNode tools : ToolChats.TOOLS) {
+      Jinja told = jinja.at(Dates.PROBE).with(tools);
+      List<Chat> chats = ToolChats.usual(system);
+      if (told.prompt(ToolChats.twoCalls()).isPresent()) {
+        chats.add(ToolChats.twoCalls());
+      } else {
+        found.add(Difference.SEVERAL_CALLS);
+      }
+      for (Chat chat : chats) {
+        Optional<String> theirs = told.prompt(chat);
+        String ours = ours(chat, tools, Dates.PROBE);
+        if (theirs.isEmpty() || !JsonWithin.isAlike(theirs.get(), ours)) {
+          return Set.of(Difference.TOOLS);
+        }
+        if (!theirs.get().equals(ours)) {
+          found.add(Difference.TOOLS_SPELLED);
+        }
+        same++;
+      }
+    }
+    alike += same;
+    return found;
   }
 }

@@ -52,6 +52,11 @@ class GoTemplateTest {
         "{{ $x := \"xxxxxxxxxxxxxxxx\" }}{{ range 99 }}{{ $x = print $x $x }}{{ end }}",
         "{{ $x := \"xxxxxxxxxxxxxxxx\" }}{{ range 99 }}{{ $x = printf \"%s%s\" $x $x }}{{ end }}",
         "{{ range 999 }}{{ printf \"%999999d\" 1 }}{{ end }}",
+        "{{ $x := printf \"%99999d\" 1 }}{{ printf \"%s%s%s%s%s%s%s%s%s%s%s\" $x $x $x $x $x $x $x"
+            + " $x $x $x $x }}",
+        "{{ $x := printf \"%99999d\" 1 }}{{ print $x $x $x $x $x $x $x $x $x $x $x }}",
+        "{{ $x := printf \"%99999d\" 1 }}{{ println $x $x $x $x $x $x $x $x $x $x $x }}",
+        "{{ $x := \"<<<<<<<<<<<<<<<<\" }}{{ range 99 }}{{ $x = html $x $x }}{{ end }}",
       })
   void hostileTemplatesEndWithAnError(String source) {
     GoLimits limits = new GoLimits(200_000, 1 << 20, 100, Duration.ofSeconds(10));
@@ -71,5 +76,34 @@ class GoTemplateTest {
         Reason.UNSUPPORTED, fails("{{if 1}}".repeat(9999) + "{{end}}".repeat(9999)).reason());
     assertEquals(
         Reason.UNSUPPORTED, fails("{{if 1}}" + "{{else if 1}}".repeat(9999) + "{{end}}").reason());
+  }
+
+  /// Each level is allowed by itself; together they must end before the stack does.
+  @Test
+  void calledTemplatesAndWhatIsNestedInThemCountTogether() throws GoTemplateException {
+    String blocks = "{{if 1}}".repeat(290) + "{{ template \"r\" }}" + "{{end}}".repeat(290);
+    String pipes = "{{ $x := " + "(not ".repeat(280) + "1" + ")".repeat(280) + " }}";
+    for (String body : new String[] {blocks, pipes + blocks}) {
+      GoTemplate template =
+          GoTemplate.parse("t", "{{ define \"r\" }}" + body + "{{ end }}{{ template \"r\" }}");
+      GoTemplateException e = assertThrows(GoTemplateException.class, () -> template.execute(DATA));
+      assertEquals(Reason.LIMIT, e.reason());
+    }
+  }
+
+  @Test
+  void aNumberOfManyGroupsIsRefused() {
+    assertEquals(Reason.UNSUPPORTED, fails("{{ " + "1_".repeat(50_000) + "1 }}").reason());
+  }
+
+  @Test
+  void theClockIsLookedAtWhereTextsAreLong() {
+    GoLimits limits = new GoLimits(1_000, 1 << 30, 100, Duration.ofMillis(1));
+    String source = "{{ range 99 }}{{ $x := printf \"%.99999f\" 0.1 }}{{ end }}";
+    GoTemplateException e =
+        assertThrows(
+            GoTemplateException.class,
+            () -> GoTemplate.parse("t", source).within(limits).execute(DATA));
+    assertEquals(Reason.LIMIT, e.reason());
   }
 }

@@ -24,7 +24,6 @@ class ModelSettingsTest {
           "{{ .Prompt }}",
           "<|im_end|>\n",
           List.of("<|im_start|>user\n", "<|im_end|>\n"),
-          false,
           new Proof(1, Set.of()));
 
   private static SpecialTokens tokens(String end, String... texts) {
@@ -87,6 +86,10 @@ class ModelSettingsTest {
     assertEquals(
         List.of("generation_config.json: top_k '1.5' is no integer"),
         ModelSettings.of(CHATML, tokens("<|im_end|>"), generation("{\"top_k\": 1.5}")).warnings());
+    assertEquals(
+        List.of("generation_config.json: temperature is no finite number"),
+        ModelSettings.of(CHATML, tokens("<|im_end|>"), generation("{\"temperature\": 1e999}"))
+            .warnings());
     Path broken = generation("[]");
     assertThrows(
         FormatException.class, () -> ModelSettings.of(CHATML, tokens("<|im_end|>"), broken));
