@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -50,8 +49,10 @@ final class HarnessTest {
 
   @Test
   void killsWhatTakesTooLong() {
+    long pid;
     try (Running running =
         shell().timeout(Duration.ofMillis(300)).start("echo begun; exec sleep 1000")) {
+      pid = running.pid();
       while (running.stdout().isEmpty()) {
         Running.pause(Duration.ofMillis(10));
       }
@@ -64,10 +65,8 @@ final class HarnessTest {
           stderr: \
           """,
           failure.getMessage());
-      running.close();
-      ProcessHandle.of(running.pid())
-          .ifPresent(process -> process.onExit().orTimeout(60, TimeUnit.SECONDS).join());
     }
+    Running.awaitEnd(ProcessHandle.of(pid).stream().toList());
   }
 
   @Test

@@ -98,10 +98,15 @@ final class Running implements AutoCloseable {
     }
   }
 
-  /// Whether it has ended. The system knows that a little before we do.
+  /// Whether it has ended, which the system knows a little before we do.
   private boolean isOver() {
+    return endsWithin(ENDING);
+  }
+
+  /// Waits for its end, but no longer than for `time`.
+  boolean endsWithin(Duration time) {
     try {
-      return process.waitFor(ENDING.toMillis(), TimeUnit.MILLISECONDS);
+      return process.waitFor(time.toNanos(), TimeUnit.NANOSECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw failure("was not waited for", e);

@@ -107,7 +107,8 @@ final class TrainDataSourcesTest {
                 "--resolve",
                 "%s:%d:127.0.0.1".formatted(host, crawl.web().port()),
                 "--allow-private",
-                host);
+                host,
+                "-q");
     assertEquals(Result.done(text), fetched);
     Files.write(docs.resolve("broken.pdf"), "%PDF-1.7".getBytes(StandardCharsets.UTF_8));
     Result both = crawl.cp().run("train", "extract", "docs", "--ndjson");
