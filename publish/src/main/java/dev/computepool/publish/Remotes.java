@@ -42,11 +42,7 @@ final class Remotes {
   Optional<There> look(Step step, boolean complete) throws IOException {
     return switch (step) {
       case Step.Upload upload -> Optional.of(look(upload, complete));
-      case Step.PushGit git ->
-          Optional.of(
-              complete
-                  ? look(git)
-                  : new There(git.to().url() + " will be asked", OptionalLong.empty()));
+      case Step.PushGit git -> Optional.of(look(git, complete));
       case Step.PushOllama push ->
           Optional.of(new OllamaPublishing(machine, known, progress).look(push, complete));
       case Step.Merge _,
@@ -81,7 +77,9 @@ final class Remotes {
             ? "%d of %d files are there already"
                 .formatted(plan.items().size() - plan.pending().size(), plan.items().size())
             : "%s is not there yet".formatted(step.to().repo());
-    return new There(what, OptionalLong.of(plan.bytesToSend()));
+    // A commit is made also where nothing is sent for it.
+    long bytes = plan.isDone() ? 0 : Math.max(1, plan.bytesToSend());
+    return new There(what, OptionalLong.of(bytes));
   }
 
   /// Publishes.
@@ -105,7 +103,12 @@ final class Remotes {
     };
   }
 
-  private There look(Step.PushGit step) throws IOException {
+  private There look(Step.PushGit step, boolean complete) throws IOException {
+    machine.services().author(); // or whoever knows says what is missing
+    if (!complete) {
+      git().check(machine.services().git(step.to().url(), step.to().branch()), progress);
+      return new There(step.to().url() + " lets us push", OptionalLong.empty());
+    }
     GitPlan plan = git().plan(request(step), progress);
     long same = plan.items().stream().filter(item -> item.state() == GitPlan.State.SAME).count();
     long bytes =
@@ -114,7 +117,7 @@ final class Remotes {
             .mapToLong(GitPlan.Item::size)
             .sum();
     String what = "%d of %d files are there already".formatted(same, plan.items().size());
-    return new There(what, OptionalLong.of(bytes));
+    return new There(what, OptionalLong.of(plan.isDone() ? 0 : Math.max(1, bytes)));
   }
 
   private StepRunner.Done run(Step.PushGit step) throws IOException {
@@ -141,7 +144,8 @@ final class Remotes {
         files(step.payload()),
         step.to().message(),
         author.name(),
-        author.email());
+        author.email(),
+        step.state());
   }
 
   private static List<LocalFile> files(Payload payload) throws IOException {

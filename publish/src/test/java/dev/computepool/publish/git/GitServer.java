@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Git's own `http-backend` behind a loopback server that asks for name and token, with a store of
 /// large files beside it whose objects go to another address, as they do at hubs.
@@ -46,6 +47,9 @@ final class GitServer implements AutoCloseable {
 
   /// What the store says of every object in place of taking it; empty for nothing.
   volatile String refusal = "";
+
+  /// How many uploads the store refuses as if their addresses were too old.
+  final AtomicInteger expired = new AtomicInteger();
 
   GitServer(Path root) throws IOException {
     this.root = root;
@@ -130,6 +134,10 @@ final class GitServer implements AutoCloseable {
     if (exchange.getRequestMethod().equals("PUT")) {
       byte[] content = exchange.getRequestBody().readAllBytes();
       requests.add("PUT object of " + content.length + " bytes");
+      if (expired.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        answer(exchange, 403, new byte[0]);
+        return;
+      }
       if (!sha256(content).equals(oid)) {
         answer(exchange, 400, new byte[0]);
         return;
