@@ -383,10 +383,11 @@ final class Pipeline implements AutoCloseable {
 
   /// A folder is replaced whole, so nothing may be in it that is read or kept.
   private void requireApart(Path target) throws IOException {
-    List<Path> needed = new ArrayList<>(List.of(request.work(), request.source().path()));
+    List<Path> needed = new ArrayList<>(List.of(request.source().path()));
     if (request.source() instanceof Source.AdapterFolder adapter) {
       needed.add(adapter.base());
     }
+    needed.add(request.work());
     for (Path path : needed) {
       if (real(path).startsWith(real(target))) {
         throw new IllegalArgumentException(

@@ -197,7 +197,7 @@ final class PublishTest {
     refused(2, "--pr needs a repository", publish("--pr"));
     refused(2, "--git-branch needs a repository", publish("--git-branch", "main"));
     refused(2, "lora is not in GGUF", publish("--modelfile-only"));
-    refused(2, "lora is in it", publish("--to", ".", "--force"));
+    refused(2, "and lora is in it", cp.run("publish", "lora", "--to", ".", "--force"));
     refused(2, "who makes the commit?", publish("--git", "https://example.org/x"));
     refused(2, "there is no step 'quantise' in this plan", publish("--redo", "quantise"));
     refused(4, "no such file or folder: nothing", cp.run("publish", "nothing", "--to", "out"));
