@@ -8,7 +8,8 @@
 #   convert  computepool convert --outtype auto (bf16 -> bf16)
 #   f16      computepool convert --outtype f16
 #   q8_0     computepool convert --outtype q8_0
-# (with BRIEF=1 only the first two)
+# (with BRIEF=1 only the first two), SETTLE seconds (3) after the last output was removed: a virtual machine gives its memory back to
+# the host meanwhile, and whoever is there before finds it still
 # each ended by a sync of its output, and prints the median seconds of each, GiB/s of the source, and the speed of convert
 # as a share of the copy's. The converter runs with a heap of 400 MB, and fails if that is too little. WORK needs room for
 # twice the model. Ends with 1 if the share is less than 0.8.
@@ -30,6 +31,7 @@ measure() { # NAME COMMAND...
   shift
   rm -f "$work/out"
   sync
+  sleep "${SETTLE-3}"
   start=$(now)
   "$@"
   sync "$work/out"

@@ -17,7 +17,8 @@ cp=$root/bin/computepool library=$peers/build/bin
 
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 spread() { sort -n "$1" | awk 'NR == 1 { a = $1 } END { print a "…" $1 }'; }
-seconds() { local start=${EPOCHREALTIME/./}; "$@" >/dev/null 2>&1; echo "$(((${EPOCHREALTIME/./} - start) / 1000))" | awk '{ print $1 / 1000 }'; }
+# A virtual machine gives the memory of files that were removed back to its host only after some seconds.
+seconds() { sleep "${SETTLE-3}"; local start=${EPOCHREALTIME/./}; "$@" >/dev/null 2>&1; echo "$(((${EPOCHREALTIME/./} - start) / 1000))" | awk '{ print $1 / 1000 }'; }
 
 row() { # what theirs ours unit better
   awk -v what="$1" -v a="$(median "$2")" -v b="$(median "$3")" -v sa="$(spread "$2")" -v sb="$(spread "$3")" -v unit="$4" \

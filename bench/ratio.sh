@@ -4,13 +4,15 @@
 #
 #   bench/ratio.sh RUNS NAME OURS THEIRS [BEFORE]
 #
-# OURS and THEIRS are shell commands; BEFORE is run, unmeasured, before each of them.
+# OURS and THEIRS are shell commands; BEFORE is run, unmeasured, before each of them, and then SETTLE seconds (0) pass: a virtual
+# machine gives the memory of a file that was removed back to its host only after some, and whoever is there before finds it still.
 set -euo pipefail
 runs=$1 name=$2 ours=$3 theirs=$4 before=${5:-:}
 TIMEFORMAT='%R %U %S'
 
 measure() { # COMMAND FILE: appends "wall cpu"
   bash -c "$before" >/dev/null 2>&1
+  sleep "${SETTLE-0}"
   local times
   times=$({ time bash -c "$1" >/dev/null 2>&1; } 2>&1) || { echo "failed: $1" >&2; exit 1; }
   awk '{ print $1, $2 + $3 }' <<<"$times" >>"$2"
