@@ -114,7 +114,7 @@ final class RemoteBranch implements Closeable {
       transport.setTimeout(TIMEOUT_SECONDS);
       transport.setCredentialsProvider(new Credentials(remote));
       if (transport instanceof TransportHttp http) {
-        http.setHttpConnectionFactory(new Connections(proxies));
+        http.setHttpConnectionFactory(new Connections(remote, proxies));
       }
       return transport;
     } catch (NotSupportedException | java.net.URISyntaxException e) {
@@ -135,7 +135,7 @@ final class RemoteBranch implements Closeable {
       transport.fetch(
           new Monitor(cancellation),
           List.of(new RefSpec("+" + remote.ref() + ":refs/heads/remote")));
-    } catch (TransportException e) {
+    } catch (TransportException | NotSupportedException e) {
       throw failure("fetch " + remote.branch() + " of " + remote.url(), e);
     }
   }
@@ -178,7 +178,7 @@ final class RemoteBranch implements Closeable {
                     .orElse(what),
                 null);
       }
-    } catch (TransportException e) {
+    } catch (TransportException | NotSupportedException e) {
       throw failure(what, e);
     }
   }
@@ -186,6 +186,11 @@ final class RemoteBranch implements Closeable {
   private IOException failure(String what, IOException e) {
     if (cancellation.isCancelled()) {
       return new CancelledException();
+    }
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof GitException known) {
+        return known;
+      }
     }
     String said = String.valueOf(e.getMessage());
     boolean refused =
@@ -214,16 +219,31 @@ final class RemoteBranch implements Closeable {
     }
   }
 
-  /// Connections through the proxy that the rules name.
+  /// Connections to the remote's own server, through the proxy that the rules name. JGit follows
+  /// redirects, and sends name and token wherever they lead.
   private static final class Connections extends JDKHttpConnectionFactory {
+    private final GitRemote remote;
     private final ProxyRules proxies;
 
-    Connections(ProxyRules proxies) {
+    Connections(GitRemote remote, ProxyRules proxies) {
+      this.remote = remote;
       this.proxies = proxies;
     }
 
     @Override
+    public HttpConnection create(URL url) throws IOException {
+      return create(url, Proxy.NO_PROXY);
+    }
+
+    @Override
     public HttpConnection create(URL url, Proxy standard) throws IOException {
+      if (!remote.isHere(url.toString())) {
+        throw new GitException(
+            Kind.NOT_FOUND,
+            "%s leads to %s://%s, another server"
+                .formatted(remote.url(), url.getProtocol(), url.getAuthority()),
+            null);
+      }
       ProxyRules.Proxy proxy = proxies.of(url.getProtocol(), url.getHost());
       return super.create(
           url,

@@ -51,6 +51,9 @@ final class GitServer implements AutoCloseable {
   /// How many uploads the store refuses as if their addresses were too old.
   final AtomicInteger expired = new AtomicInteger();
 
+  /// Whether the repository is at the other address by now.
+  volatile boolean moved;
+
   GitServer(Path root) throws IOException {
     this.root = root;
     this.server = server();
@@ -87,6 +90,9 @@ final class GitServer implements AutoCloseable {
       exchange.getRequestBody().readAllBytes();
       exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"git\"");
       answer(exchange, 401, new byte[0]);
+    } else if (moved && path.endsWith("/info/refs")) {
+      exchange.getResponseHeaders().add("Location", storeUrl(exchange.getRequestURI().toString()));
+      answer(exchange, 302, new byte[0]);
     } else if (path.endsWith("/info/lfs/objects/batch")) {
       batch(exchange);
     } else if (path.endsWith("/verify")) {

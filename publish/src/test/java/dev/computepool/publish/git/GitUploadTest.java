@@ -255,6 +255,14 @@ class GitUploadTest {
   }
 
   @Test
+  void anotherAddressThatTheRemoteLeadsToGetsNoToken() {
+    server.moved = true;
+    GitException e = fails();
+    assertEquals(List.of(), server.strays, e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).contains("another server"), e.getMessage());
+  }
+
+  @Test
   void aFileThatChangesAfterItWasReadIsNotPublished() throws Exception {
     GitPlan plan = plan();
     Files.writeString(model.resolve("README.md"), "# Semo\n");
