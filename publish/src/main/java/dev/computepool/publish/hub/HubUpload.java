@@ -32,8 +32,6 @@ public final class HubUpload {
   /// The Hub takes 10 MiB into git itself; others may take more.
   private static final long MOST_IN_GIT = 32L << 20;
 
-  private static final int TRANSFERS = 5;
-
   /// How often somebody else may be faster.
   private static final int TRIES = 4;
 
@@ -168,7 +166,7 @@ public final class HubUpload {
       hub.createBranch(request.repo(), request.revision());
     }
     validateCard(plan);
-    LfsUpload store = new LfsUpload(hub, request, new Parallel(TRANSFERS));
+    LfsUpload store = new LfsUpload(new HubLfs(hub, request), request.state());
     Commits commits = new Commits(hub, request);
     for (int tries = 1; ; tries++) {
       Preupload files = ask(plan, commits.target());
@@ -176,7 +174,7 @@ public final class HubUpload {
         return report(
             plan, files.head(), commits.last(), commits.sent(), files.ignored(), store.sent());
       }
-      store.send(files.large(), progress);
+      store.send(files.large().stream().map(HubUpload::stored).toList(), progress);
       for (Item item : files.large()) {
         item.requireUnchanged();
       }
@@ -190,6 +188,11 @@ public final class HubUpload {
         }
       }
     }
+  }
+
+  private static LfsUpload.Item stored(Item item) {
+    return new LfsUpload.Item(
+        item.local().file(), item.path(), item.size(), item.sha256(), item.modified());
   }
 
   /// Asks about what is new or changed, or about all files if somebody has made a commit since:

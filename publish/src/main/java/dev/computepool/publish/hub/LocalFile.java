@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
@@ -16,6 +17,16 @@ import java.util.List;
 public record LocalFile(Path file, String path) {
   public LocalFile {
     RepoPath.require(path);
+  }
+
+  /// Checks that a file is what was hashed, as far as its size and time tell.
+  ///
+  /// @throws IOException if it is not
+  public static void requireUnchanged(Path file, long size, FileTime modified) throws IOException {
+    BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+    if (now.size() != size || !now.lastModifiedTime().equals(modified)) {
+      throw new IOException(file + " changed while it was published; nothing was made visible");
+    }
   }
 
   /// All files of a folder under the names they have there, in the order of these. What begins

@@ -2,8 +2,6 @@ package dev.computepool.publish.hub;
 
 import dev.computepool.hash.Digest;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,11 +54,7 @@ public record UploadPlan(
     ///
     /// @throws IOException if it is not
     void requireUnchanged() throws IOException {
-      BasicFileAttributes now = Files.readAttributes(local.file(), BasicFileAttributes.class);
-      if (now.size() != size || !now.lastModifiedTime().equals(modified)) {
-        throw new IOException(
-            "%s changed while it was published; nothing was made visible".formatted(local.file()));
-      }
+      LocalFile.requireUnchanged(local.file(), size, modified);
     }
   }
 
