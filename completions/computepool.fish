@@ -536,7 +536,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at models download' -s n -l dry-run -d 'Show which files would be fetched, and fetch none'
     complete -c $program -n '__computepool_at models download' -l force -d 'Replace other files of these names'
     complete -c $program -n '__computepool_at publish' -l base -x -a '(__computepool_files /)' -d 'Of an adapter: its model; default: the one that its files name'
-    complete -c $program -n '__computepool_at publish' -l quant -x -a 'q1_0 q2_0 q4_0 q4_1 mxfp4_moe q5_0 q5_1 iq2_xxs iq2_xs iq2_s iq2_m iq1_s iq1_m tq1_0 tq2_0 q2_k q2_k_s iq3_xxs iq3_s iq3_m iq3_xs q3_k_s q3_k_m q3_k q3_k_l iq4_nl iq4_xs q4_k_s q4_k_m q4_k q5_k_s q5_k_m q5_k q6_k q8_0 f16 bf16 f32 copy' -d 'GGUF files to make, such as q4_k_m, q8_0 or f16; repeatable'
+    complete -c $program -n '__computepool_at publish' -l quant -x -a 'q1_0 q2_0 q4_0 q4_1 mxfp4_moe q5_0 q5_1 iq2_xxs iq2_xs iq2_s iq2_m iq1_s iq1_m tq1_0 tq2_0 q2_k q2_k_s iq3_xxs iq3_s iq3_m iq3_xs q3_k_s q3_k_m q3_k q3_k_l iq4_nl iq4_xs q4_k_s q4_k_m q4_k q5_k_s q5_k_m q5_k q6_k q8_0 f16 bf16 f32' -d 'GGUF files to make, such as q4_k_m, q8_0 or f16; repeatable'
     complete -c $program -n '__computepool_at publish' -l imatrix -r -F -d 'Importance matrix for the smallest types'
     complete -c $program -n '__computepool_at publish' -l name -x -d 'What files are called; default: as the run or the folder'
     complete -c $program -n '__computepool_at publish' -l adapter-only -d 'Publish an adapter as it is, instead of merging it into its model'

@@ -307,7 +307,7 @@ public final class ErrorReporter {
         switch (e.reason()) {
           case NO_MATRIX -> "--imatrix FILE gives one; 'imatrix' makes one from a text";
           case QUANTIZED_ALREADY ->
-              "start from the 16-bit model, or allow it with --allow-requantize";
+              "start from the 16-bit model; 'quantize --allow-requantize' does it all the same";
           case SAME_FILE -> "name another file for the result";
           case SHAPE -> "choose a type with smaller blocks, such as q8_0";
         };
@@ -535,7 +535,8 @@ public final class ErrorReporter {
         ArgSpec spec = e.getArgSpec();
         if (spec != null && spec.typeInfo().isEnum() && e.getValue() != null) {
           yield new UsageException(
-              "%s: '%s' is none of %s".formatted(label(spec), e.getValue(), constants(spec)),
+              "%s: '%s' is none of %s"
+                  .formatted(label(spec), e.getValue(), String.join(", ", constants(spec))),
               didYouMean(e.getValue(), spec).orElse(help));
         }
         String reason =
@@ -548,18 +549,16 @@ public final class ErrorReporter {
     };
   }
 
-  private static String constants(ArgSpec spec) {
-    return spec.typeInfo().getEnumConstantNames().stream()
-        .map(name -> name.toLowerCase(Locale.ROOT))
-        .collect(Collectors.joining(", "));
+  /// What is offered for an option; a few take less than all that there is of a kind.
+  private static List<String> constants(ArgSpec spec) {
+    Iterable<String> offered = spec.completionCandidates();
+    List<String> names = new ArrayList<>();
+    (offered == null ? spec.typeInfo().getEnumConstantNames() : offered).forEach(names::add);
+    return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList();
   }
 
   private static Optional<String> didYouMean(String value, ArgSpec spec) {
-    List<String> names =
-        spec.typeInfo().getEnumConstantNames().stream()
-            .map(name -> name.toLowerCase(Locale.ROOT))
-            .toList();
-    return Suggestions.nearest(value.toLowerCase(Locale.ROOT), names)
+    return Suggestions.nearest(value.toLowerCase(Locale.ROOT), constants(spec))
         .map("did you mean '%s'?"::formatted);
   }
 

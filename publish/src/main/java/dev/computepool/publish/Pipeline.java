@@ -19,6 +19,7 @@ import dev.computepool.publish.card.FrontMatter;
 import dev.computepool.publish.modelfile.NoGoTemplateException;
 import dev.computepool.publish.ollama.ModelName;
 import dev.computepool.publish.source.ModelFiles;
+import dev.computepool.publish.source.RunFacts;
 import dev.computepool.publish.source.Source;
 import dev.computepool.sharding.plan.ModelId;
 import java.io.IOException;
@@ -264,7 +265,13 @@ final class Pipeline implements AutoCloseable {
     Path base = source instanceof Source.AdapterFolder adapter ? adapter.base() : null;
     CardSubject subject =
         new CardSubject(
-            source.path(), base, source.path(), kind(), model != null, source.run(), List.of());
+            source.path(),
+            base == null ? source.run().flatMap(RunFacts::base).orElse(null) : base,
+            source.path(),
+            kind(),
+            model != null,
+            source.run(),
+            List.of());
     // Made once for nothing: what is wrong with it is to be known before anything is done.
     Path shape = base == null ? source.path() : base;
     Card draft = Card.of(subject.shownBy(shape), request.card());
@@ -359,6 +366,7 @@ final class Pipeline implements AutoCloseable {
 
   private void destinations() throws IOException {
     Payload payload = new Payload(model, request.unmerged(), files);
+    Path uploads = request.work().resolve("uploads");
     for (Destination destination : request.destinations()) {
       switch (destination) {
         case Destination.Folder(Path path, boolean replace) -> {
@@ -366,8 +374,8 @@ final class Pipeline implements AutoCloseable {
           steps.add(new Step.Copy("to", path, payload, replace, new Size(published, false)));
         }
         case Destination.HubRepository repository ->
-            steps.add(new Step.Upload(repository, payload, request.work().resolve("uploads")));
-        case Destination.GitBranch branch -> steps.add(new Step.PushGit(branch, payload));
+            steps.add(new Step.Upload(repository, payload, uploads));
+        case Destination.GitBranch branch -> steps.add(new Step.PushGit(branch, payload, uploads));
         case Destination.OllamaModel named -> ollama(named);
         case Destination.Swarm swarm -> swarm(swarm);
       }
@@ -376,10 +384,11 @@ final class Pipeline implements AutoCloseable {
 
   /// A folder is replaced whole, so nothing may be in it that is read or kept.
   private void requireApart(Path target) throws IOException {
-    List<Path> needed = new ArrayList<>(List.of(request.work(), request.source().path()));
+    List<Path> needed = new ArrayList<>(List.of(request.source().path()));
     if (request.source() instanceof Source.AdapterFolder adapter) {
       needed.add(adapter.base());
     }
+    needed.add(request.work());
     for (Path path : needed) {
       if (real(path).startsWith(real(target))) {
         throw new IllegalArgumentException(

@@ -64,6 +64,7 @@ public final class Publisher {
   /// @throws java.nio.file.FileAlreadyExistsException if there is something at a destination that
   ///     must not be replaced
   /// @throws dev.computepool.publish.hub.HubException if the Hub would not let us publish
+  /// @throws dev.computepool.publish.git.GitException if a git remote would not
   /// @throws DiskFullException if the results do not fit
   /// @throws dev.computepool.base.CancelledException if the user asked to stop
   public PublishPlan plan(PublishRequest request, boolean compare, Progress progress)
@@ -86,6 +87,10 @@ public final class Publisher {
         }
         if (reason.isPresent()) {
           StepRunner.check(step, journal);
+          if (step instanceof Step.Quantize quantize) {
+            boolean made = ahead.stream().noneMatch(other -> reads(step, other));
+            new StepRunner(machine, journal, progress).rehearse(quantize, made);
+          }
           ahead.add(step);
         }
         planned.add(new Planned(step, reason, redone.contains(step), there));

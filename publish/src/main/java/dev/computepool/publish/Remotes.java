@@ -42,8 +42,7 @@ final class Remotes {
   Optional<There> look(Step step, boolean complete) throws IOException {
     return switch (step) {
       case Step.Upload upload -> Optional.of(look(upload, complete));
-      case Step.PushGit git ->
-          Optional.of(complete ? look(git) : new There(git.to().url() + " will be asked"));
+      case Step.PushGit git -> Optional.of(look(git, complete));
       case Step.PushOllama push ->
           Optional.of(new OllamaPublishing(machine, known, progress, push).look(complete));
       case Step.Merge _,
@@ -103,7 +102,12 @@ final class Remotes {
     };
   }
 
-  private There look(Step.PushGit step) throws IOException {
+  private There look(Step.PushGit step, boolean complete) throws IOException {
+    machine.services().author(); // or whoever knows says what is missing
+    if (!complete) {
+      git().check(machine.services().git(step.to().url(), step.to().branch()), progress);
+      return new There(step.to().url() + " lets us push");
+    }
     GitPlan plan = git().plan(request(step), progress);
     long same = plan.items().stream().filter(item -> item.state() == GitPlan.State.SAME).count();
     long all = plan.items().stream().mapToLong(GitPlan.Item::size).sum();
@@ -140,7 +144,8 @@ final class Remotes {
         files(step.payload()),
         step.to().message(),
         author.name(),
-        author.email());
+        author.email(),
+        step.state());
   }
 
   private static List<LocalFile> files(Payload payload) throws IOException {

@@ -431,7 +431,9 @@ public sealed interface Step {
   }
 
   /// Publishes everything to a branch of a git remote.
-  record PushGit(Destination.GitBranch to, Payload payload) implements Step {
+  ///
+  /// @param state a folder for what is known of unfinished uploads
+  record PushGit(Destination.GitBranch to, Payload payload, Path state) implements Step {
     @Override
     public String name() {
       return "git";

@@ -34,6 +34,7 @@ import dev.computepool.sharding.store.SplitResult;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -76,6 +77,30 @@ final class StepRunner {
     }
   }
 
+  /// Checks whether llama.cpp is there, and whether it takes the model as far as that is there.
+  ///
+  /// @param there whether the model is
+  /// @throws dev.computepool.llama.quantize.UnquantizableException if it cannot be quantized so
+  void rehearse(Step.Quantize quantize, boolean there) throws IOException {
+    if (quantize.matrix() != null && !Files.exists(quantize.matrix())) {
+      throw new NoSuchFileException(quantize.matrix().toString());
+    }
+    try (LlamaWorker worker = machine.llama().start()) {
+      if (there) {
+        Quantizer.plan(worker, request(quantize), progress);
+      }
+    }
+  }
+
+  private QuantizeRequest request(Step.Quantize quantize) {
+    return new QuantizeRequest(
+        quantize.model(),
+        quantize.target(),
+        QuantizeSettings.of(quantize.type(), machine.threads()),
+        quantize.matrix(),
+        true);
+  }
+
   /// What came of a step besides its outputs.
   ///
   /// @param facts such as an address
@@ -108,15 +133,8 @@ final class StepRunner {
         }
       }
       case Step.Quantize quantize -> {
-        QuantizeRequest request =
-            new QuantizeRequest(
-                quantize.model(),
-                quantize.target(),
-                QuantizeSettings.of(quantize.type(), machine.threads()),
-                quantize.matrix(),
-                true);
         try (LlamaWorker worker = machine.llama().start()) {
-          Quantizer.run(worker, Quantizer.plan(worker, request, progress), progress);
+          Quantizer.run(worker, Quantizer.plan(worker, request(quantize), progress), progress);
         }
       }
       case Step.WriteCard card -> digests = write(card);

@@ -22,6 +22,7 @@ import dev.computepool.publish.source.Source;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Clock;
@@ -601,6 +602,44 @@ class PublisherTest {
             IllegalArgumentException.class,
             () -> new Destination.GitBranch("https://me:s3cret@example.org/x", "main", "m"));
     assertFalse(String.valueOf(e.getMessage()).contains("s3cret"), e.getMessage());
+  }
+
+  @Test
+  void whatQuantizingNeedsIsLookedForBeforeAnythingIsDone() throws IOException {
+    Publisher without =
+        new Publisher(
+            new Machine(
+                1,
+                () -> {
+                  throw new IOException("there is no llama.cpp");
+                },
+                new NoServices()),
+            "9.9",
+            CLOCK);
+    IOException e =
+        assertThrows(
+            IOException.class,
+            () ->
+                without.plan(
+                    request(run, Set.of(), FileType.Q8_0, FileType.Q4_K_M), false, Progress.NONE));
+    assertEquals("there is no llama.cpp", e.getMessage());
+    PublishRequest request = request(run, Set.of(), FileType.IQ2_XS);
+    PublishRequest matrix =
+        new PublishRequest(
+            request.source(),
+            request.work(),
+            "kettle",
+            request.quants(),
+            folder.resolve("none.gguf"),
+            false,
+            false,
+            request.card(),
+            request.template(),
+            false,
+            request.destinations(),
+            Set.of());
+    assertThrows(NoSuchFileException.class, () -> without.plan(matrix, false, Progress.NONE));
+    assertFalse(Files.exists(run.resolve("publish")));
   }
 
   @Test

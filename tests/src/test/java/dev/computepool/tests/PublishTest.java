@@ -7,14 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -187,6 +191,14 @@ final class PublishTest {
   void whatIsWrongIsToldBeforeAnythingIsWritten() throws IOException {
     refused(2, "there is nowhere to publish to", cp.run("publish", "lora"));
     refused(2, "'q9' is none of q1_0", publish("--quant", "q9"));
+    Result type = publish("--quant", "copy");
+    refused(2, "'copy' is none of q1_0", type);
+    assertFalse(type.stderr().contains(", copy"), type.stderr());
+    refused(2, "--pr needs a repository", publish("--pr"));
+    refused(2, "--git-branch needs a repository", publish("--git-branch", "main"));
+    refused(2, "lora is not in GGUF", publish("--modelfile-only"));
+    refused(2, "and lora is in it", cp.run("publish", "lora", "--to", ".", "--force"));
+    refused(2, "who makes the commit?", publish("--git", "https://example.org/x"));
     refused(2, "there is no step 'quantise' in this plan", publish("--redo", "quantise"));
     refused(4, "no such file or folder: nothing", cp.run("publish", "nothing", "--to", "out"));
     refused(2, "no name of a repository", publish("--hf", "a b/c"));
@@ -286,6 +298,62 @@ final class PublishTest {
       assertEquals(0, planned.exitCode(), planned.stderr());
       assertTrue(hub.seen().stream().allMatch(seen -> seen.method().equals("GET")));
     }
+  }
+
+  /// Every server that a publish could speak to, and the proxy, is one that only notes who asks.
+  @Test
+  void offlineAndForTheFilesAloneNobodyIsAsked() throws IOException {
+    List<String> asked = Collections.synchronizedList(new ArrayList<>());
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    HttpServer server = HttpServer.create(any, 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI());
+          exchange.sendResponseHeaders(404, -1);
+          exchange.close();
+        });
+    server.start();
+    try {
+      String url = "http://127.0.0.1:" + server.getAddress().getPort();
+      Cli there = cp.env("NO_PROXY", "").env("HTTP_PROXY", url).env("HTTPS_PROXY", url);
+      there = there.env("HF_ENDPOINT", url).env("HF_TOKEN", LocalHub.TOKEN).env("OLLAMA_HOST", url);
+      there = there.env("GIT_AUTHOR_NAME", "Ada").env("GIT_AUTHOR_EMAIL", "ada@example.org");
+      there = there.withArguments("publish", "lora", "--quant", "q8_0");
+      String[] hub = {"--hf", "acme/tiny"};
+      String[] git = {"--git", url + "/tiny.git"};
+      String[] ollama = {"--ollama", "alice/tiny", "--registry", url};
+      for (String[] place : List.of(hub, git, ollama)) {
+        Cli to = there.withArguments(place);
+        refused(6, "the network must not be used", to.run("--offline"));
+        Result files = to.run("--offline", "--modelfile-only");
+        assertEquals(0, files.exitCode(), files.stderr());
+        files = to.run("--modelfile-only");
+        assertEquals(0, files.exitCode(), files.stderr());
+        assertEquals(List.of(), asked, place[0]);
+      }
+      // All files are there now, so a plan compares them with what is elsewhere.
+      for (String[] place : List.of(hub, git, ollama)) {
+        asked.clear();
+        there.withArguments(place).run("--dry-run");
+        assertFalse(asked.isEmpty(), place[0]);
+        assertTrue(
+            asked.stream().allMatch(a -> a.startsWith("GET ") || a.startsWith("HEAD ")),
+            asked.toString());
+      }
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void aPasswordInAnAddressIsNeitherShownNorNoted() throws IOException {
+    for (String more : List.of("--dry-run", "--progress=none")) {
+      Result result = publish("--git", "https://me:s3cret@example.org/x.git", more);
+      refused(2, "without a name or a password", result);
+      assertFalse(result.stderr().contains("s3cret"), result.stderr());
+    }
+    assertEquals(List.of("base", "lora"), names());
   }
 
   private static String url(DockerRegistry registry) {

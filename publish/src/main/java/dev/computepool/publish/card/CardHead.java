@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.computepool.base.FormatException;
 import dev.computepool.chat.template.ModelTemplates;
 import dev.computepool.convert.JsonFile;
 import dev.computepool.convert.Problems;
@@ -28,6 +29,10 @@ final class CardHead {
   private static final List<String> LICENSE = List.of("license", "license_name", "license_link");
   private static final String NOBODY_KNOWS = "und";
 
+  /// Keys that are left out where nothing is known, or that belong to another one's value.
+  private static final Set<String> DECIDED =
+      Set.of("license_name", "license_link", "base_model", "base_model_relation");
+
   private final CardSubject subject;
   private final CardOptions options;
   private final ObjectNode existing;
@@ -50,7 +55,7 @@ final class CardHead {
     card.tags();
     // What the authors wrote besides stays.
     for (Map.Entry<String, JsonNode> key : existing.properties()) {
-      if (!card.head.has(key.getKey()) && !key.getKey().equals("base_model")) {
+      if (!card.head.has(key.getKey()) && !DECIDED.contains(key.getKey())) {
         card.head.set(key.getKey(), key.getValue());
       }
     }
@@ -62,26 +67,45 @@ final class CardHead {
       head.put("license", options.license());
       return;
     }
-    ObjectNode stated = existing.has("license") ? existing : baseCard();
+    if (!takeLicense(existing) && !takeLicense(baseCard())) {
+      gguf("general.license")
+          .map(id -> id.toLowerCase(Locale.ROOT))
+          .filter(FrontMatter::isLicense) // elsewhere it is often a sentence
+          .ifPresent(id -> head.put("license", id));
+    }
+  }
+
+  /// Takes over what a card says of its licence.
+  ///
+  /// @return whether it says anything
+  private boolean takeLicense(ObjectNode stated) {
+    if (!stated.has("license")) {
+      return false;
+    }
     for (String key : LICENSE) {
       if (stated.has(key)) {
         head.set(key, stated.get(key));
       }
     }
-    if (!head.has("license")) {
-      gguf("general.license")
-          .map(id -> id.toLowerCase(Locale.ROOT))
-          .ifPresent(id -> head.put("license", id));
-    }
+    return true;
   }
 
-  /// The head of the card of the model that this one was made of.
+  /// The head of the card of the model that this one was made of, if it can be read: it is not for
+  /// the user to mend.
   private ObjectNode baseCard() throws IOException {
     Path base = subject.base();
     Path file = base == null ? null : base.resolve(Card.FILE);
-    return file != null && Files.isRegularFile(file)
-        ? FrontMatter.read(file).keys()
-        : JsonNodeFactory.instance.objectNode();
+    if (file != null && Files.isRegularFile(file)) {
+      try {
+        FrontMatter card = FrontMatter.read(file);
+        if (card.problems().stream().noneMatch(problem -> problem.at().equals("license"))) {
+          return card.keys();
+        }
+      } catch (FormatException _) {
+        return JsonNodeFactory.instance.objectNode();
+      }
+    }
+    return JsonNodeFactory.instance.objectNode();
   }
 
   private void language() throws IOException {
@@ -144,30 +168,52 @@ final class CardHead {
   }
 
   private void base() throws IOException {
-    List<String> bases = bases();
-    if (bases.isEmpty()) {
+    Optional<String> found =
+        options.baseModel() != null ? Optional.of(options.baseModel()) : known();
+    if (found.isPresent()) {
+      head.put("base_model", found.get());
+      relation().ifPresent(relation -> head.put("base_model_relation", relation));
       return;
     }
-    if (bases.size() == 1) {
-      head.put("base_model", bases.getFirst());
+    // What the authors wrote, and as what: of a model in fewer bits it is not the model itself.
+    List<String> written = written();
+    if (written.size() == 1) {
+      head.put("base_model", written.getFirst());
     } else {
-      list("base_model", bases);
+      list("base_model", written);
     }
-    String relation =
-        switch (subject.kind()) {
-          case FINETUNE -> "finetune";
-          case ADAPTER -> "adapter";
-          case QUANTIZED -> "quantized";
-          case MODEL -> null;
-        };
-    text("base_model_relation", relation);
+    if (!written.isEmpty()) {
+      boolean own = subject.kind() == CardSubject.Kind.QUANTIZED;
+      text("base_model_relation", own ? null : relation().orElse(null));
+    }
   }
 
-  private List<String> bases() throws IOException {
-    if (options.baseModel() != null) {
-      return List.of(options.baseModel());
-    }
-    // peft writes the folder on the machine that trained.
+  private Optional<String> relation() {
+    return switch (subject.kind()) {
+      case FINETUNE -> Optional.of("finetune");
+      case ADAPTER -> Optional.of("adapter");
+      case QUANTIZED -> Optional.of("quantized");
+      case MODEL -> Optional.ofNullable(existing.get("base_model_relation")).map(JsonNode::asText);
+    };
+  }
+
+  /// What it was made of, as far as files are certain of it: the folder of a repository in the
+  /// cache of Hugging Face's tools, or what an adapter says it was trained for.
+  private Optional<String> known() throws IOException {
+    Path made =
+        switch (subject.kind()) {
+          case QUANTIZED -> isGguf() ? null : subject.origin();
+          case FINETUNE, ADAPTER -> subject.base();
+          case MODEL -> null;
+        };
+    Optional<String> found = made == null ? Optional.empty() : HubIds.ofCache(made);
+    return found.isPresent()
+        ? found
+        : named(subject.origin(), "adapter_config.json", "base_model_name_or_path");
+  }
+
+  /// What the source's own card names; peft writes the folder on the machine that trained.
+  private List<String> written() {
     List<String> written = new ArrayList<>();
     JsonNode value = existing.path("base_model");
     for (JsonNode id : value.isArray() ? value : List.of(value)) {
@@ -175,21 +221,7 @@ final class CardHead {
         written.add(id.asText());
       }
     }
-    if (!written.isEmpty()) {
-      return written;
-    }
-    Path base = subject.base();
-    Optional<String> found = base == null ? Optional.empty() : HubIds.ofCache(base);
-    if (found.isEmpty() && base != null) {
-      found = named(base, "config.json", "_name_or_path");
-    }
-    if (found.isEmpty() && subject.kind() != CardSubject.Kind.MODEL && !isGguf()) {
-      found = named(subject.origin(), "adapter_config.json", "base_model_name_or_path");
-    }
-    if (found.isEmpty()) {
-      found = gguf("general.base_model.0.repo_url").flatMap(HubIds::ofUrl);
-    }
-    return found.map(List::of).orElse(List.of());
+    return written;
   }
 
   private static Optional<String> named(Path folder, String file, String key) throws IOException {

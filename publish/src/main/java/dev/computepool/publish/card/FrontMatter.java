@@ -78,6 +78,11 @@ public record FrontMatter(ObjectNode keys, String body) {
     }
   }
 
+  /// Whether a text is an id of a licence, as the Hub writes them.
+  static boolean isLicense(String text) {
+    return LICENSE.matcher(text).matches();
+  }
+
   /// The card as text. Its block is there even if it has no keys: the Hub asks for it.
   public String text() {
     try {

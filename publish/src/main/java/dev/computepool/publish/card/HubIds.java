@@ -12,8 +12,6 @@ public final class HubIds {
   private static final Pattern ID = Pattern.compile("(?:" + PART + "/)?" + PART);
   private static final Pattern CACHED =
       Pattern.compile("(?:.*[/\\\\])?models--(.+?)[/\\\\]snapshots[/\\\\].*");
-  private static final Pattern URL =
-      Pattern.compile("https?://(?:huggingface\\.co|hf\\.co)/(" + PART + "/" + PART + ")/?");
 
   private HubIds() {}
 
@@ -37,11 +35,5 @@ public final class HubIds {
     return cached.matches()
         ? Optional.of(cached.group(1).replace("--", "/")).filter(HubIds::isId)
         : Optional.empty();
-  }
-
-  /// The repository that an address names.
-  public static Optional<String> ofUrl(String address) {
-    Matcher url = URL.matcher(address);
-    return url.matches() ? Optional.of(url.group(1)).filter(HubIds::isId) : Optional.empty();
   }
 }

@@ -1,7 +1,10 @@
 package dev.computepool.publish.git;
 
 import dev.computepool.hash.Digest;
+import dev.computepool.publish.hub.LfsUpload;
 import dev.computepool.publish.hub.LocalFile;
+import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,8 +34,10 @@ public record GitPlan(
   /// One file.
   ///
   /// @param size in bytes
+  /// @param modified when it was read; whoever changes it meanwhile is found out
   /// @param sha256 of its content, under which the store has it; null for what git has itself
-  public record Item(LocalFile local, long size, @Nullable Digest sha256, State state) {
+  public record Item(
+      LocalFile local, long size, FileTime modified, @Nullable Digest sha256, State state) {
     public String path() {
       return local.path();
     }
@@ -52,8 +57,15 @@ public record GitPlan(
     return attributesDone && items.stream().allMatch(item -> item.state() == State.SAME);
   }
 
-  /// New or changed files that go to the store of large files.
-  List<Item> large() {
-    return items.stream().filter(i -> i.isLarge() && i.state() != State.SAME).toList();
+  /// New or changed files that go to the store of large files. An empty one has nothing to store.
+  List<LfsUpload.Item> large() {
+    List<LfsUpload.Item> large = new ArrayList<>();
+    for (Item item : items) {
+      Digest sha256 = item.sha256();
+      if (sha256 != null && item.size() > 0 && item.state() != State.SAME) {
+        large.add(new LfsUpload.Item(item.local().file(), item.path(), item.size(), sha256));
+      }
+    }
+    return large;
   }
 }

@@ -1,9 +1,11 @@
 package dev.computepool.publish.git;
 
 import dev.computepool.publish.hub.LocalFile;
+import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// What is to be pushed, and where to.
 ///
@@ -11,8 +13,14 @@ import java.util.Set;
 /// @param message of the commit
 /// @param author who makes the commit
 /// @param email of the author
+/// @param state a folder for what is known of unfinished uploads, null to note nothing
 public record GitRequest(
-    GitRemote remote, List<LocalFile> files, String message, String author, String email) {
+    GitRemote remote,
+    List<LocalFile> files,
+    String message,
+    String author,
+    String email,
+    @Nullable Path state) {
   public GitRequest {
     files = List.copyOf(files);
     if (files.isEmpty()) {

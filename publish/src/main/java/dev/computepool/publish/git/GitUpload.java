@@ -8,11 +8,14 @@ import dev.computepool.publish.git.GitException.Kind;
 import dev.computepool.publish.git.GitPlan.Item;
 import dev.computepool.publish.git.GitPlan.State;
 import dev.computepool.publish.http.Http;
+import dev.computepool.publish.hub.LfsUpload;
 import dev.computepool.publish.hub.LocalFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -59,6 +62,15 @@ public final class GitUpload {
     this.proxies = proxies;
   }
 
+  /// Asks whether we may push there, before anything is made that would be in vain.
+  ///
+  /// @throws GitException if we may not
+  public void check(GitRemote remote, Progress progress) throws IOException {
+    try (RemoteBranch branch = RemoteBranch.open(remote, proxies, progress)) {
+      branch.requireWritable();
+    }
+  }
+
   /// What a push would do: fetches the branch's last commit and reads the files.
   ///
   /// @throws GitException if the remote cannot be reached, or does not let us
@@ -88,16 +100,17 @@ public final class GitUpload {
   private static Item item(
       LocalFile file, LargeFiles large, Map<String, ObjectId> there, Progress.Step step)
       throws IOException {
+    FileTime modified = Files.getLastModifiedTime(file.file());
     long size = Files.size(file.file());
     if (!large.isLarge(file.path(), file.file(), size)) {
       ObjectId blob = blob(Files.readAllBytes(file.file()));
       step.advance(size);
-      return new Item(file, size, null, state(file.path(), blob, there));
+      return new Item(file, size, modified, null, state(file.path(), blob, there));
     }
     try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
       Digest sha256 = Sha256.digest(channel, 0, size, step);
       ObjectId blob = blob(LargeFiles.pointer(sha256.hex(), size));
-      return new Item(file, size, sha256, state(file.path(), blob, there));
+      return new Item(file, size, modified, sha256, state(file.path(), blob, there));
     }
   }
 
@@ -114,7 +127,8 @@ public final class GitUpload {
 
   /// The file of attributes as it will be, with lines added.
   private static Item became(Item item, ObjectId after, Map<String, ObjectId> there) {
-    return new Item(item.local(), item.size(), null, state(ATTRIBUTES, after, there));
+    State state = state(ATTRIBUTES, after, there);
+    return new Item(item.local(), item.size(), item.modified(), null, state);
   }
 
   /// The blobs of the branch's last commit by path.
@@ -173,18 +187,22 @@ public final class GitUpload {
             null);
       }
       requireUnchanged(plan);
-      long sent = new LfsStore(http, request.remote()).send(plan.large(), progress);
+      LfsUpload store = new LfsUpload(new GitLfs(http, request.remote()), request.state());
+      store.send(plan.large(), progress);
       ObjectId commit = commit(plan, branch, head);
+      requireUnchanged(plan);
       branch.push(commit);
       int files = (int) plan.items().stream().filter(i -> i.state() != State.SAME).count();
-      return new GitReport(commit.name(), true, files, sent);
+      return new GitReport(commit.name(), true, files, store.sent());
     }
   }
 
   private static void requireUnchanged(GitPlan plan) throws IOException {
     for (Item item : plan.items()) {
-      if (Files.size(item.local().file()) != item.size()) {
-        throw new IOException(item.local().file() + " changed after it was read");
+      Path file = item.local().file();
+      if (Files.size(file) != item.size()
+          || !Files.getLastModifiedTime(file).equals(item.modified())) {
+        throw new IOException(file + " changed while it was published; nothing was made visible");
       }
     }
   }

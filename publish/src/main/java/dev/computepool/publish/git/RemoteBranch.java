@@ -27,6 +27,7 @@ import org.eclipse.jgit.storage.file.FileRepositoryBuilder;
 import org.eclipse.jgit.transport.CredentialItem;
 import org.eclipse.jgit.transport.CredentialsProvider;
 import org.eclipse.jgit.transport.FetchConnection;
+import org.eclipse.jgit.transport.PushConnection;
 import org.eclipse.jgit.transport.PushResult;
 import org.eclipse.jgit.transport.RefSpec;
 import org.eclipse.jgit.transport.RemoteRefUpdate;
@@ -65,6 +66,22 @@ final class RemoteBranch implements Closeable {
   /// Fetches what the branch has now.
   static RemoteBranch fetch(GitRemote remote, ProxyRules proxies, Progress progress)
       throws IOException {
+    RemoteBranch branch = open(remote, proxies, progress);
+    boolean fetched = false;
+    try {
+      branch.fetch();
+      fetched = true;
+      return branch;
+    } finally {
+      if (!fetched) {
+        branch.close();
+      }
+    }
+  }
+
+  /// Gets ready; nobody is asked yet.
+  static RemoteBranch open(GitRemote remote, ProxyRules proxies, Progress progress)
+      throws IOException {
     QuietGit.install();
     Path folder = Files.createTempDirectory("computepool-git");
     boolean opened = false;
@@ -72,11 +89,8 @@ final class RemoteBranch implements Closeable {
       Repository repository =
           new FileRepositoryBuilder().setGitDir(folder.toFile()).setBare().build();
       repository.create(true);
-      RemoteBranch branch =
-          new RemoteBranch(remote, proxies, progress.cancellation(), folder, repository);
-      branch.fetch();
       opened = true;
-      return branch;
+      return new RemoteBranch(remote, proxies, progress.cancellation(), folder, repository);
     } finally {
       if (!opened) {
         remove(folder);
@@ -93,14 +107,14 @@ final class RemoteBranch implements Closeable {
     return head;
   }
 
-  private Transport open() throws IOException {
+  private Transport transport() throws IOException {
     try {
       Transport transport =
           Transport.open(repository, new URIish(new java.net.URI(remote.url()).toURL()));
       transport.setTimeout(TIMEOUT_SECONDS);
       transport.setCredentialsProvider(new Credentials(remote));
       if (transport instanceof TransportHttp http) {
-        http.setHttpConnectionFactory(new Connections(proxies));
+        http.setHttpConnectionFactory(new Connections(remote, proxies));
       }
       return transport;
     } catch (NotSupportedException | java.net.URISyntaxException e) {
@@ -109,7 +123,7 @@ final class RemoteBranch implements Closeable {
   }
 
   private void fetch() throws IOException {
-    try (Transport transport = open()) {
+    try (Transport transport = transport()) {
       try (FetchConnection connection = transport.openFetch()) {
         Ref ref = connection.getRef(remote.ref());
         if (ref == null) {
@@ -121,15 +135,25 @@ final class RemoteBranch implements Closeable {
       transport.fetch(
           new Monitor(cancellation),
           List.of(new RefSpec("+" + remote.ref() + ":refs/heads/remote")));
-    } catch (TransportException e) {
+    } catch (TransportException | NotSupportedException e) {
       throw failure("fetch " + remote.branch() + " of " + remote.url(), e);
+    }
+  }
+
+  /// Asks the remote whether it would take a push.
+  void requireWritable() throws IOException {
+    try (Transport transport = transport();
+        PushConnection asked = transport.openPush()) {
+      asked.getRefs();
+    } catch (TransportException | NotSupportedException e) {
+      throw failure("push to " + remote.url(), e);
     }
   }
 
   /// Makes a commit the branch's last one.
   void push(ObjectId commit) throws IOException {
     String what = "push to " + remote.branch() + " of " + remote.url();
-    try (Transport transport = open()) {
+    try (Transport transport = transport()) {
       ObjectId expected = head == null ? ObjectId.zeroId() : head;
       RemoteRefUpdate update =
           new RemoteRefUpdate(repository, "pushed", commit, remote.ref(), false, null, expected);
@@ -154,14 +178,19 @@ final class RemoteBranch implements Closeable {
                     .orElse(what),
                 null);
       }
-    } catch (TransportException e) {
+    } catch (TransportException | NotSupportedException e) {
       throw failure(what, e);
     }
   }
 
-  private IOException failure(String what, TransportException e) {
+  private IOException failure(String what, IOException e) {
     if (cancellation.isCancelled()) {
       return new CancelledException();
+    }
+    for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
+      if (cause instanceof GitException known) {
+        return known;
+      }
     }
     String said = String.valueOf(e.getMessage());
     boolean refused =
@@ -190,16 +219,31 @@ final class RemoteBranch implements Closeable {
     }
   }
 
-  /// Connections through the proxy that the rules name.
+  /// Connections to the remote's own server, through the proxy that the rules name. JGit follows
+  /// redirects, and sends name and token wherever they lead.
   private static final class Connections extends JDKHttpConnectionFactory {
+    private final GitRemote remote;
     private final ProxyRules proxies;
 
-    Connections(ProxyRules proxies) {
+    Connections(GitRemote remote, ProxyRules proxies) {
+      this.remote = remote;
       this.proxies = proxies;
     }
 
     @Override
+    public HttpConnection create(URL url) throws IOException {
+      return create(url, Proxy.NO_PROXY);
+    }
+
+    @Override
     public HttpConnection create(URL url, Proxy standard) throws IOException {
+      if (!remote.isHere(url.toString())) {
+        throw new GitException(
+            Kind.NOT_FOUND,
+            "%s leads to %s://%s, another server"
+                .formatted(remote.url(), url.getProtocol(), url.getAuthority()),
+            null);
+      }
       ProxyRules.Proxy proxy = proxies.of(url.getProtocol(), url.getHost());
       return super.create(
           url,

@@ -36,7 +36,6 @@ public final class HubUpload {
   private static final String CARD = "README.md";
 
   private static final long MOST_OF_A_CARD = 10 << 20;
-  private static final int TRANSFERS = 5;
   private static final int MOST_FILES = 100;
   private static final long MOST_INLINE = 64L << 20;
 
@@ -172,13 +171,17 @@ public final class HubUpload {
       hub.createBranch(request.repo(), request.revision());
     }
     validateCard(plan);
-    LfsUpload store = new LfsUpload(hub, request, new Parallel(TRANSFERS));
+    LfsUpload store = new LfsUpload(new HubLfs(hub, request), request.state());
     for (int tries = 1; ; tries++) {
       Preupload files = Preupload.ask(hub, request, plan.pending());
       if (files.large().isEmpty() && files.inline().isEmpty()) {
         return report(plan, files.head(), null, List.of(), paths(files.ignored()), store.sent());
       }
-      store.send(files.large(), progress);
+      store.send(
+          files.large().stream()
+              .map(i -> new LfsUpload.Item(i.local().file(), i.path(), i.size(), i.sha256()))
+              .toList(),
+          progress);
       checkUnchanged(files.large());
       try {
         Made made = commit(request, files);

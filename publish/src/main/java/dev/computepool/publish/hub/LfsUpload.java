@@ -1,5 +1,6 @@
 package dev.computepool.publish.hub;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -10,10 +11,9 @@ import dev.computepool.publish.http.Body;
 import dev.computepool.publish.http.Request;
 import dev.computepool.publish.http.Retries;
 import dev.computepool.publish.http.Secret;
-import dev.computepool.publish.hub.HubException.Kind;
 import dev.computepool.publish.hub.PartsJournal.Session;
-import dev.computepool.publish.hub.UploadPlan.Item;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,15 +23,16 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Brings large files to the Hub's store: whole, or in parts that are sent at the same time and
-/// need not be sent again after a restart.
+/// Brings large files to a repository's store: whole, or in parts that are sent at the same time
+/// and need not be sent again after a restart. Which files it lacks, it says itself.
 ///
-/// The store is somebody else: it gets signed addresses and never the token.
+/// In parts is what Hugging Face's hub wants of files above 5 GB; other stores take any file whole.
 ///
 /// @see <a href="https://github.com/git-lfs/git-lfs/blob/main/docs/api/batch.md">Git LFS batch</a>
-final class LfsUpload {
+public final class LfsUpload {
   private static final String MEDIA_TYPE = "application/vnd.git-lfs+json";
   private static final int BATCH = 100;
+  private static final int TRANSFERS = 5;
 
   /// How often a file is begun anew after its addresses have expired.
   private static final int SESSIONS = 3;
@@ -39,21 +40,25 @@ final class LfsUpload {
   /// The store may look at all bytes before it answers.
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
-  private final Hub hub;
-  private final UploadRequest request;
+  private final LfsRemote remote;
   private final PartsJournal journal;
-  private final Parallel parallel;
+  private final Parallel parallel = new Parallel(TRANSFERS);
   private final AtomicLong sent = new AtomicLong();
 
-  LfsUpload(Hub hub, UploadRequest request, Parallel parallel) {
-    this.hub = hub;
-    this.request = request;
-    this.journal = new PartsJournal(request.state());
-    this.parallel = parallel;
+  /// @param state a folder for what is known of unfinished uploads, null to note nothing
+  public LfsUpload(LfsRemote remote, @Nullable Path state) {
+    this.remote = remote;
+    this.journal = new PartsJournal(state);
   }
 
+  /// A file that the store is to have.
+  ///
+  /// @param path its name in the repository, for messages
+  /// @param size at least one byte
+  public record Item(Path file, String path, long size, Digest sha256) {}
+
   /// Bytes that went to the store.
-  long sent() {
+  public long sent() {
     return sent.get();
   }
 
@@ -63,14 +68,15 @@ final class LfsUpload {
     record None() implements Action {}
 
     /// All of it at once.
-    record Whole(String href, Map<String, String> headers, @Nullable Verify verify)
+    record Whole(
+        String href, Map<String, String> headers, boolean authorised, @Nullable Verify verify)
         implements Action {}
 
     /// In parts.
     record Parts(Session session, @Nullable Verify verify) implements Action {}
   }
 
-  private record Verify(String href, Map<String, String> headers) {}
+  private record Verify(String href, Map<String, String> headers, boolean authorised) {}
 
   private static final class ExpiredException extends IOException {
     private static final long serialVersionUID = 1L;
@@ -81,7 +87,7 @@ final class LfsUpload {
   }
 
   /// Stores what is not there yet.
-  void send(List<Item> items, Progress progress) throws IOException {
+  public void send(List<Item> items, Progress progress) throws IOException {
     Map<Digest, Item> objects = new LinkedHashMap<>();
     items.forEach(item -> objects.putIfAbsent(item.sha256(), item));
     List<Item> each = List.copyOf(objects.values());
@@ -136,18 +142,19 @@ final class LfsUpload {
         action = batch(List.of(item)).get(item.sha256());
       }
     }
-    throw HubException.malformed("store " + item.path(), "nothing is said of the object");
+    throw remote.malformed("store " + item.path(), "nothing is said of the object");
   }
 
   private Map<Digest, Action> batch(List<Item> items) throws IOException {
-    String what = "ask where large files for %s go".formatted(request.repo());
+    String what = "ask where large files for %s go".formatted(remote.name());
     ObjectNode body = HubJson.object();
     body.put("operation", "upload");
     ArrayNode transfers = body.putArray("transfers");
     transfers.add("basic").add("multipart");
     body.put("hash_algo", "sha256");
-    if (!request.pullRequest()) {
-      body.putObject("ref").put("name", request.revision());
+    String ref = remote.ref();
+    if (ref != null) {
+      body.putObject("ref").put("name", ref);
     }
     ArrayNode objects = body.putArray("objects");
     Map<String, Item> asked = new TreeMap<>();
@@ -156,21 +163,19 @@ final class LfsUpload {
       asked.put(item.sha256().hex(), item);
     }
     Answer answer =
-        hub.call(
+        remote.ask(
             what,
-            request.repo(),
-            Request.post(hub.urls().batch(request.repo()), Body.text(MEDIA_TYPE, body.toString()))
+            Request.post(remote.batchUrl(), Body.text(MEDIA_TYPE, body.toString()))
                 .with("Accept", MEDIA_TYPE));
     Map<Digest, Action> actions = new LinkedHashMap<>();
-    for (JsonNode object : Hub.json(what, answer).path("objects")) {
-      Item item = asked.remove(HubJson.require(what, object, "oid"));
+    for (JsonNode object : json(what, answer).path("objects")) {
+      Item item = asked.remove(text(what, object, "oid"));
       if (item != null) {
         actions.put(item.sha256(), action(what, item, object));
       }
     }
     if (!asked.isEmpty()) {
-      throw HubException.malformed(
-          what, "nothing is said of " + asked.values().iterator().next().path());
+      throw remote.malformed(what, "nothing is said of " + asked.values().iterator().next().path());
     }
     return actions;
   }
@@ -178,32 +183,51 @@ final class LfsUpload {
   private Action action(String what, Item item, JsonNode object) throws IOException {
     JsonNode error = object.path("error");
     if (error.isObject()) {
-      throw new HubException(
-          Kind.REFUSED,
+      throw remote.refusal(
+          item.path(),
           error.path("code").asInt(),
-          "store " + item.path(),
-          error.path("message").asText("the store refuses it"),
-          null,
-          null,
-          null);
+          error.path("message").asText("the store refuses it"));
     }
     JsonNode upload = object.path("actions").path("upload");
     if (!upload.isObject()) {
       return new Action.None();
     }
+    boolean authorised = object.path("authenticated").asBoolean(false);
     JsonNode verifying = object.path("actions").path("verify");
     Verify verify =
         verifying.isObject()
-            ? new Verify(
-                hub.settings().here(HubJson.require(what, verifying, "href")), headers(verifying))
+            ? new Verify(href(what, verifying), headers(verifying), authorised)
             : null;
-    String href = hub.settings().here(HubJson.require(what, upload, "href"));
     Map<String, String> headers = headers(upload);
     // The answer's own word for the kind of transfer is about none of its objects in particular.
     String chunk = headers.get("chunk_size");
     return chunk == null
-        ? new Action.Whole(href, headers, verify)
-        : new Action.Parts(session(what, item, href, chunk, headers), verify);
+        ? new Action.Whole(href(what, upload), headers, authorised, verify)
+        : new Action.Parts(session(what, item, href(what, upload), chunk, headers), verify);
+  }
+
+  private String href(String what, JsonNode action) throws IOException {
+    String href = text(what, action, "href");
+    if (!href.matches("https?://.+")) {
+      throw remote.malformed(what, "it does not say where a file goes");
+    }
+    return remote.here(href);
+  }
+
+  private String text(String what, JsonNode node, String key) throws IOException {
+    String text = HubJson.text(node, key);
+    if (text == null) {
+      throw remote.malformed(what, "the answer has no " + key);
+    }
+    return text;
+  }
+
+  private JsonNode json(String what, Answer answer) throws IOException {
+    try {
+      return HubJson.parse(answer.text());
+    } catch (JsonProcessingException e) {
+      throw remote.malformed(what, "the answer is no JSON");
+    }
   }
 
   private static Map<String, String> headers(JsonNode action) {
@@ -218,8 +242,7 @@ final class LfsUpload {
   private Session session(
       String what, Item item, String complete, String chunkSize, Map<String, String> headers)
       throws IOException {
-    String target = target();
-    Session noted = journal.find(target, item.sha256(), item.size()).orElse(null);
+    Session noted = journal.find(remote.target(), item.sha256(), item.size()).orElse(null);
     if (noted != null) {
       return noted;
     }
@@ -227,7 +250,7 @@ final class LfsUpload {
     headers.forEach(
         (name, href) -> {
           if (name.matches("[0-9]{1,9}")) {
-            parts.put(Integer.valueOf(name), hub.settings().here(href));
+            parts.put(Integer.valueOf(name), remote.here(href));
           }
         });
     long chunk = chunkSize.matches("[1-9][0-9]{0,17}") ? Long.parseLong(chunkSize) : 0;
@@ -237,13 +260,13 @@ final class LfsUpload {
             && parts.firstKey() == 1
             && parts.lastKey() == parts.size();
     if (!whole) {
-      throw HubException.malformed(
+      throw remote.malformed(
           what,
           "its list of parts for %s is not whole: %d parts of %s bytes for %d bytes"
               .formatted(item.path(), parts.size(), chunkSize, item.size()));
     }
     return new Session(
-        target,
+        remote.target(),
         item.sha256(),
         item.size(),
         chunk,
@@ -252,26 +275,35 @@ final class LfsUpload {
         new TreeMap<>());
   }
 
-  private String target() {
-    return hub.settings().endpoint() + "/" + request.repo();
+  private void put(Item item, Action.Whole whole, Progress.Step step) throws IOException {
+    Map<String, String> headers = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    headers.putAll(whole.headers());
+    String type = headers.remove("Content-Type");
+    Body body =
+        new Body.Slice(type == null ? remote.mediaType() : type, item.file(), 0, item.size(), step);
+    store(item, signed(Request.put(whole.href(), body), headers, false, whole.authorised()));
+    sent.addAndGet(item.size());
   }
 
-  private void put(Item item, Action.Whole whole, Progress.Step step) throws IOException {
-    Request put =
-        Request.put(whole.href(), new Body.Slice(null, item.local().file(), 0, item.size(), step));
-    for (Map.Entry<String, String> header : whole.headers().entrySet()) {
-      put =
-          header.getKey().equalsIgnoreCase("authorization")
-              ? put.as(Secret.of(header.getValue()))
-              : put.with(header.getKey(), header.getValue());
+  /// With the headers that the store asks for.
+  private Request signed(
+      Request request, Map<String, String> headers, boolean verifying, boolean authorised) {
+    Request made = request;
+    boolean signed = authorised;
+    for (Map.Entry<String, String> header : headers.entrySet()) {
+      if (header.getKey().equalsIgnoreCase("authorization")) {
+        made = made.as(Secret.of(header.getValue()));
+        signed = true;
+      } else {
+        made = made.with(header.getKey(), header.getValue());
+      }
     }
-    store(item, put);
-    sent.addAndGet(item.size());
+    return remote.signed(made, verifying, signed);
   }
 
   private Answer store(Item item, Request put) throws IOException {
     Answer answer =
-        parallel.limited(() -> hub.http().fetch(put.with(PATIENCE), Retries.STANDARD, 1 << 20));
+        parallel.limited(() -> remote.http().fetch(put.with(PATIENCE), Retries.STANDARD, 1 << 20));
     check("store " + item.path(), answer);
     return answer;
   }
@@ -281,8 +313,7 @@ final class LfsUpload {
     if (answer.isSuccess()) {
       return;
     }
-    HubException failure =
-        HubErrors.of(what, hub.settings().endpoint(), null, answer.head(), answer.bytes());
+    IOException failure = remote.failure(what, answer);
     if (answer.status() == 400 || answer.status() == 403 || answer.status() == 404) {
       throw new ExpiredException(failure);
     }
@@ -320,13 +351,11 @@ final class LfsUpload {
 
   private void putPart(Item item, Session session, int part, Progress.Step step)
       throws IOException {
-    Body body =
-        new Body.Slice(null, item.local().file(), session.offset(part), session.length(part), step);
+    Body body = new Body.Slice(null, item.file(), session.offset(part), session.length(part), step);
     Answer answer = store(item, Request.put(session.parts().get(part), body));
     String tag = answer.head().first("etag");
     if (tag == null || tag.isEmpty()) {
-      throw HubException.malformed(
-          "store " + item.path(), "part %d has no ETag".formatted(part + 1));
+      throw remote.malformed("store " + item.path(), "part %d has no ETag".formatted(part + 1));
     }
     sent.addAndGet(session.length(part));
     synchronized (session) {
@@ -347,7 +376,7 @@ final class LfsUpload {
         Request.post(session.complete(), Body.text(MEDIA_TYPE, body.toString()))
             .with("Accept", MEDIA_TYPE)
             .with(PATIENCE);
-    check("put together " + item.path(), hub.http().fetch(post, Retries.STANDARD, 1 << 20));
+    check("put together " + item.path(), remote.http().fetch(post, Retries.STANDARD, 1 << 20));
   }
 
   private void verify(Item item, @Nullable Verify verify) throws IOException {
@@ -359,20 +388,15 @@ final class LfsUpload {
     Request post =
         Request.post(verify.href(), Body.text(MEDIA_TYPE, body.toString()))
             .with("Accept", MEDIA_TYPE);
-    for (Map.Entry<String, String> header : verify.headers().entrySet()) {
-      post =
-          header.getKey().equalsIgnoreCase("authorization")
-              ? post.as(Secret.of(header.getValue()))
-              : post.with(header.getKey(), header.getValue());
-    }
-    Secret token = hub.settings().token();
-    if (token != null && hub.settings().isHere(verify.href())) {
-      post = post.as(token.bearer());
-    }
-    Answer answer = hub.http().fetch(post, Retries.STANDARD, 1 << 20);
+    Answer answer =
+        remote
+            .http()
+            .fetch(
+                signed(post, verify.headers(), true, verify.authorised()),
+                Retries.STANDARD,
+                1 << 20);
     if (!answer.isSuccess()) {
-      throw HubErrors.of(
-          "verify " + item.path(), hub.settings().endpoint(), null, answer.head(), answer.bytes());
+      throw remote.failure("verify " + item.path(), answer);
     }
   }
 }

@@ -9,6 +9,7 @@ import dev.computepool.convert.Problems;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,6 +107,16 @@ public record RunFacts(
   /// What the configuration calls it.
   public String name() {
     return tree.path("name").asText("");
+  }
+
+  /// The folder of the model that it began with, if that is still there.
+  public Optional<Path> base() {
+    try {
+      return Optional.of(Path.of(tree.path("base_model").asText("")))
+          .filter(base -> Files.isRegularFile(base.resolve("config.json")));
+    } catch (InvalidPathException e) {
+      return Optional.empty(); // of another system
+    }
   }
 
   /// How it is: `running`, `completed`, `stopped` or `failed`.

@@ -140,6 +140,50 @@ class CardTest {
     assertEquals("adapter", read.keys().path("base_model_relation").asText());
   }
 
+  /// The card of what is quantized names its parent; in fewer bits it is not the parent in fewer.
+  @Test
+  void whatAModelWasMadeOfIsNotWhatWasQuantized() throws IOException {
+    Path readme = base.resolve("README.md");
+    Files.writeString(readme, "---\nbase_model: acme/parent\nlicense_name: x\n---\n");
+    CardSubject subject =
+        new CardSubject(base, null, base, Kind.QUANTIZED, false, Optional.empty(), List.of());
+    Card card = Card.of(subject, options(null, "mit", true));
+    FrontMatter read = FrontMatter.read("card", card.text());
+    assertEquals("acme/parent", read.keys().path("base_model").asText());
+    assertFalse(read.keys().has("base_model_relation"), card.text());
+    assertFalse(read.keys().has("license_name"), "of another licence");
+    assertFalse(card.text().contains("acme/parent](") || card.text().contains("in GGUF"));
+    Files.writeString(readme, "---\nbase_model: acme/parent\nbase_model_relation: finetune\n---\n");
+    CardOptions named =
+        new CardOptions(
+            "kettle",
+            null,
+            null,
+            "acme/kettle",
+            null,
+            List.of(),
+            List.of(),
+            List.of(),
+            null,
+            null,
+            true);
+    card = Card.of(subject, named);
+    read = FrontMatter.read("card", card.text());
+    assertEquals("acme/kettle", read.keys().path("base_model").asText());
+    assertEquals("quantized", read.keys().path("base_model_relation").asText());
+    assertTrue(card.text().contains("[acme/kettle](https://huggingface.co/acme/kettle) in GGUF"));
+  }
+
+  /// It is in somebody's cache, and not for the user to mend.
+  @Test
+  void aBrokenCardOfTheBaseSaysNothing() throws IOException {
+    for (String broken : List.of("---\n\tlicense: mit\n---\n", "---\nlicense: My Own\n---\n")) {
+      Files.writeString(base.resolve("README.md"), broken);
+      Card card = Card.of(subject(Kind.FINETUNE), options(null, null, true));
+      assertFalse(FrontMatter.read("card", card.text()).keys().has("license"), card.text());
+    }
+  }
+
   @Test
   void aTextThatSomebodyWroteStaysUnlessANewOneIsAskedFor() throws IOException {
     CardSubject subject = subject(Kind.FINETUNE);

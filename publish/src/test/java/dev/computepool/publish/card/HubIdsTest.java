@@ -23,10 +23,4 @@ class HubIdsTest {
     assertEquals(Optional.of("Qwen/Qwen2.5-0.5B"), HubIds.ofCache(snapshot.resolve("abc123")));
     assertEquals(Optional.empty(), HubIds.ofCache(Path.of("/home/me/models/base")));
   }
-
-  @Test
-  void anAddressOfTheHubNamesItsRepository() {
-    assertEquals(Optional.of("acme/demo"), HubIds.ofUrl("https://huggingface.co/acme/demo"));
-    assertEquals(Optional.empty(), HubIds.ofUrl("https://example.org/acme/demo"));
-  }
 }

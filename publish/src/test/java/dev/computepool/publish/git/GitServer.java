@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// Git's own `http-backend` behind a loopback server that asks for name and token, with a store of
 /// large files beside it whose objects go to another address, as they do at hubs.
@@ -46,6 +47,12 @@ final class GitServer implements AutoCloseable {
 
   /// What the store says of every object in place of taking it; empty for nothing.
   volatile String refusal = "";
+
+  /// How many uploads the store refuses as if their addresses were too old.
+  final AtomicInteger expired = new AtomicInteger();
+
+  /// Whether the repository is at the other address by now.
+  volatile boolean moved;
 
   GitServer(Path root) throws IOException {
     this.root = root;
@@ -83,6 +90,9 @@ final class GitServer implements AutoCloseable {
       exchange.getRequestBody().readAllBytes();
       exchange.getResponseHeaders().add("WWW-Authenticate", "Basic realm=\"git\"");
       answer(exchange, 401, new byte[0]);
+    } else if (moved && path.endsWith("/info/refs")) {
+      exchange.getResponseHeaders().add("Location", storeUrl(exchange.getRequestURI().toString()));
+      answer(exchange, 302, new byte[0]);
     } else if (path.endsWith("/info/lfs/objects/batch")) {
       batch(exchange);
     } else if (path.endsWith("/verify")) {
@@ -130,6 +140,10 @@ final class GitServer implements AutoCloseable {
     if (exchange.getRequestMethod().equals("PUT")) {
       byte[] content = exchange.getRequestBody().readAllBytes();
       requests.add("PUT object of " + content.length + " bytes");
+      if (expired.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        answer(exchange, 403, new byte[0]);
+        return;
+      }
       if (!sha256(content).equals(oid)) {
         answer(exchange, 400, new byte[0]);
         return;

@@ -19,7 +19,9 @@ import dev.computepool.publish.hub.LocalFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -71,7 +73,7 @@ class GitUploadTest {
     GitRemote remote =
         new GitRemote(server.url("demo.git"), "main", GitServer.USER, Secret.of(token));
     return new GitRequest(
-        remote, LocalFile.under(model), "Publish demo", "ComputePool", "noreply@example.org");
+        remote, LocalFile.under(model), "Publish demo", "ComputePool", "noreply@example.org", null);
   }
 
   private GitPlan plan() throws IOException {
@@ -227,6 +229,51 @@ class GitUploadTest {
   }
 
   @Test
+  void whoMayNotPushIsToldBeforeAnythingIsMade() throws Exception {
+    upload().check(request(GitServer.TOKEN).remote(), Progress.NONE);
+    assertTrue(server.requests.stream().noneMatch(r -> r.startsWith("POST")));
+    GitException e =
+        assertThrows(
+            GitException.class, () -> upload().check(request("wr0ng").remote(), Progress.NONE));
+    assertEquals(Kind.NOT_AUTHORISED, e.kind());
+    git("config", "http.receivepack", "false");
+    e =
+        assertThrows(
+            GitException.class,
+            () -> upload().check(request(GitServer.TOKEN).remote(), Progress.NONE));
+    assertEquals(Kind.NOT_AUTHORISED, e.kind(), e.getMessage());
+  }
+
+  /// Hubs sign addresses for a quarter of an hour, and a file may take longer than that.
+  @Test
+  void anAddressThatHasExpiredIsAskedForAnew() throws Exception {
+    server.expired.set(2);
+    assertTrue(push().pushed());
+    assertTrue(plan().isDone());
+    assertTrue(
+        server.requests.stream().filter(r -> r.endsWith("/info/lfs/objects/batch")).count() >= 2);
+  }
+
+  @Test
+  void anotherAddressThatTheRemoteLeadsToGetsNoToken() {
+    server.moved = true;
+    GitException e = fails();
+    assertEquals(List.of(), server.strays, e.getMessage());
+    assertTrue(String.valueOf(e.getMessage()).contains("another server"), e.getMessage());
+  }
+
+  @Test
+  void aFileThatChangesAfterItWasReadIsNotPublished() throws Exception {
+    GitPlan plan = plan();
+    Files.writeString(model.resolve("README.md"), "# Semo\n");
+    Files.setLastModifiedTime(
+        model.resolve("README.md"), FileTime.from(Instant.parse("2020-01-01T00:00:00Z")));
+    IOException e = assertThrows(IOException.class, () -> upload().run(plan, Progress.NONE));
+    assertTrue(String.valueOf(e.getMessage()).contains("changed while"), e.getMessage());
+    assertThrows(IOException.class, () -> git("rev-parse", "--verify", "-q", "main"));
+  }
+
+  @Test
   void whatTheStoreRefusesLeavesTheBranchAsItWas() throws Exception {
     server.refusal = "the quota is used up";
     GitException e = fails();
@@ -247,7 +294,7 @@ class GitUploadTest {
             () ->
                 upload()
                     .plan(
-                        new GitRequest(remote, LocalFile.under(model), "m", "a", "a@x"),
+                        new GitRequest(remote, LocalFile.under(model), "m", "a", "a@x", null),
                         Progress.NONE));
     assertEquals(Kind.NOT_FOUND, e.kind(), e.getMessage());
   }

@@ -1,5 +1,6 @@
 package dev.computepool.cli.command.publish;
 
+import dev.computepool.cli.UsageException;
 import dev.computepool.publish.Destination;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -17,11 +18,19 @@ final class GitFlags {
       names = "--git-branch",
       paramLabel = "NAME",
       description = "The branch of the git remote; default: main.")
-  private String branch = "main";
+  private @Nullable String branch;
 
-  Optional<Destination> destination(String title) {
-    return url == null
-        ? Optional.empty()
-        : Optional.of(new Destination.GitBranch(url, branch, "Publish " + title));
+  boolean isNamed() {
+    return url != null;
+  }
+
+  Optional<Destination> destination(String message) throws UsageException {
+    if (url == null) {
+      if (branch != null) {
+        throw new UsageException("--git-branch needs a repository", "--git URL names it");
+      }
+      return Optional.empty();
+    }
+    return Optional.of(new Destination.GitBranch(url, branch == null ? "main" : branch, message));
   }
 }

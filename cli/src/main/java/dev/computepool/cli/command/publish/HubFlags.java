@@ -26,7 +26,7 @@ final class HubFlags {
       names = "--revision",
       paramLabel = "BRANCH",
       description = "The branch of the Hub's repository; default: main.")
-  private String revision = Hub.MAIN;
+  private @Nullable String revision;
 
   @Option(names = "--pr", description = "Open a pull request on the Hub instead of a commit.")
   private boolean pullRequest;
@@ -42,20 +42,38 @@ final class HubFlags {
     return repository == null ? null : RepoId.parse(repository);
   }
 
-  Optional<Destination> destination(String title) throws UsageException {
-    RepoId repo = repository();
-    if (repo == null || skip) {
-      return Optional.empty();
-    }
+  /// What the user says of the commit, or null.
+  @Nullable String message() {
+    return message;
+  }
+
+  /// Refuses what says something of a repository where none is named.
+  ///
+  /// @param git whether a git remote is
+  void requireUse(boolean git) throws UsageException {
     if (message != null && message.isBlank()) {
       throw new UsageException("--message is empty");
     }
-    return Optional.of(
-        new Destination.HubRepository(
-            repo,
-            revision,
-            message == null ? "Publish " + title : message,
-            isPrivate,
-            pullRequest));
+    if (repository != null) {
+      return;
+    }
+    String flag =
+        isPrivate
+            ? "--private"
+            : pullRequest
+                ? "--pr"
+                : revision != null ? "--revision" : message != null && !git ? "--message" : null;
+    if (flag != null) {
+      throw new UsageException(flag + " needs a repository", "--hf ORG/NAME names it");
+    }
+  }
+
+  Optional<Destination> destination(String text) {
+    RepoId repo = repository();
+    return repo == null || skip
+        ? Optional.empty()
+        : Optional.of(
+            new Destination.HubRepository(
+                repo, revision == null ? Hub.MAIN : revision, text, isPrivate, pullRequest));
   }
 }

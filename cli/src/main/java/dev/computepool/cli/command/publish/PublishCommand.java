@@ -64,8 +64,8 @@ public final class PublishCommand extends Command {
       names = "--quant",
       split = ",",
       paramLabel = "TYPE",
-      converter = FileTypeConverter.class,
-      completionCandidates = FileTypeConverter.class,
+      converter = FileTypeConverter.Published.class,
+      completionCandidates = FileTypeConverter.Published.class,
       description = "GGUF files to make, such as q4_k_m, q8_0 or f16; repeatable.")
   private List<FileType> quants = new ArrayList<>();
 
@@ -221,7 +221,9 @@ public final class PublishCommand extends Command {
   private List<Destination> destinations(String called, Connections connections)
       throws IOException {
     List<Destination> destinations = new ArrayList<>();
-    hub.destination(called).ifPresent(destinations::add);
+    String message = hub.message() == null ? "Publish " + called : hub.message();
+    hub.requireUse(git.isNamed());
+    hub.destination(message).ifPresent(destinations::add);
     if (folder != null) {
       destinations.add(new Destination.Folder(folder, force));
     }
@@ -229,7 +231,7 @@ public final class PublishCommand extends Command {
       long size = context().config().shardSize().bytes();
       destinations.add(new Destination.Swarm(swarm, size));
     }
-    git.destination(called).ifPresent(destinations::add);
+    git.destination(message).ifPresent(destinations::add);
     destinations.addAll(ollama.destinations(connections));
     if (ollama.modelfileOnly()) {
       destinations.removeIf(d -> !(d instanceof Destination.Folder));

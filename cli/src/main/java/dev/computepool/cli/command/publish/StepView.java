@@ -9,6 +9,9 @@ import java.nio.file.Path;
 
 /// A step in words for people.
 final class StepView {
+  /// How fast a few bytes came is nobody's business.
+  private static final long LARGE = 1 << 20;
+
   private StepView() {}
 
   /// What came of it, on one line.
@@ -20,13 +23,16 @@ final class StepView {
       return "%s: %s, in %s"
           .formatted(outcome.step().name(), what(outcome.step()), Durations.format(outcome.time()));
     }
-    return "%s: %s, %s in %s %s"
+    long bytes = outcome.outputs().bytes();
+    String rate =
+        bytes < LARGE ? "" : " " + Durations.inBrackets(Durations.rate(bytes, outcome.time()));
+    return "%s: %s, %s in %s%s"
         .formatted(
             outcome.step().name(),
             what(outcome.step()),
-            ByteSize.format(outcome.outputs().bytes()),
+            ByteSize.format(bytes),
             Durations.format(outcome.time()),
-            Durations.inBrackets(Durations.rate(outcome.outputs().bytes(), outcome.time())))
+            rate)
         .stripTrailing();
   }
 
