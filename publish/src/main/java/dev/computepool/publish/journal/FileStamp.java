@@ -7,10 +7,11 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Map;
+import java.time.temporal.ChronoUnit;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +33,12 @@ public record FileStamp(long bytes, @Nullable Instant changed, @Nullable Digest 
   public static FileStamp of(Path file) throws IOException {
     // The time of writing can be set, and is where archives are unpacked: adapters of one rank have
     // one size, too. The time of the last change is the file system's own.
-    boolean unix = file.getFileSystem().supportedFileAttributeViews().contains("unix");
-    Map<String, Object> attributes =
-        Files.readAttributes(file, unix ? "unix:size,ctime" : "size,lastModifiedTime");
-    FileTime changed = (FileTime) attributes.get(unix ? "ctime" : "lastModifiedTime");
-    return new FileStamp((Long) attributes.get("size"), changed.toInstant(), null);
+    BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    FileTime changed =
+        file.getFileSystem().supportedFileAttributeViews().contains("unix")
+            ? (FileTime) Objects.requireNonNull(Files.getAttribute(file, "unix:ctime"))
+            : attributes.lastModifiedTime();
+    return new FileStamp(attributes.size(), changed.toInstant(), null);
   }
 
   /// Reads a file.
@@ -67,7 +69,11 @@ public record FileStamp(long bytes, @Nullable Instant changed, @Nullable Digest 
 
   /// Whether it was changed so short a time ago that another change would not be seen.
   boolean isFresh(Instant now) {
-    return changed != null && now.isBefore(changed.plus(changed.getNano() == 0 ? LONG_TICK : TICK));
+    if (changed == null) {
+      return false;
+    }
+    boolean coarse = changed.equals(changed.truncatedTo(ChronoUnit.SECONDS));
+    return now.isBefore(changed.plus(coarse ? LONG_TICK : TICK));
   }
 
   /// The same with a time that tells nothing, so that only reading the file tells a change.

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.TreeMap;
@@ -201,7 +202,7 @@ public record Stamps(Side side, SequencedMap<Path, FileStamp> files) {
           return changed(file, "has changed");
         }
         now = hashed(file, now, progress);
-        if (!old.sha256().equals(now.sha256())) {
+        if (!Objects.equals(old.sha256(), now.sha256())) {
           return changed(file, "has changed");
         }
         after.put(file, fresh ? now.unsettled() : now);
