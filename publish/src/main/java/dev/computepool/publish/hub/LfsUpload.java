@@ -366,11 +366,7 @@ public final class LfsUpload {
       throws IOException {
     Body body =
         new Body.Slice(
-            null,
-            item.file(),
-            session.offset(part),
-            session.length(part),
-            group.step(progress));
+            null, item.file(), session.offset(part), session.length(part), group.step(progress));
     Answer answer = store(item, Request.put(session.parts().get(part), body), group);
     String tag = answer.head().first("etag");
     if (tag == null || tag.isEmpty()) {
