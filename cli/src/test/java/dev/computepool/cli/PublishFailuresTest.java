@@ -62,7 +62,7 @@ class PublishFailuresTest {
           constructor.setAccessible(true);
           return (Throwable) constructor.newInstance(arguments);
         } catch (ReflectiveOperationException e) {
-          throw new AssertionError(type + " is made otherwise", e);
+          throw new LinkageError(type + " is made otherwise", e);
         }
       }
     }
