@@ -138,13 +138,19 @@ final class Pipeline implements AutoCloseable {
       steps.add(new Step.NameBase(source.path(), target, known, new Size(bytes, false)));
       return target;
     }
-    if (request.destinations().stream().anyMatch(Destination::isRemote)) {
+    if (request.destinations().stream().anyMatch(Pipeline::getsAdapterConfig)) {
       throw new UnnamedBaseException(source.path(), source.baseName());
     }
     notes.add(
         "adapter_config.json names %s, a folder of this machine, as its model"
             .formatted(source.baseName()));
     return source.path();
+  }
+
+  /// Whether a destination elsewhere gets PEFT's files. Ollama gets a LoRA in GGUF and its model.
+  private static boolean getsAdapterConfig(Destination destination) {
+    return destination instanceof Destination.HubRepository
+        || destination instanceof Destination.GitBranch;
   }
 
   /// A model directory, which may be there only once an adapter is merged.

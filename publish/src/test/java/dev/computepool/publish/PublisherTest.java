@@ -17,6 +17,7 @@ import dev.computepool.llama.FileType;
 import dev.computepool.publish.PublishPlan.Planned;
 import dev.computepool.publish.card.CardOptions;
 import dev.computepool.publish.journal.Journal;
+import dev.computepool.publish.ollama.ModelName;
 import dev.computepool.publish.source.BaseMissingException;
 import dev.computepool.publish.source.Source;
 import java.io.IOException;
@@ -400,6 +401,12 @@ class PublisherTest {
     assertThrows(
         UnnamedBaseException.class,
         () -> publisher.plan(unmerged(CardOptions.of("kettle"), git), false, Progress.NONE));
+    // Ollama gets none of PEFT's files, so that only the GGUF is missing.
+    Destination ollama =
+        new Destination.OllamaModel(
+            ModelName.parse("acme/kettle"), false, new OllamaRoad.Registry(false));
+    assertThrows(
+        NoGgufException.class, () -> Pipeline.of(unmerged(CardOptions.of("kettle"), ollama)));
   }
 
   @Test

@@ -153,7 +153,10 @@ final class CardTree {
         if (value.isNull() || value.isObject()) {
           continue;
         }
-        String text = value.asText();
+        String text =
+            value.isFloatingPointNumber()
+                ? value.decimalValue().stripTrailingZeros().toPlainString()
+                : value.asText();
         if (value.isArray()) {
           StringBuilder items = new StringBuilder();
           value.forEach(item -> items.append(items.isEmpty() ? "" : ", ").append(item.asText()));

@@ -94,6 +94,7 @@ class CardTest {
             "| file | kettle.jsonl |",
             "| examples to train on | 36 |",
             "| time | 1 min 01 s |",
+            "| training.learning_rate | 0.0002 |",
             "| lora.target_modules | q_proj, v_proj |",
             "| first training loss | 7.5000 |",
             "| last validation loss | 2.0000 |",
