@@ -40,12 +40,13 @@ import picocli.CommandLine.Parameters;
 @picocli.CommandLine.Command(
     footerHeading = "%nExamples:%n",
     footer = {
-      "  cp publish run/checkpoint-final --quant q4_k_m --to out     # merge, convert, quantize,"
-          + " copy",
-      "  cp publish run --quant q4_k_m,q8_0 --to out --dry-run",
-      "  cp publish run --quant q4_k_m --to out --redo quantize",
+      "  cp publish run --quant q4_k_m --hf org/name --ollama user/name",
+      "  cp publish run --quant q4_k_m,q8_0 --hf org/name --dry-run",
+      "  cp publish run/checkpoint-final --quant q4_k_m --to out",
+      "  cp publish model.gguf --ollama user/name --install",
       "",
-      "A second run does only what is missing or has changed; one that was stopped goes on."
+      "A second run does only what is missing or has changed; one that was stopped goes",
+      "on. HF_TOKEN lets us into the Hub; 'cp models download' brings a model from it."
     })
 public final class PublishCommand extends Command {
   @Parameters(
