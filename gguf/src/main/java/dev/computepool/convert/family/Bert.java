@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.LongStream;
 
 /// BERT and what is built like it, for embeddings and for ranking.
 class Bert extends Family {
   private static final String BLOCK = "encoder.layer.{}.";
+  private static final long MAX_LABELS = 1_000_000;
 
   private final List<String> labels;
 
@@ -103,7 +105,8 @@ class Bert extends Family {
   private List<String> labels() {
     JsonNode tree = config.find("id2label").orElse(null);
     if (tree == null || !tree.isObject()) {
-      return List.of();
+      long count = config.integer("num_labels").orElse(2);
+      return count == 2 ? List.of() : unnamed(count);
     }
     Map<Long, String> byId = new TreeMap<>();
     for (Map.Entry<String, JsonNode> label : tree.properties()) {
@@ -115,6 +118,15 @@ class Bert extends Family {
     }
     boolean dummies = byId.size() == 2 && "LABEL_0".equals(byId.get(0L));
     return dummies ? List.of() : new ArrayList<>(byId.values());
+  }
+
+  /// Labels of a classifier of which only their number is known, as transformers calls them.
+  private List<String> unnamed(long count) {
+    if (count > MAX_LABELS) {
+      source.problems().add("config.json", "num_labels is " + count + ", more than any model has");
+      return List.of();
+    }
+    return LongStream.range(0, count).mapToObj(label -> "LABEL_" + label).toList();
   }
 
   @Override

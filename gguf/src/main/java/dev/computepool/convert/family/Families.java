@@ -36,6 +36,7 @@ public final class Families {
     TABLE.put("FalconForCausalLM", Falcon::new);
     TABLE.put("RWForCausalLM", Falcon::new);
     TABLE.put("Olmo2ForCausalLM", Olmo2::new);
+    TABLE.put("Olmo3ForCausalLM", Olmo2::new);
     TABLE.put("CohereForCausalLM", CommandR::new);
     TABLE.put("StableLmForCausalLM", StableLm::new);
     TABLE.put("StableLMEpochForCausalLM", StableLm::new);

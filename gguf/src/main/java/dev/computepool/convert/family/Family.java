@@ -38,8 +38,11 @@ public abstract class Family {
           "pre_mm_projector_norm",
           "image_newline",
           "view_seperator",
-          "patch_embed",
+          "patch_embed", // and patch_embedding
           "patch_merger.",
+          "patch_merge_mlp.",
+          "token2wav.",
+          "code2wav.",
           "model.connector.");
 
   private static final List<String> OTHER_STARTS =
@@ -124,13 +127,24 @@ public abstract class Family {
   public void parameters(MetadataList out, int fileType) throws IOException {
     out.uint32(key("block_count"), blocks());
     config
-        .integer("max_position_embeddings", "n_ctx", "n_positions", "max_length")
+        .integer(
+            "max_position_embeddings",
+            "n_ctx",
+            "n_positions",
+            "max_length",
+            "max_sequence_length",
+            "model_max_length")
         .ifPresent(value -> out.uint32(key("context_length"), value));
     config
         .integer("hidden_size", "n_embd", "dim")
         .ifPresent(value -> out.uint32(key("embedding_length"), value));
     config
-        .integer("intermediate_size", "n_inner", "hidden_dim")
+        .integer(
+            "prefix_dense_intermediate_size",
+            "dense_intermediate_size",
+            "intermediate_size",
+            "n_inner",
+            "hidden_dim")
         .ifPresent(value -> out.uint32(key("feed_forward_length"), value));
     config
         .integer("num_attention_heads", "n_head", "n_heads")
@@ -154,6 +168,11 @@ public abstract class Family {
     config
         .integer("num_experts_per_tok", "num_experts_per_token", "top_k_experts")
         .ifPresent(value -> out.uint32(key("expert_used_count"), value));
+    config.integer("n_group").ifPresent(value -> out.uint32(key("expert_group_count"), value));
+    config
+        .integer("topk_group")
+        .ifPresent(value -> out.uint32(key("expert_group_used_count"), value));
+    gating(out);
     config
         .integer("head_dim")
         .ifPresent(
@@ -162,6 +181,32 @@ public abstract class Family {
               out.uint32(key("attention.value_length"), value);
             });
     out.uint32("general.file_type", fileType);
+  }
+
+  /// How the experts' scores become weights, where the configuration says so.
+  private void gating(MetadataList out) {
+    Optional<String> function =
+        config.text(
+            "score_function",
+            "scoring_func",
+            "score_func",
+            "moe_router_activation",
+            "moe_router_activation_func",
+            "expert_selection_fn");
+    if (function.isEmpty()) {
+      return;
+    }
+    switch (function.get()) {
+      case "softmax" -> out.uint32(key("expert_gating_func"), 1);
+      case "sigmoid" -> out.uint32(key("expert_gating_func"), 2);
+      case "sqrtsoftplus" -> out.uint32(key("expert_gating_func"), 4);
+      default ->
+          source
+              .problems()
+              .add(
+                  "config.json",
+                  "weighs experts by %s, which GGUF has no number for".formatted(function.get()));
+    }
   }
 
   private void rope(MetadataList out) {

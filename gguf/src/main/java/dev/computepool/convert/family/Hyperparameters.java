@@ -41,11 +41,27 @@ public final class Hyperparameters {
     if (rope.has("full_attention") || rope.has("sliding_attention")) {
       return rope;
     }
-    JsonNode local = first(tree, "rope_local_theta", "rope_local_base_freq");
+    JsonNode local =
+        first(
+            tree,
+            "local_rope_theta",
+            "rope_local_theta",
+            "rope_theta_local",
+            "swa_rope_theta",
+            "rope_local_base_freq");
     if (local != null) {
       rope.putObject("sliding_attention").set("rope_theta", local);
     }
-    mirror(rope, "rope_theta", first(tree, "rope_theta", "rotary_emb_base"));
+    mirror(
+        rope,
+        "rope_theta",
+        first(
+            tree,
+            "global_rope_theta",
+            "rope_global_theta",
+            "rope_theta_global",
+            "rope_theta",
+            "rotary_emb_base"));
     mirror(rope, "rope_type", rope.get("type"));
     mirror(
         rope,

@@ -107,8 +107,8 @@ final class ModelDefaults {
       JsonNode local = config.remove("rope_local_base_freq");
       setDefault(sliding, "rope_theta", local == null ? row.get("rope_theta_sliding") : local);
       config.set("rope_parameters", nested);
-      standardize(config, full);
-      standardize(config, sliding);
+      standardize(config, full, row);
+      standardize(config, sliding, row);
       return;
     }
     ObjectNode rope;
@@ -125,19 +125,20 @@ final class ModelDefaults {
       setDefault(rope, "partial_rotary_factor", row.get("rope_factor"));
     }
     config.set("rope_parameters", rope);
-    standardize(config, rope);
+    standardize(config, rope, row);
     String type = rope.path("rope_type").asText();
     if (row.has("rope_factor") && (type.equals("su") || type.equals("yarn"))) {
       rope.put("rope_type", "longrope");
     }
   }
 
-  private static void standardize(ObjectNode config, ObjectNode rope) {
+  private static void standardize(ObjectNode config, ObjectNode rope, ObjectNode row) {
     setDefault(rope, "rope_type", rope.has("type") ? rope.get("type") : NODES.textNode("default"));
     String type = rope.path("rope_type").asText();
     if (type.equals("llama3") || type.equals("yarn") || type.equals("longrope")) {
+      // A key that the class does not know counts only where the rotary parameters are.
       JsonNode original = config.get("original_max_position_embeddings");
-      if (original != null) {
+      if (original != null && row.path("values").has("original_max_position_embeddings")) {
         rope.set("original_max_position_embeddings", original);
       } else if (config.has("max_position_embeddings")) {
         setDefault(rope, "original_max_position_embeddings", config.get("max_position_embeddings"));

@@ -10,7 +10,6 @@ import dev.computepool.convert.family.Families;
 import dev.computepool.convert.family.Family;
 import dev.computepool.convert.tensor.Decoder;
 import dev.computepool.convert.tensor.Dense;
-import dev.computepool.convert.tensor.Stored;
 import dev.computepool.convert.tensor.Tensor;
 import dev.computepool.convert.vocab.Vocabulary;
 import dev.computepool.gguf.GgmlType;
@@ -51,19 +50,18 @@ public final class ModelConversion {
     try {
       // Of incomplete weights what is there is checked too, but not what is made of all of them.
       boolean complete = problems.isEmpty();
-      String quantized =
-          directory.config().path("quantization_config").path("quant_method").asText();
-      if (!quantized.isEmpty()) {
-        problems.add(
-            "config.json", "the weights are quantized already, by %s".formatted(quantized));
+      Optional<ScaledWeights> scaled = ScaledWeights.of(directory.config(), problems);
+      if (scaled.isEmpty()) {
         problems.throwIfAny(path); // else every scale would be a tensor that no model has
+        throw new IllegalStateException("the weights can be scaled, or there is a problem");
       }
       Optional<Family> family = Families.of(directory, problems);
       if (family.isEmpty()) {
         problems.throwIfAny(path);
         throw new IllegalStateException("the family is known, or a problem is");
       }
-      Planner planner = new Planner(directory, weights, family.get(), options, problems);
+      Planner planner =
+          new Planner(directory, weights, scaled.get(), family.get(), options, problems);
       Conversion conversion = planner.plan(complete);
       weights = null;
       return conversion;
@@ -90,6 +88,7 @@ public final class ModelConversion {
   private static final class Planner {
     private final ModelDirectory directory;
     private final SafetensorsSet weights;
+    private final ScaledWeights scaled;
     private final Family family;
     private final Options options;
     private final Problems problems;
@@ -100,11 +99,13 @@ public final class ModelConversion {
     Planner(
         ModelDirectory directory,
         SafetensorsSet weights,
+        ScaledWeights scaled,
         Family family,
         Options options,
         Problems problems) {
       this.directory = directory;
       this.weights = weights;
+      this.scaled = scaled;
       this.family = family;
       this.options = options;
       this.problems = problems;
@@ -185,7 +186,7 @@ public final class ModelConversion {
 
     private void convert(StoredTensor tensor) {
       Optional<String> name = family.accept(tensor.name());
-      if (name.isEmpty()) {
+      if (name.isEmpty() || scaled.isFactor(tensor.name())) {
         return;
       }
       if (!Decoder.reads(tensor.dtype())) {
@@ -194,8 +195,7 @@ public final class ModelConversion {
             "is of type " + tensor.dtype() + ", which no converter reads");
         return;
       }
-      Dense numbers = new Stored(tensor.dtype(), tensor.shape(), weights.bytes(tensor.name()));
-      family.convert(name.get(), numbers, this::put);
+      family.convert(name.get(), scaled.numbers(tensor, weights, problems), this::put);
     }
 
     private void put(String name, Tensor tensor) {

@@ -94,9 +94,8 @@ final class AddedVocabulary {
     rest.addAll(others);
     for (AddedToken token : rest) {
       added.special.add(token.content());
-      if (!added.ids.containsKey(token.content())) {
-        added.add(token.asSpecial());
-      }
+      AddedToken known = added.id(token.content()).flatMap(added::get).orElse(token);
+      added.add(known.asSpecial());
     }
     return added;
   }
@@ -129,7 +128,8 @@ final class AddedVocabulary {
     // Any other key that ends so and has a text names a special token of the model.
     values.forEach(
         (key, value) -> {
-          if (key.endsWith("_token") && !NAMED.contains(key) && value.isTextual()) {
+          boolean names = key.endsWith("_token") && !key.startsWith("add_");
+          if (names && !NAMED.contains(key) && value.isTextual()) {
             named.put(key, AddedToken.special(value.textValue()));
           }
         });

@@ -102,8 +102,11 @@ final class Entries {
     }
   }
 
+  /// An empty text is no entry either.
   private void text(String key, String value) {
-    put(key, MetadataValue.Text.of(value));
+    if (!value.isEmpty()) {
+      put(key, MetadataValue.Text.of(value));
+    }
   }
 
   private void strings(String key, List<String> values) {

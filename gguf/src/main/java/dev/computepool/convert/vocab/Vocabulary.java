@@ -6,6 +6,7 @@ import dev.computepool.gguf.MetadataArray;
 import dev.computepool.gguf.MetadataValue;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -29,6 +30,17 @@ public record Vocabulary(SequencedMap<String, MetadataValue> metadata) {
       throw new IllegalStateException("no vocabulary and no reason");
     }
     return new Vocabulary(entries.map());
+  }
+
+  /// The tokens of a directory with their ids, those of its model and the added ones.
+  ///
+  /// @throws FormatException with all that is wrong with its tokenizer
+  public static Map<String, Integer> ids(Path directory) throws IOException {
+    Findings findings = new Findings();
+    Optional<HuggingFaceTokens> tokens =
+        HuggingFaceTokens.read(TokenizerFiles.read(directory, findings));
+    findings.throwIfAny(directory);
+    return tokens.map(HuggingFaceTokens::ids).orElse(Map.of());
   }
 
   /// Number of tokens, those that only fill ids included.

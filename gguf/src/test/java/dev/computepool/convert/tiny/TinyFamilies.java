@@ -73,6 +73,7 @@ public final class TinyFamilies {
     models.add(stableLm());
     models.add(stableLm12b());
     models.addAll(TinyOlderFamilies.encoders());
+    models.addAll(TinyVariants.all());
     return models;
   }
 
@@ -85,13 +86,13 @@ public final class TinyFamilies {
     return IntStream.range(0, BLOCKS);
   }
 
-  private static TinyModel globals(TinyModel model, boolean output) {
+  static TinyModel globals(TinyModel model, boolean output) {
     model.tensor("model.embed_tokens.weight", VOCABULARY, EMBEDDING);
     model.tensor("model.norm.weight", EMBEDDING);
     return output ? model.tensor("lm_head.weight", VOCABULARY, EMBEDDING) : model;
   }
 
-  private static TinyModel attention(TinyModel model, int head, boolean biases) {
+  static TinyModel attention(TinyModel model, int head, boolean biases) {
     blocks()
         .forEach(
             block -> {
@@ -109,7 +110,7 @@ public final class TinyFamilies {
     return model;
   }
 
-  private static TinyModel vectors(TinyModel model, int size, String... names) {
+  static TinyModel vectors(TinyModel model, int size, String... names) {
     blocks()
         .forEach(
             block -> {
@@ -120,11 +121,11 @@ public final class TinyFamilies {
     return model;
   }
 
-  private static TinyModel norms(TinyModel model) {
+  static TinyModel norms(TinyModel model) {
     return vectors(model, EMBEDDING, "input_layernorm.weight", "post_attention_layernorm.weight");
   }
 
-  private static TinyModel gated(TinyModel model) {
+  static TinyModel gated(TinyModel model) {
     blocks()
         .forEach(
             block -> {
@@ -136,7 +137,7 @@ public final class TinyFamilies {
     return model;
   }
 
-  private static TinyModel decoder(TinyModel model, boolean output, int head, boolean biases) {
+  static TinyModel decoder(TinyModel model, boolean output, int head, boolean biases) {
     return gated(attention(norms(globals(model, output)), head, biases));
   }
 
@@ -482,7 +483,11 @@ public final class TinyFamilies {
   }
 
   private static TinyModel olmo2() {
-    TinyModel model = new TinyModel("olmo2", Dtype.F32, BYTE_PAIR, "qwen2");
+    return olmoTensors(new TinyModel("olmo2", Dtype.F32, BYTE_PAIR, "qwen2"))
+        .config(config("Olmo2ForCausalLM", "olmo2", "'rope_theta': 500000"));
+  }
+
+  static TinyModel olmoTensors(TinyModel model) {
     gated(attention(globals(model, true), HEAD, false));
     vectors(
         model,
@@ -490,8 +495,7 @@ public final class TinyFamilies {
         "post_attention_layernorm.weight",
         "post_feedforward_layernorm.weight",
         "self_attn.q_norm.weight");
-    return vectors(model, KEYS, "self_attn.k_norm.weight")
-        .config(config("Olmo2ForCausalLM", "olmo2", "'rope_theta': 500000"));
+    return vectors(model, KEYS, "self_attn.k_norm.weight");
   }
 
   private static TinyModel cohere(TinyModel model) {

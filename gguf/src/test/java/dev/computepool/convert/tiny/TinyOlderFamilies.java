@@ -24,7 +24,7 @@ final class TinyOlderFamilies {
   }
 
   static List<TinyModel> encoders() {
-    return List.of(bert(), bertClassifier(), roberta());
+    return List.of(bert(), bertClassifier(), bertNumbered(), roberta());
   }
 
   private static TinyModel gpt2() {
@@ -189,6 +189,14 @@ final class TinyOlderFamilies {
             "BertForSequenceClassification",
             "bert",
             "'id2label': {'0': 'bad', '1': 'so-so', '2': 'good'}"));
+  }
+
+  /// Only the number of the labels is known.
+  private static TinyModel bertNumbered() {
+    TinyModel model = new TinyModel("bert-numbered", Dtype.F16, WORD_PIECE, "default");
+    encoder(model, "bert.", ".weight", ".bias");
+    model.biased("classifier", 4, EMBEDDING);
+    return model.config(encoderConfig("BertForSequenceClassification", "bert", "'num_labels': 4"));
   }
 
   private static TinyModel roberta() {

@@ -61,6 +61,7 @@ public final class TinyWeights {
         case F16 -> bytes.putShort(Float.floatToFloat16(numbers[i]));
         case BF16 -> bytes.putShort((short) (Float.floatToRawIntBits(numbers[i]) >>> 16));
         case I64 -> bytes.putLong(i);
+        case F8_E4M3 -> bytes.put((byte) (i * 31 % 127 | (i & 1) << 7)); // 127 is no number
         case U8, BOOL -> bytes.put((byte) 1);
         default -> throw new IllegalArgumentException("no weights of type " + dtype);
       }

@@ -1,0 +1,89 @@
+package dev.computepool.convert.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.computepool.convert.Problems;
+import dev.computepool.convert.tensor.Dense;
+import dev.computepool.convert.tensor.Rescaled;
+import dev.computepool.convert.tensor.Stored;
+import dev.computepool.safetensors.SafetensorsSet;
+import dev.computepool.safetensors.StoredTensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// How the weights of a model that was saved in 8 bits become numbers again: each has a tensor of
+/// factors beside it, one for the whole, one for each row, or one for each block of it.
+///
+/// @param suffix what the name of a weight is followed by in that of its factors, or empty where
+///     weights have none
+/// @param block rows and columns of a block, or empty where there are no blocks
+record ScaledWeights(String suffix, List<Long> block) {
+  private static final Set<String> COMPRESSED =
+      Set.of("float-quantized", "int-quantized", "naive-quantized");
+
+  /// What `quantization_config` says.
+  ///
+  /// @return nothing if the weights are quantized in a way that is not read, which is then noted
+  static Optional<ScaledWeights> of(ObjectNode config, Problems problems) {
+    JsonNode quantization = config.path("quantization_config");
+    String method = quantization.path("quant_method").asText();
+    String format = quantization.path("format").asText();
+    if (method.isEmpty()) {
+      return Optional.of(new ScaledWeights("", List.of()));
+    }
+    if (method.equals("fp8")) {
+      return of("_scale_inv", quantization.path("weight_block_size"), problems);
+    }
+    JsonNode groups = quantization.path("config_groups");
+    if (method.equals("compressed-tensors") && COMPRESSED.contains(format) && groups.size() == 1) {
+      JsonNode weights = groups.elements().next().path("weights");
+      return of("_scale", weights.path("block_structure"), problems);
+    }
+    problems.add(
+        "config.json", "the weights are quantized already, by " + (method + " " + format).strip());
+    return Optional.empty();
+  }
+
+  private static Optional<ScaledWeights> of(String suffix, JsonNode sizes, Problems problems) {
+    List<Long> block = new ArrayList<>();
+    sizes.forEach(size -> block.add(size.asLong()));
+    boolean right = block.isEmpty() || block.size() == 2;
+    if (!right || block.stream().anyMatch(size -> size < 1)) {
+      problems.add("config.json", "%s are no rows and columns of a block".formatted(sizes));
+      return Optional.empty();
+    }
+    return Optional.of(new ScaledWeights(suffix, block));
+  }
+
+  /// Whether a tensor is needed for others only: factors, or what scales the activations.
+  boolean isFactor(String name) {
+    return !suffix.isEmpty()
+        && (name.endsWith(".weight" + suffix) || name.endsWith("activation_scale"));
+  }
+
+  /// The numbers of a weight.
+  Dense numbers(StoredTensor tensor, SafetensorsSet weights, Problems problems) {
+    Dense stored = new Stored(tensor.dtype(), tensor.shape(), weights.bytes(tensor.name()));
+    StoredTensor factors = suffix.isEmpty() ? null : weights.find(tensor.name() + suffix);
+    if (factors == null) {
+      return stored;
+    }
+    try {
+      Dense scales = new Stored(factors.dtype(), factors.shape(), weights.bytes(factors.name()));
+      List<Long> shape = tensor.shape();
+      if (shape.size() != 2) {
+        throw new IllegalArgumentException("%s is the shape of no matrix".formatted(shape));
+      }
+      if (!block.isEmpty()) {
+        return new Rescaled(stored, scales, block.getFirst(), block.getLast());
+      }
+      return new Rescaled(
+          stored, scales, scales.elements() == 1 ? shape.getFirst() : 1, shape.getLast());
+    } catch (IllegalArgumentException e) {
+      problems.add("tensor " + factors.name(), String.valueOf(e.getMessage()));
+      return stored;
+    }
+  }
+}
