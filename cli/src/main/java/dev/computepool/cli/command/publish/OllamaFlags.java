@@ -102,8 +102,7 @@ final class OllamaFlags {
     boolean tagged = model.lastIndexOf(':') > model.lastIndexOf('/');
     List<Destination> destinations = new ArrayList<>();
     if (install) {
-      destinations.add(
-          new Destination.OllamaModel(name, tagged, new OllamaRoad.Store(connections.models())));
+      destinations.add(new Destination.OllamaModel(name, tagged, connections.store()));
     }
     if (registry != null) {
       destinations.add(at(name, tagged, registry, insecure));
