@@ -63,7 +63,7 @@ public final class TrainDataCommand extends Command {
             sources.domains(),
             sources.maxPages(),
             fetch.cache(context()));
-    DatasetOptions made = dataset.options(sources.query(), context(), fetch);
+    DatasetOptions made = dataset.options(sources.query(), context(), fetch, offline());
     Crawl.check(out, force);
     try (Transport search = Transport.open(fetch.serviceTransport(context()));
         Crawl crawl = Crawl.open(options)) {
