@@ -146,6 +146,7 @@ public final class CommandLines {
     line.setColorScheme(Help.defaultColorScheme(ansi ? Help.Ansi.ON : Help.Ansi.OFF));
     line.setUsageHelpWidth(80);
     Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
+    sections.put(UsageMessageSpec.SECTION_KEY_SYNOPSIS, CommandLines::synopsis);
     sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, CommandLines::optionList);
     sections.put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandLines::commandList);
     sections.remove(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING);
@@ -162,6 +163,21 @@ public final class CommandLines {
     if (environment.terminal().output() || environment.variable("COLUMNS") != null) {
       line.setUsageHelpWidth(Math.clamp(environment.width(), 55, MAX_WIDTH));
     }
+  }
+
+  /// What a call has at least: options that must be there stand before those that may.
+  private static String synopsis(Help help) {
+    String required =
+        help.commandSpec().options().stream()
+            .filter(OptionSpec::required)
+            .map(
+                option ->
+                    option.shortestName()
+                        + (option.shortestName().startsWith("--") ? "=" : " ")
+                        + option.paramLabel()
+                        + " ")
+            .collect(Collectors.joining());
+    return help.synopsis(help.synopsisHeadingLength()).replace("[OPTIONS]", required + "[OPTIONS]");
   }
 
   /// The command's own options, those that have a heading under it, then those of every command.

@@ -154,6 +154,18 @@ class CliTest {
   }
 
   @Test
+  void theUsageHasWhatMustBeThere() {
+    assertTrue(
+        cli.run("help", "convert")
+            .stdout()
+            .startsWith("Usage: computepool convert -o OUT.gguf [OPTIONS] DIR\n"));
+    assertTrue(
+        cli.run("help", "train", "merge")
+            .stdout()
+            .startsWith("Usage: computepool train merge --base=DIR -o DIR [OPTIONS] ADAPTER\n"));
+  }
+
+  @Test
   void manyOptionsStandUnderHeadings() {
     assertEquals(
         List.of(

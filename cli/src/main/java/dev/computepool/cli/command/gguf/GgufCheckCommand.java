@@ -4,6 +4,7 @@ import dev.computepool.base.ByteSize;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
@@ -94,7 +95,7 @@ public final class GgufCheckCommand extends Command {
                   path,
                   problems == 0
                       ? "no problem"
-                      : "%d problem%s".formatted(problems, problems == 1 ? "" : "s"),
+                      : Counts.of(problems, "problem"),
                   metadataCount,
                   tensorCount,
                   checkedBytes == 0

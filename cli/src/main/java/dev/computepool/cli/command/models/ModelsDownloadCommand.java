@@ -7,6 +7,7 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.NotFoundException;
 import dev.computepool.cli.net.Network;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.publish.http.Http;
 import dev.computepool.publish.hub.DownloadPlan;
@@ -94,10 +95,10 @@ public final class ModelsDownloadCommand extends Command {
       Duration time = Duration.ofNanos(System.nanoTime() - start);
       out.show(DownloadView.of(report));
       out.note(
-          "%s: %d files fetched and verified, %s in %s %s"
+          "%s: %s fetched and verified, %s in %s %s"
               .formatted(
                   request.directory(),
-                  report.fetched().size(),
+                  Counts.of(report.fetched().size(), "file"),
                   ByteSize.format(report.bytesFetched()),
                   Durations.format(time),
                   Durations.inBrackets(Durations.rate(report.bytesFetched(), time))));

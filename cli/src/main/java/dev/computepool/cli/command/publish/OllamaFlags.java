@@ -34,7 +34,7 @@ final class OllamaFlags {
   @Option(
       names = "--registry",
       paramLabel = "URL",
-      description = "Another registry than Ollama's, such as http://127.0.0.1:5000.")
+      description = "The address of another registry than Ollama's, with its http or https.")
   private @Nullable String registry;
 
   @Option(

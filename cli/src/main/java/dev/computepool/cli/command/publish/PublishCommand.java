@@ -141,8 +141,7 @@ public final class PublishCommand extends Command {
       names = "--work",
       paramLabel = "DIR",
       description =
-          "Where results and the journal are kept; default: publish in "
-              + "the run, else DIR.publish.")
+          "Where results and the journal are kept; default: 'publish' in the run, else beside DIR.")
   private @Nullable Path work;
 
   @Under(OptionHeading.STEPS)

@@ -1,5 +1,6 @@
 package dev.computepool.cli.command.train;
 
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
@@ -92,7 +93,7 @@ record CheckView(
     String found =
         problemCount == 0
             ? "no problem"
-            : "%d problem%s".formatted(problemCount, problemCount == 1 ? "" : "s");
+            : Counts.of(problemCount, "problem");
     String put = fixedCount == 0 ? "" : ", %d put right".formatted(fixedCount);
     return "%s%s in %d lines".formatted(found, put, lines);
   }

@@ -4,6 +4,7 @@ import dev.computepool.base.Durations;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.crawl.Crawl;
 import dev.computepool.crawl.CrawlOptions;
@@ -85,11 +86,11 @@ public final class TrainDataCommand extends Command {
         return ExitCode.FAILED;
       }
       output.note(
-          "wrote %s: %d examples of %d pages in %s"
+          "wrote %s: %s of %s in %s"
               .formatted(
                   out,
-                  report.dataset().train() + report.dataset().validation(),
-                  report.documents(),
+                  Counts.of(report.dataset().train() + report.dataset().validation(), "example"),
+                  Counts.of(report.documents(), "page"),
                   Durations.format(report.time())));
       return ExitCode.DONE;
     }
