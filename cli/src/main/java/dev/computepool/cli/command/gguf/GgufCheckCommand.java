@@ -93,9 +93,7 @@ public final class GgufCheckCommand extends Command {
           "%s: %s in %d keys, %d tensors%s"
               .formatted(
                   path,
-                  problems == 0
-                      ? "no problem"
-                      : Counts.of(problems, "problem"),
+                  problems == 0 ? "no problem" : Counts.of(problems, "problem"),
                   metadataCount,
                   tensorCount,
                   checkedBytes == 0

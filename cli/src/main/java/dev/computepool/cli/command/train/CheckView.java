@@ -90,10 +90,7 @@ record CheckView(
 
   /// What came out, in a few words.
   String verdict() {
-    String found =
-        problemCount == 0
-            ? "no problem"
-            : Counts.of(problemCount, "problem");
+    String found = problemCount == 0 ? "no problem" : Counts.of(problemCount, "problem");
     String put = fixedCount == 0 ? "" : ", %d put right".formatted(fixedCount);
     return "%s%s in %d lines".formatted(found, put, lines);
   }

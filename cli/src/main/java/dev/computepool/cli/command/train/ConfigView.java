@@ -141,10 +141,7 @@ record ConfigView(
 
   /// What came out, in a few words.
   String verdict() {
-    String found =
-        problemCount == 0
-            ? "no problem"
-            : Counts.of(problemCount, "problem");
+    String found = problemCount == 0 ? "no problem" : Counts.of(problemCount, "problem");
     return notes.isEmpty()
         ? found
         : "%s, %d note%s".formatted(found, notes.size(), notes.size() == 1 ? "" : "s");
