@@ -29,15 +29,10 @@ public final class SplitFiles {
   /// @throws dev.computepool.base.DiskFullException if the parts do not fit
   public static void split(SplitPlan plan, boolean replace, int threads, Progress progress)
       throws IOException {
+    check(plan, replace);
     List<SplitPlan.Part> parts = plan.parts();
-    for (SplitPlan.Part part : parts) {
-      requireOther(plan.source(), part.file());
-    }
-    // With the first part unfinished and not locked, a killed run was giving the others their
-    // names.
     Path first = parts.getFirst().file();
-    boolean again = replace || (Files.exists(AtomicFile.partialOf(first)) && !Files.exists(first));
-    DiskSpace.require(first, plan.totalBytes());
+    boolean again = replace || isLeftByAKilledRun(first);
     try (Closer closer = new Closer();
         Progress.Step step = progress.begin("Splitting", plan.totalBytes(), Progress.Unit.BYTES)) {
       List<FileChannel> source = List.of(closer.open(plan.source(), plan.header().fileSize()));
@@ -59,6 +54,27 @@ public final class SplitFiles {
           });
       commit(parts, files, replace);
     }
+  }
+
+  /// Whether the parts could be written now, as {@link #split} asks first.
+  ///
+  /// @throws FileAlreadyExistsException if a part is there and `replace` is false
+  /// @throws dev.computepool.base.DiskFullException if the parts do not fit
+  public static void check(SplitPlan plan, boolean replace) throws IOException {
+    Path first = plan.parts().getFirst().file();
+    boolean again = replace || isLeftByAKilledRun(first);
+    for (SplitPlan.Part part : plan.parts()) {
+      requireOther(plan.source(), part.file());
+      if (!again && Files.exists(part.file())) {
+        throw new FileAlreadyExistsException(part.file().toString());
+      }
+    }
+    DiskSpace.require(first, plan.totalBytes());
+  }
+
+  /// With the first part unfinished and not locked, a killed run was giving the others their names.
+  private static boolean isLeftByAKilledRun(Path first) {
+    return Files.exists(AtomicFile.partialOf(first)) && !Files.exists(first);
   }
 
   private static void commit(List<SplitPlan.Part> parts, List<AtomicFile> files, boolean replaced)
@@ -85,11 +101,8 @@ public final class SplitFiles {
   /// @throws dev.computepool.base.DiskFullException if it does not fit
   public static void merge(MergePlan plan, Path target, boolean replace, Progress progress)
       throws IOException {
+    check(plan, target, replace);
     List<Path> parts = plan.set().files();
-    for (Path part : parts) {
-      requireOther(part, target);
-    }
-    DiskSpace.require(target, plan.bytes());
     try (Closer closer = new Closer();
         Progress.Step step = progress.begin("Merging", plan.bytes(), Progress.Unit.BYTES)) {
       AtomicFile file = closer.add(begin(target, replace));
@@ -100,6 +113,20 @@ public final class SplitFiles {
       plan.assembly().writeTo(file, sources, step);
       file.commit();
     }
+  }
+
+  /// Whether the file could be written now, as {@link #merge} asks first.
+  ///
+  /// @throws FileAlreadyExistsException if it is there and `replace` is false
+  /// @throws dev.computepool.base.DiskFullException if it does not fit
+  public static void check(MergePlan plan, Path target, boolean replace) throws IOException {
+    for (Path part : plan.set().files()) {
+      requireOther(part, target);
+    }
+    if (!replace && Files.exists(target)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
+    DiskSpace.require(target, plan.bytes());
   }
 
   private static AtomicFile begin(Path target, boolean replace) throws IOException {

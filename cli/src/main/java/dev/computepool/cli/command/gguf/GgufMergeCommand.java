@@ -1,7 +1,6 @@
 package dev.computepool.cli.command.gguf;
 
 import dev.computepool.base.ByteSize;
-import dev.computepool.base.DiskSpace;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
@@ -50,13 +49,16 @@ public final class GgufMergeCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
+    if (output != null && positional != null) {
+      throw new UsageException("%s and -o %s: one of them".formatted(positional, output));
+    }
     Path target = output != null ? output : positional;
     if (target == null) {
       throw new UsageException("where to? missing -o OUT.gguf", "-o Model.gguf names the file");
     }
     MergePlan plan = MergePlan.of(SplitSet.open(part));
     if (dryRun) {
-      DiskSpace.require(target, plan.bytes());
+      SplitFiles.check(plan, target, force);
       out.note("dry run: nothing was written");
     } else {
       SplitFiles.merge(plan, target, force, out.progress());
