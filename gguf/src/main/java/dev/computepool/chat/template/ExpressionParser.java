@@ -24,7 +24,10 @@ final class ExpressionParser {
   private final Set<String> tests;
 
   /// Every name that the expressions since the last {@link #startNames} use.
-  private Set<String> names = new TreeSet<>();
+  private Set<String> used = new TreeSet<>();
+
+  /// The names of the scope that is read.
+  private Names names = new Names(null);
 
   private int depth;
 
@@ -50,17 +53,28 @@ final class ExpressionParser {
 
   /// Begins to collect names anew, and returns those so far.
   Set<String> startNames() {
-    Set<String> before = names;
-    names = new TreeSet<>();
+    Set<String> before = used;
+    used = new TreeSet<>();
     return before;
   }
 
   /// Ends what {@link #startNames} began, and returns what was collected since.
   Set<String> endNames(Set<String> before) {
-    Set<String> inner = names;
-    names = before;
-    names.addAll(inner);
+    Set<String> inner = used;
+    used = before;
+    used.addAll(inner);
     return inner;
+  }
+
+  Names names() {
+    return names;
+  }
+
+  /// Goes on in another scope, and returns the one before.
+  Names enter(Names scope) {
+    Names before = names;
+    names = scope;
+    return before;
   }
 
   Expr expression() {
@@ -318,7 +332,8 @@ final class ExpressionParser {
       case "false", "False" -> new Expr.Literal(Value.Bool.FALSE, token.position());
       case "none", "None" -> new Expr.Literal(Value.None.NONE, token.position());
       default -> {
-        names.add(token.text());
+        used.add(token.text());
+        names.load(token.text());
         yield new Expr.Name(token.text(), token.position());
       }
     };
