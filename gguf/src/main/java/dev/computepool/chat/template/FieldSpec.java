@@ -90,7 +90,8 @@ record FieldSpec(
         };
     String prefix = alternate && "boxX".contains(type) && !type.isEmpty() ? "0" + type : "";
     int group = "boxX".contains(type) && !type.isEmpty() ? 4 : 3;
-    return pad(sign(value.signum() < 0) + prefix, grouped(digits, digits.length(), group), ">", budget);
+    return pad(
+        sign(value.signum() < 0) + prefix, grouped(digits, digits.length(), group), ">", budget);
   }
 
   private static String character(BigInteger code) {
