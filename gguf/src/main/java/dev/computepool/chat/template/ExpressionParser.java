@@ -430,9 +430,13 @@ final class ExpressionParser {
       if (!keys.isEmpty()) {
         words.expect(Kind.COMMA);
       }
-      Expr key = sliceOrKey(object, start);
-      // As with one key of several, a slice has no meaning for any value that a template has.
-      if (key instanceof Expr.Slice slice) {
+      Expr key = null;
+      if (!words.at(Kind.COLON)) {
+        key = expression();
+      }
+      if (key == null || words.at(Kind.COLON)) {
+        Expr slice = slice(object, key, start);
+        // As with one key of several, a slice has no meaning for any value that a template has.
         if (keys.isEmpty() && words.skip(Kind.RBRACKET)) {
           depth--;
           return slice;
@@ -447,14 +451,8 @@ final class ExpressionParser {
     return new Expr.Item(object, key, start);
   }
 
-  private Expr sliceOrKey(Expr object, Position start) {
-    Expr first = null;
-    if (!words.at(Kind.COLON)) {
-      first = expression();
-      if (!words.at(Kind.COLON)) {
-        return first;
-      }
-    }
+  /// The rest of a slice, from its first colon on.
+  private Expr slice(Expr object, @Nullable Expr first, Position start) {
     words.expect(Kind.COLON);
     Expr stop = sliceEnds() || words.at(Kind.COLON) ? null : expression();
     Expr step = words.skip(Kind.COLON) && !sliceEnds() ? expression() : null;
