@@ -43,9 +43,8 @@ public final class LineFollower {
     }
   }
 
-  /// Takes a line that was never finished away from a file that nobody writes to, so that what
-  // comes
-  /// begins a line of its own. A full disk leaves such a line, or the end of a machine's power.
+  /// Takes a line that was never finished away from a file that nobody writes to: what comes next
+  /// begins a line of its own. A full disk leaves such a line, or a power cut.
   static void cutUnfinished(Path file) throws IOException {
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
