@@ -87,6 +87,7 @@ final class BraceFormat {
   private Value converted(Value value, char conversion) {
     return switch (conversion) {
       case 'r' -> new Str(context.repr().repr(value));
+      case 'a' -> new Str(Repr.ascii(context.repr().repr(value)));
       case 's' -> new Str(context.str(value));
       default -> throw Fault.value("unknown conversion '" + conversion + "' in a format");
     };
@@ -104,7 +105,7 @@ final class BraceFormat {
         while (end < path.length() && ".[".indexOf(path.charAt(end)) < 0) {
           end++;
         }
-        value = attribute(value, path.substring(start, end));
+        value = context.attributes().attribute(value, path.substring(start, end));
       } else {
         int close = path.indexOf(']', end);
         if (close < 0) {
@@ -117,21 +118,11 @@ final class BraceFormat {
     return value;
   }
 
-  /// Attributes proper: unlike in expressions, items do not count.
-  private Value attribute(Value value, String name) {
-    Value attribute = context.attributes().own(value, name);
-    if (attribute == null) {
-      throw Value.Undefined.attribute(value, name).fault();
-    }
-    return attribute;
-  }
-
   private Value item(Value value, String key) {
     boolean index = !key.isEmpty() && key.chars().allMatch(c -> c >= '0' && c <= '9');
-    Value item =
-        context.attributes().item(value, index ? new Value.Int(new BigInteger(key)) : new Str(key));
-    Operators.requireDefined(item);
-    return item;
+    return context
+        .attributes()
+        .item(value, index ? new Value.Int(new BigInteger(key)) : new Str(key));
   }
 
   private Value argument(String name) {

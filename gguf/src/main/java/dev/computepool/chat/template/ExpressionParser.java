@@ -24,7 +24,10 @@ final class ExpressionParser {
   private final Set<String> tests;
 
   /// Every name that the expressions since the last {@link #startNames} use.
-  private Set<String> names = new TreeSet<>();
+  private Set<String> used = new TreeSet<>();
+
+  /// The names of the scope that is read.
+  private Names names = new Names(null);
 
   private int depth;
 
@@ -50,17 +53,28 @@ final class ExpressionParser {
 
   /// Begins to collect names anew, and returns those so far.
   Set<String> startNames() {
-    Set<String> before = names;
-    names = new TreeSet<>();
+    Set<String> before = used;
+    used = new TreeSet<>();
     return before;
   }
 
   /// Ends what {@link #startNames} began, and returns what was collected since.
   Set<String> endNames(Set<String> before) {
-    Set<String> inner = names;
-    names = before;
-    names.addAll(inner);
+    Set<String> inner = used;
+    used = before;
+    used.addAll(inner);
     return inner;
+  }
+
+  Names names() {
+    return names;
+  }
+
+  /// Goes on in another scope, and returns the one before.
+  Names enter(Names scope) {
+    Names before = names;
+    names = scope;
+    return before;
   }
 
   Expr expression() {
@@ -318,7 +332,8 @@ final class ExpressionParser {
       case "false", "False" -> new Expr.Literal(Value.Bool.FALSE, token.position());
       case "none", "None" -> new Expr.Literal(Value.None.NONE, token.position());
       default -> {
-        names.add(token.text());
+        used.add(token.text());
+        names.load(token.text());
         yield new Expr.Name(token.text(), token.position());
       }
     };
@@ -415,9 +430,13 @@ final class ExpressionParser {
       if (!keys.isEmpty()) {
         words.expect(Kind.COMMA);
       }
-      Expr key = sliceOrKey(object, start);
-      // As with one key of several, a slice has no meaning for any value that a template has.
-      if (key instanceof Expr.Slice slice) {
+      Expr key = null;
+      if (!words.at(Kind.COLON)) {
+        key = expression();
+      }
+      if (key == null || words.at(Kind.COLON)) {
+        Expr slice = slice(object, key, start);
+        // As with one key of several, a slice has no meaning for any value that a template has.
         if (keys.isEmpty() && words.skip(Kind.RBRACKET)) {
           depth--;
           return slice;
@@ -432,14 +451,8 @@ final class ExpressionParser {
     return new Expr.Item(object, key, start);
   }
 
-  private Expr sliceOrKey(Expr object, Position start) {
-    Expr first = null;
-    if (!words.at(Kind.COLON)) {
-      first = expression();
-      if (!words.at(Kind.COLON)) {
-        return first;
-      }
-    }
+  /// The rest of a slice, from its first colon on.
+  private Expr slice(Expr object, @Nullable Expr first, Position start) {
     words.expect(Kind.COLON);
     Expr stop = sliceEnds() || words.at(Kind.COLON) ? null : expression();
     Expr step = words.skip(Kind.COLON) && !sliceEnds() ? expression() : null;

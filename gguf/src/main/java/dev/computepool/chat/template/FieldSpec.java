@@ -29,11 +29,10 @@ record FieldSpec(
     if (!m.matches() || m.group(4) != null) {
       throw Fault.value("'" + text + "' is no format of a value");
     }
-    boolean zero = m.group(6) != null;
-    String align = text(m, 2);
+    String fill = m.group(6) != null ? "0" : " ";
     return new FieldSpec(
-        m.group(1) != null ? m.group(1) : zero && align.isEmpty() ? "0" : " ",
-        align.isEmpty() && zero ? "=" : align,
+        m.group(1) != null ? m.group(1) : fill,
+        text(m, 2),
         text(m, 3),
         m.group(5) != null,
         text(m, 8),
@@ -49,7 +48,7 @@ record FieldSpec(
   /// A value as this specification has it.
   String apply(Value value, RenderContext context) {
     Number number = Operators.number(value);
-    if (number == null || (value instanceof Value.Bool && type.isEmpty())) {
+    if (number == null) {
       return text(value, context);
     }
     if (number instanceof BigInteger i && (type.isEmpty() || "dbcoxXn".contains(type))) {
@@ -61,10 +60,11 @@ record FieldSpec(
   private String text(Value value, RenderContext context) {
     boolean plain =
         fill.equals(" ") && align.isEmpty() && width == 0 && precision < 0 && type.isEmpty();
-    if (!(value instanceof Value.Str) && !(value instanceof Value.Bool) && !plain) {
+    if (!(value instanceof Value.Str) && !plain) {
       throw Fault.value("'" + value.type() + "' takes no format");
     }
-    if ((!type.isEmpty() && !type.equals("s")) || !sign.isEmpty() || align.equals("=")) {
+    boolean numeric = !sign.isEmpty() || !grouping.isEmpty() || alternate || align.equals("=");
+    if ((!type.isEmpty() && !type.equals("s")) || numeric) {
       throw Fault.value("'" + value.type() + "' cannot be written in the format '" + type + "'");
     }
     String text = context.str(value);
@@ -90,7 +90,8 @@ record FieldSpec(
         };
     String prefix = alternate && "boxX".contains(type) && !type.isEmpty() ? "0" + type : "";
     int group = "boxX".contains(type) && !type.isEmpty() ? 4 : 3;
-    return pad(sign(value.signum() < 0) + prefix, grouped(digits, group), ">", budget);
+    return pad(
+        sign(value.signum() < 0) + prefix, grouped(digits, digits.length(), group), ">", budget);
   }
 
   private static String character(BigInteger code) {
@@ -120,7 +121,11 @@ record FieldSpec(
     if (type.equals("E") || type.equals("G") || type.equals("F")) {
       digits = digits.toUpperCase(Locale.ROOT);
     }
-    return pad(sign(negative), grouped(digits, 3), ">", budget);
+    int whole = 0;
+    while (whole < digits.length() && Character.isDigit(digits.charAt(whole))) {
+      whole++;
+    }
+    return pad(sign(negative), grouped(digits, whole, 3), ">", budget);
   }
 
   /// Like `g`, but with at least one digit after the point.
@@ -138,15 +143,10 @@ record FieldSpec(
     return negative ? "-" : sign.equals("-") ? "" : sign;
   }
 
-  private String grouped(String digits, int size) {
+  /// With marks between groups of its first digits.
+  private String grouped(String digits, int whole, int size) {
     if (grouping.isEmpty()) {
       return digits;
-    }
-    int whole = 0;
-    while (whole < digits.length()
-        && Character.digit(digits.charAt(whole), 16) >= 0
-        && digits.charAt(whole) != 'e') {
-      whole++;
     }
     StringBuilder out = new StringBuilder(digits);
     for (int i = whole - size; i > 0; i -= size) {
@@ -156,7 +156,9 @@ record FieldSpec(
   }
 
   private String pad(String sign, String text, String usual, Budget budget) {
-    String where = align.isEmpty() ? usual : align;
+    // Zeros that nobody aligned stand between a sign and its number, but after a text.
+    boolean zeros = fill.equals("0") && usual.equals(">");
+    String where = !align.isEmpty() ? align : zeros ? "=" : usual;
     String whole = sign + text;
     return switch (where) {
       case "<" -> StringMethods.pad(whole, width, fill, "ljust", budget);

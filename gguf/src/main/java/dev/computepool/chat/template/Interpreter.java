@@ -81,6 +81,8 @@ final class Interpreter {
       case Stmt.Continue _ -> {
         return Flow.CONTINUE;
       }
+      case Stmt.Declare(Names names, Position _) ->
+          names.undefined().forEach(name -> scope.set(name, Undefined.variable(name)));
       case Stmt.Set set -> assign(set.target(), evaluator.value(set.value(), scope), scope);
       case Stmt.SetBlock set -> {
         Out inner = new Out(context.budget());
@@ -105,8 +107,12 @@ final class Interpreter {
         if (flow != Flow.NEXT) {
           return flow;
         }
-        Value value = new Str(inner.toString());
-        out.append(context.str(evaluator.filter(filter.filter(), value, scope)));
+        Value filtered = evaluator.filter(filter.filter(), new Str(inner.toString()), scope);
+        if (!(filtered instanceof Str(String text, boolean _))) {
+          throw Fault.value(
+              "a filter of a block must make a string of it, not '" + filtered.type() + "'");
+        }
+        out.append(text);
       }
       case Stmt.With with -> {
         return with(with, scope, out);
@@ -276,6 +282,9 @@ final class Interpreter {
       } else if (byName != null) {
         scope.set(parameter, byName);
         given[i] = true;
+      } else {
+        // A default that names it does not mean what has that name outside.
+        scope.set(parameter, Undefined.variable(parameter));
       }
     }
     bindSpecial(macro, name, positional, named, scope);

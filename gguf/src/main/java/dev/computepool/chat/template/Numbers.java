@@ -16,7 +16,8 @@ final class Numbers {
   /// Longer integers are not computed, in bits.
   static final int MAX_BITS = 1 << 16;
 
-  private static final Pattern INTEGER = Pattern.compile("[+-]?\\d+(_\\d+)*");
+  private static final Pattern DIGITS = Pattern.compile("[0-9a-z]+(_[0-9a-z]+)*");
+  private static final Pattern ZERO = Pattern.compile("0(_?0)*");
   private static final Pattern REAL =
       Pattern.compile("[+-]?((\\d+(_\\d+)*)?\\.?(\\d+(_\\d+)*)?)([eE][+-]?\\d+(_\\d+)*)?");
 
@@ -81,41 +82,52 @@ final class Numbers {
   }
 
   /// The integer that a text is, as `int("12")` reads it.
-  static Optional<BigInteger> parseInteger(String text, int base) {
-    String digits = Texts.strip(text);
-    if (base == 10) {
-      boolean right = INTEGER.matcher(digits).matches() && digits.length() <= MAX_DIGITS;
-      return right ? Optional.of(new BigInteger(digits.replace("_", ""))) : Optional.empty();
-    }
-    boolean negative = digits.startsWith("-");
-    String unsigned =
-        (negative || digits.startsWith("+") ? digits.substring(1) : digits)
-            .toLowerCase(Locale.ROOT);
-    String prefix =
-        switch (base) {
-          case 2 -> "0b";
-          case 8 -> "0o";
-          case 16 -> "0x";
-          default -> "";
+  ///
+  /// @param base 0 to go by what the text begins with
+  static Optional<BigInteger> parseInteger(String text, long base) {
+    String signed = digits(text).toLowerCase(Locale.ROOT);
+    boolean negative = signed.startsWith("-");
+    String digits = negative || signed.startsWith("+") ? signed.substring(1) : signed;
+    long prefixed =
+        switch (digits.length() > 2 && digits.charAt(0) == '0' ? digits.charAt(1) : ' ') {
+          case 'x' -> 16;
+          case 'o' -> 8;
+          case 'b' -> 2;
+          default -> 0;
         };
-    if (!prefix.isEmpty() && unsigned.startsWith(prefix)) {
-      unsigned = unsigned.substring(2);
+    long radix = base != 0 ? base : prefixed != 0 ? prefixed : 10;
+    if (radix < Character.MIN_RADIX || radix > Character.MAX_RADIX) {
+      return Optional.empty();
     }
-    int radix = base;
+    if (prefixed == radix) {
+      digits = digits.substring(digits.charAt(2) == '_' ? 3 : 2);
+    } else if (base == 0 && digits.startsWith("0") && !ZERO.matcher(digits).matches()) {
+      return Optional.empty(); // as Python's own integers, which have no zeros before them
+    }
     boolean right =
-        !unsigned.isEmpty()
-            && unsigned.length() <= MAX_DIGITS
-            && unsigned.chars().allMatch(c -> Character.digit(c, radix) >= 0);
+        DIGITS.matcher(digits).matches()
+            && digits.length() <= MAX_DIGITS
+            && digits.chars().allMatch(c -> c == '_' || Character.digit(c, (int) radix) >= 0);
     if (!right) {
       return Optional.empty();
     }
-    BigInteger value = new BigInteger(unsigned, base);
+    BigInteger value = new BigInteger(digits.replace("_", ""), (int) radix);
     return Optional.of(negative ? value.negate() : value);
+  }
+
+  /// A text without white space around it, and with the digits of all alphabets as those of ASCII.
+  private static String digits(String text) {
+    StringBuilder plain = new StringBuilder(text.length());
+    Texts.strip(text)
+        .codePoints()
+        .map(c -> Character.isDigit(c) ? '0' + Character.digit(c, 10) : c)
+        .forEach(plain::appendCodePoint);
+    return plain.toString();
   }
 
   /// The number that a text is, as `float("1.5")` reads it.
   static Optional<Double> parseReal(String text) {
-    String digits = Texts.strip(text);
+    String digits = digits(text);
     String word = digits.toLowerCase(Locale.ROOT);
     return switch (word.startsWith("-") || word.startsWith("+") ? word.substring(1) : word) {
       case "nan" -> Optional.of(Double.NaN);

@@ -30,6 +30,9 @@ final class Operators {
 
   Value binary(BinaryOperator operator, Value left, Value right) {
     requireDefined(left);
+    if (operator == BinaryOperator.REMAINDER && left instanceof Str format) {
+      return PercentFormat.format(format, right, this);
+    }
     requireDefined(right);
     Number a = number(left);
     Number b = number(right);
@@ -44,9 +47,7 @@ final class Operators {
           case ADD -> joined(left, right);
           case MULTIPLY ->
               b instanceof BigInteger times ? repeated(left, times) : repeated(right, a);
-          case REMAINDER ->
-              left instanceof Str format ? PercentFormat.format(format, right, this) : null;
-          case SUBTRACT, DIVIDE, FLOOR_DIVIDE, POWER -> null;
+          case SUBTRACT, DIVIDE, FLOOR_DIVIDE, REMAINDER, POWER -> null;
         };
     if (result == null) {
       throw unsupported(operator.sign, left, right);

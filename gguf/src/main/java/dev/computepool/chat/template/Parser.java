@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,7 @@ final class Parser {
 
   private final Words words;
   private final ExpressionParser expressions;
+  private final List<Names> scopes = new ArrayList<>();
   private int depth;
   private boolean inLoop;
 
@@ -39,11 +41,25 @@ final class Parser {
   /// @param tests names of the tests there are
   static List<Stmt> parse(String text, Set<String> filters, Set<String> tests) {
     Parser parser = new Parser(new Words(Lexer.tokens(text)), filters, tests);
-    List<Stmt> body = parser.statements(Set.of());
+    List<Stmt> body = parser.scope(new Names(null), () -> parser.statements(Set.of()));
     if (!parser.words.at(Kind.END)) {
       throw parser.words.unexpected("no '" + parser.words.current().text() + "' here");
     }
+    parser.scopes.forEach(Names::settle);
     return body;
+  }
+
+  /// Statements with names of their own.
+  private List<Stmt> scope(Names names, Supplier<List<Stmt>> parse) {
+    Position start = words.current().position();
+    scopes.add(names);
+    Names before = expressions.enter(names);
+    List<Stmt> body = new ArrayList<>(parse.get());
+    expressions.enter(before);
+    if (names.assigns()) {
+      body.addFirst(new Stmt.Declare(names, start));
+    }
+    return List.copyOf(body);
   }
 
   /// Statements up to a tag that begins with one of these names, which is then current.
@@ -91,16 +107,25 @@ final class Parser {
   }
 
   /// What is a function in Python: unknown filters count at once, and loops end at its edge.
-  private <T> T inOwnScope(boolean loop, Supplier<T> parse) {
+  private List<Stmt> inOwnScope(boolean loop, Names names, Supplier<List<Stmt>> parse) {
     expressions.settle(lenient);
     boolean lenientBefore = lenient;
     lenient = false;
     boolean loopBefore = inLoop;
     inLoop = loop;
-    T parsed = parse.get();
+    List<Stmt> parsed = scope(names, parse);
     inLoop = loopBefore;
     lenient = lenientBefore;
     return parsed;
+  }
+
+  private List<Stmt> inOwnScope(boolean loop, Supplier<List<Stmt>> parse) {
+    return inOwnScope(loop, inner(), parse);
+  }
+
+  /// A scope within the current one.
+  private Names inner() {
+    return new Names(expressions.names());
   }
 
   private Stmt statement() {
@@ -157,6 +182,7 @@ final class Parser {
     boolean before = lenient;
     expressions.settle(lenient);
     lenient = true;
+    expressions.names().beginCondition();
     List<Stmt.Branch> branches = new ArrayList<>();
     List<Stmt> otherwise = List.of();
     String end = "elif";
@@ -166,52 +192,63 @@ final class Parser {
       end = words.take().text();
     }
     if (end.equals("else")) {
-      otherwise = body("endif");
-      words.take();
+      otherwise = elseOf("endif");
     }
+    expressions.names().endCondition();
     lenient = before;
     return new Stmt.If(List.copyOf(branches), otherwise, start);
   }
 
   private Stmt loop(Position start) {
     Target target = target(false, "in");
-    requireNotLoop(target, start);
+    eachName(target, name -> requireNotLoop(name, start));
     words.expectName("in");
     Expr items = expressions.tuple(false, "recursive");
+    Names before = expressions.enter(inner());
     Expr test = words.skipName("if") ? expressions.expression() : null;
+    expressions.enter(before);
     boolean recursive = words.skipName("recursive");
+    Names names = inner();
+    names.parameter("loop");
+    eachName(target, names::parameter);
     Set<String> outer = expressions.startNames();
-    List<Stmt> body = inOwnScope(true, () -> body("endfor", "else"));
+    List<Stmt> body = inOwnScope(true, names, () -> body("endfor", "else"));
     boolean usesLoop = expressions.endNames(outer).contains("loop");
     List<Stmt> otherwise =
-        words.take().text().equals("else") ? inOwnScope(inLoop, this::elseOfLoop) : List.of();
+        words.take().text().equals("else") ? inOwnScope(inLoop, () -> elseOf("endfor")) : List.of();
     return new Stmt.For(target, items, test, body, otherwise, recursive, usesLoop, start);
   }
 
-  private List<Stmt> elseOfLoop() {
-    List<Stmt> otherwise = body("endfor");
+  private List<Stmt> elseOf(String end) {
+    List<Stmt> otherwise = body(end);
     words.take();
     return otherwise;
   }
 
-  private static void requireNotLoop(Target target, Position position) {
+  private static void requireNotLoop(String name, Position position) {
+    if (name.equals("loop")) {
+      throw Fault.syntax(position, "'loop' is the loop itself and cannot be its variable");
+    }
+  }
+
+  /// Goes through the variables that are assigned to.
+  private static void eachName(Target target, Consumer<String> consumer) {
     switch (target) {
-      case Target.Variable(String name) -> {
-        if (name.equals("loop")) {
-          throw Fault.syntax(position, "'loop' is the loop itself and cannot be its variable");
-        }
-      }
+      case Target.Variable(String name) -> consumer.accept(name);
       case Target.NamespaceField _ -> {}
       case Target.Several(List<Target> targets) ->
-          targets.forEach(inner -> requireNotLoop(inner, position));
+          targets.forEach(inner -> eachName(inner, consumer));
     }
   }
 
   private Stmt assignment(Position start) {
     Target target = target(true, null);
     if (words.skip(Kind.ASSIGN)) {
-      return new Stmt.Set(target, expressions.tuple(true, null), start);
+      Expr value = expressions.tuple(true, null);
+      eachName(target, expressions.names()::assign);
+      return new Stmt.Set(target, value, start);
     }
+    eachName(target, expressions.names()::assign);
     Expr.Filter filter = words.skip(Kind.PIPE) ? expressions.inlineFilter() : null;
     List<Stmt> body = inOwnScope(inLoop, () -> body("endset"));
     words.take();
@@ -220,13 +257,16 @@ final class Parser {
 
   private Stmt macro(Position start) {
     Target.Variable name = variable();
-    return new Stmt.MacroDefinition(macroBody(name.name(), "endmacro"), start);
+    expressions.names().assign(name.name());
+    Names names = inner();
+    return new Stmt.MacroDefinition(
+        macroBody(name.name(), parameters(names), names, "endmacro"), start);
   }
 
-  private Stmt.MacroBody macroBody(String name, String end) {
+  private Stmt.MacroBody macroBody(
+      String name, List<Stmt.Parameter> parameters, Names names, String end) {
     Set<String> outer = expressions.startNames();
-    List<Stmt.Parameter> parameters = words.at(Kind.LPAREN) ? parameters() : List.of();
-    List<Stmt> body = inOwnScope(false, () -> body(end));
+    List<Stmt> body = inOwnScope(false, names, () -> body(end));
     words.take();
     Set<String> takes = new HashSet<>(expressions.endNames(outer));
     takes.retainAll(SPECIAL);
@@ -234,8 +274,13 @@ final class Parser {
     return new Stmt.MacroBody(name, parameters, Set.copyOf(takes), body);
   }
 
-  private List<Stmt.Parameter> parameters() {
-    words.expect(Kind.LPAREN);
+  /// The parameters of a macro, or of a block that is called, if it has some.
+  private List<Stmt.Parameter> parameters(Names names) {
+    if (!words.at(Kind.LPAREN)) {
+      return List.of();
+    }
+    words.take();
+    Names before = expressions.enter(names);
     List<Stmt.Parameter> parameters = new ArrayList<>();
     while (!words.at(Kind.RPAREN)) {
       if (!parameters.isEmpty()) {
@@ -243,6 +288,7 @@ final class Parser {
       }
       Position start = words.current().position();
       String name = variable().name();
+      names.parameter(name);
       Expr defaultValue = words.skip(Kind.ASSIGN) ? expressions.expression() : null;
       if (defaultValue == null
           && !parameters.isEmpty()
@@ -255,18 +301,18 @@ final class Parser {
       parameters.add(new Stmt.Parameter(name, defaultValue));
     }
     words.expect(Kind.RPAREN);
+    expressions.enter(before);
     return List.copyOf(parameters);
   }
 
   private Stmt callBlock(Position start) {
-    List<Stmt.Parameter> parameters = words.at(Kind.LPAREN) ? parameters() : List.of();
+    Names names = inner();
+    List<Stmt.Parameter> parameters = parameters(names);
     Position at = words.current().position();
     if (!(expressions.expression() instanceof Expr.Call call)) {
       throw Fault.syntax(at, "'call' needs a call");
     }
-    Stmt.MacroBody block = macroBody("caller", "endcall");
-    return new Stmt.CallBlock(
-        call, new Stmt.MacroBody("caller", parameters, block.takes(), block.body()), start);
+    return new Stmt.CallBlock(call, macroBody("caller", parameters, names, "endcall"), start);
   }
 
   private Stmt filterBlock(Position start) {
@@ -279,15 +325,18 @@ final class Parser {
   private Stmt with(Position start) {
     List<Target> targets = new ArrayList<>();
     List<Expr> values = new ArrayList<>();
+    Names names = inner();
     while (!words.at(Kind.BLOCK_END)) {
       if (!targets.isEmpty()) {
         words.expect(Kind.COMMA);
       }
-      targets.add(variable());
+      Target.Variable target = variable();
+      names.parameter(target.name());
+      targets.add(target);
       words.expect(Kind.ASSIGN);
       values.add(expressions.expression());
     }
-    List<Stmt> body = inOwnScope(inLoop, () -> body("endwith"));
+    List<Stmt> body = inOwnScope(inLoop, names, () -> body("endwith"));
     words.take();
     return new Stmt.With(List.copyOf(targets), List.copyOf(values), body, start);
   }
@@ -323,6 +372,7 @@ final class Parser {
 
   private Target field() {
     Token namespace = words.expect(Kind.NAME);
+    expressions.names().load(namespace.text());
     words.expect(Kind.DOT);
     return new Target.NamespaceField(
         namespace.text(), words.expect(Kind.NAME).text(), namespace.position());

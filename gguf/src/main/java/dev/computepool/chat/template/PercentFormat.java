@@ -49,11 +49,18 @@ final class PercentFormat {
       at = field.end();
     }
     out.append(format.substring(at));
-    boolean mapping = values instanceof Dict || values instanceof Value.ListValue;
-    if (positional.hasNext() && !usedNames && !mapping) {
+    if (positional.hasNext() && !usedNames && !hasItems()) {
       throw Fault.value("not all values of a format are used");
     }
     return out.toString();
+  }
+
+  /// Whether it is what Python takes for a mapping, whose values need not all be used.
+  private boolean hasItems() {
+    return switch (values) {
+      case Dict _, Value.ListValue _, Value.Range _, Value.Undefined _ -> true;
+      default -> false;
+    };
   }
 
   private String field(Matcher field) {
@@ -81,7 +88,8 @@ final class PercentFormat {
     String text =
         switch (type) {
           case "s" -> cut(escaped(value, repr.str(value)), precision);
-          case "r", "a" -> cut(escaped(value, repr.repr(value)), precision);
+          case "r" -> cut(escaped(value, repr.repr(value)), precision);
+          case "a" -> cut(escaped(value, Repr.ascii(repr.repr(value))), precision);
           case "c" -> character(value);
           case "d", "i", "u" -> minimum(sign(integer(value), sign), precision);
           case "x", "X", "o" -> base(integerOnly(value), type, sign, alternate);

@@ -108,14 +108,23 @@ final class Repr {
           out.append('\\').append(quote);
         } else if (Texts.isPrintable(c)) {
           out.appendCodePoint(c);
-        } else if (c < 0x100) {
-          out.append("\\x%02x".formatted(c));
-        } else if (c < 0x10000) {
-          out.append("\\u%04x".formatted(c));
         } else {
-          out.append("\\U%08x".formatted(c));
+          out.append(escape(c));
         }
       }
     }
+  }
+
+  private static String escape(int c) {
+    return (c < 0x100 ? "\\x%02x" : c < 0x10000 ? "\\u%04x" : "\\U%08x").formatted(c);
+  }
+
+  /// What `ascii` makes of an expression: what is not ASCII is escaped, too.
+  static String ascii(String repr) {
+    StringBuilder out = new StringBuilder(repr.length());
+    repr.codePoints()
+        .mapToObj(c -> c < 0x80 ? Character.toString(c) : escape(c))
+        .forEach(out::append);
+    return out.toString();
   }
 }

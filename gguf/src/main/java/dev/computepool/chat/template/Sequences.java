@@ -34,8 +34,8 @@ final class Sequences {
     return switch (value) {
       case ListValue(List<Value> items) -> items.iterator();
       case Tuple(List<Value> items) -> items.iterator();
-      case Str(String text, boolean safe) ->
-          text.codePoints().<Value>mapToObj(c -> new Str(Character.toString(c), safe)).iterator();
+      case Str(String text, boolean _) ->
+          text.codePoints().<Value>mapToObj(c -> new Str(Character.toString(c))).iterator();
       case Dict dict -> dict.keys().iterator();
       case View view -> view.items().iterator();
       case Range range ->

@@ -35,6 +35,10 @@ sealed interface Stmt {
 
   record Continue(Position position) implements Stmt {}
 
+  /// The beginning of a scope: which of its names are undefined until something is assigned to
+  // them.
+  record Declare(Names names, Position position) implements Stmt {}
+
   record Set(Target target, Expr value, Position position) implements Stmt {}
 
   /// What stands between `set` and `endset`, through a chain of filters if there is one.

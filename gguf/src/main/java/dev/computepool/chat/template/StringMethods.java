@@ -108,7 +108,7 @@ final class StringMethods {
     return switch (name) {
       case "upper" -> result(Texts.upper(text));
       case "lower" -> result(Texts.lower(text));
-      case "casefold" -> result(Texts.lower(Texts.upper(text)));
+      case "casefold" -> result(Texts.foldCase(text));
       case "capitalize" -> result(Texts.capitalize(text));
       case "title" -> result(Texts.title(text));
       case "swapcase" -> result(Texts.swapCase(text));
@@ -380,21 +380,25 @@ final class StringMethods {
       return text;
     }
     int length = Texts.length(text);
-    int start = bound(bounds.getFirst(), 0, length, name);
-    int end = bounds.size() > 1 ? bound(bounds.get(1), length, length, name) : length;
+    int start = start(bounds.getFirst(), length, name);
+    int end = length;
+    if (bounds.size() > 1 && bounds.get(1) != None.NONE) {
+      end = (int) Math.min(length, fromFront(bounds.get(1), length, name));
+    }
     if (start > end) {
       return null;
     }
     return text.substring(Texts.offset(text, start), Texts.offset(text, end));
   }
 
-  private static int bound(Value value, int absent, int length, String name) {
-    if (value == None.NONE) {
-      return absent;
-    }
+  /// Where a part begins; beyond the end, any place is as good as the first.
+  private static int start(Value value, int length, String name) {
+    return value == None.NONE ? 0 : (int) Math.min(length + 1L, fromFront(value, length, name));
+  }
+
+  private static long fromFront(Value value, int length, String name) {
     long given = integer(value, name);
-    long at = given < 0 ? Math.max(0, given + length) : given;
-    return (int) Math.min(at, absent == 0 ? length + 1L : length);
+    return given < 0 ? Math.max(0, given + length) : given;
   }
 
   private Value without(String name, Arguments arguments) {
@@ -462,7 +466,7 @@ final class StringMethods {
       }
       return Int.of(-1);
     }
-    int start = given.size() > 1 ? bound(given.get(1), 0, Texts.length(text), name) : 0;
+    int start = given.size() > 1 ? start(given.get(1), Texts.length(text), name) : 0;
     return Int.of(start + part.codePointCount(0, at));
   }
 

@@ -63,15 +63,8 @@ final class Tests {
     put(all, "even", (value, context) -> remainder(value, Int.of(2), context, 0));
     all.put(
         "divisibleby", (value, arguments, context) -> remainder(value, one(arguments), context, 0));
-    put(
-        all,
-        "filter",
-        (value, context) ->
-            value instanceof Str(String name, boolean _) && Filters.names().contains(name));
-    put(
-        all,
-        "test",
-        (value, context) -> value instanceof Str(String name, boolean _) && names().contains(name));
+    put(all, "filter", (value, context) -> isName(value, Filters.names()));
+    put(all, "test", (value, context) -> isName(value, names()));
     all.put("sameas", (value, arguments, context) -> isSame(value, one(arguments)));
     all.put(
         "in", (value, arguments, context) -> context.operators().contains(one(arguments), value));
@@ -104,6 +97,10 @@ final class Tests {
 
   private static Value one(Arguments arguments) {
     return arguments.bindPositional("the test", 1, 1).getFirst();
+  }
+
+  private static boolean isName(Value value, Set<String> names) {
+    return Dict.hashable(value) instanceof String name && names.contains(name);
   }
 
   private static boolean isSequence(Value value) {

@@ -6,6 +6,9 @@ import java.util.function.IntPredicate;
 /// What Python knows about texts and Java does otherwise: positions count code points, and white
 /// space is more than ASCII.
 final class Texts {
+  /// Whose upper case is that of another letter.
+  private static final String DOTLESS_I = "\u0131";
+
   private Texts() {}
 
   static boolean isSpace(int c) {
@@ -75,6 +78,15 @@ final class Texts {
 
   static String lower(String text) {
     return text.toLowerCase(Locale.ROOT);
+  }
+
+  /// Without differences of case, character by character: no sigma is a final one then.
+  static String foldCase(String text) {
+    StringBuilder out = new StringBuilder(text.length());
+    text.codePoints()
+        .mapToObj(Character::toString)
+        .forEach(c -> out.append(c.equals(DOTLESS_I) ? c : lower(upper(c))));
+    return out.toString();
   }
 
   /// The first character in title case, the others in lower case.

@@ -86,10 +86,7 @@ final class ValueFilters {
     @Nullable Value[] given = arguments.bind("int", 0, "default", "base");
     Operators.requireDefined(value);
     Value absent = given[0] == null ? Int.of(0) : given[0];
-    int base = given[1] == null ? 10 : (int) StringMethods.integer(given[1], "int");
-    if (base < 2 || base > Character.MAX_RADIX) {
-      throw Fault.value("the base of int must be from 2 to 36, not " + base);
-    }
+    long base = given[1] == null ? 10 : StringMethods.integer(given[1], "int");
     Number number = Operators.number(value);
     if (number instanceof BigInteger i) {
       return new Int(i);
@@ -148,10 +145,18 @@ final class ValueFilters {
           number instanceof BigInteger i
               ? new Int(roundInteger(i, precision))
               : new Real(roundReal(number.doubleValue(), precision));
-      case "ceil" -> new Real(Math.ceil(Operators.real(number) * scale) / scale);
-      case "floor" -> new Real(Math.floor(Operators.real(number) * scale) / scale);
+      case "ceil" -> new Real(whole(Math.ceil(Operators.real(number) * scale)) / scale);
+      case "floor" -> new Real(whole(Math.floor(Operators.real(number) * scale)) / scale);
       default -> throw Fault.value("round has no method '" + method + "'");
     };
+  }
+
+  /// A float that Python makes an integer of, which has no negative zero.
+  private static double whole(double value) {
+    if (!Double.isFinite(value)) {
+      throw Fault.value(Numbers.print(value) + " is no integer");
+    }
+    return value == 0 ? 0 : value;
   }
 
   private static BigInteger roundInteger(BigInteger value, long precision) {
@@ -194,7 +199,7 @@ final class ValueFilters {
     String[] prefixes = {"k", "M", "G", "T", "P", "E", "Z", "Y"};
     int i = 0;
     double unit = (double) base * base;
-    while (i < prefixes.length - 1 && bytes >= unit) {
+    while (i < prefixes.length - 1 && !(bytes < unit)) {
       unit *= base;
       i++;
     }

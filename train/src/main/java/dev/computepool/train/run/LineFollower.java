@@ -43,6 +43,17 @@ public final class LineFollower {
     }
   }
 
+  /// Takes a line that was never finished away from a file that nobody writes to: what comes next
+  /// begins a line of its own. A full disk leaves such a line, or a power cut.
+  static void cutUnfinished(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      channel.truncate(startOfLast(channel, 0));
+    } catch (NoSuchFileException e) {
+      // Nothing happened yet.
+    }
+  }
+
   /// Looks for line ends from the end of the file on: the last of them ends the last whole line.
   private static long startOfLast(FileChannel channel, long lines) throws IOException {
     ByteBuffer block = ByteBuffer.allocate(BLOCK);

@@ -68,7 +68,9 @@ public final class RunJournal implements Closeable {
       throws IOException {
     RunLock lock = RunLock.take(files);
     try {
-      return new RunJournal(files, lock, clock, listener, Runs.read(files));
+      RunState state = Runs.read(files);
+      LineFollower.cutUnfinished(files.events());
+      return new RunJournal(files, lock, clock, listener, state);
     } catch (IOException e) {
       lock.close();
       throw e;

@@ -9,6 +9,7 @@ import dev.computepool.base.FormatException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -137,5 +138,19 @@ class RunsTest {
             new SavedCheckpoint("checkpoint-10", 10, 4),
             new SavedCheckpoint("checkpoint-final", -1, 4)),
         Runs.checkpoints(files));
+  }
+
+  @Test
+  void aRunGoesOnAfterALineOfEventsThatWasNeverFinished() throws IOException {
+    RunFiles files = make("run-1", "2026", "failed");
+    String whole = "{\"type\": \"eval\", \"step\": 1, \"epoch\": 0.1, \"eval_loss\": 2.5}\n";
+    Files.writeString(files.events(), whole + "{\"type\": \"eval\", \"st");
+    try (RunJournal journal = RunJournal.resume(files, Clock.systemUTC(), RunListener.NONE)) {
+      journal.record(new RunEvent.Evaluated(2, 0.2, 1.5, true));
+    }
+    assertEquals(
+        List.of(
+            new RunEvent.Evaluated(1, 0.1, 2.5, false), new RunEvent.Evaluated(2, 0.2, 1.5, true)),
+        Runs.evaluations(files));
   }
 }
