@@ -1,7 +1,6 @@
 package dev.computepool.cli.command.gguf;
 
 import dev.computepool.base.ByteSize;
-import dev.computepool.base.DiskSpace;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
@@ -56,7 +55,7 @@ public final class GgufMergeCommand extends Command {
     }
     MergePlan plan = MergePlan.of(SplitSet.open(part));
     if (dryRun) {
-      DiskSpace.require(target, plan.bytes());
+      SplitFiles.check(plan, target, force);
       out.note("dry run: nothing was written");
     } else {
       SplitFiles.merge(plan, target, force, out.progress());

@@ -1,7 +1,6 @@
 package dev.computepool.cli.command.gguf;
 
 import dev.computepool.base.ByteSize;
-import dev.computepool.base.DiskSpace;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
@@ -76,7 +75,7 @@ public final class GgufSplitCommand extends Command {
         SplitPlan.of(file, prefix == null ? besides(file) : prefix, limit(), emptyFirst);
     plan.lost().forEach(l -> out.warn("a later merge will not restore " + l));
     if (dryRun) {
-      DiskSpace.require(plan.parts().getFirst().file(), plan.totalBytes());
+      SplitFiles.check(plan, force);
       out.show(Parts.of(plan));
       out.note("dry run: nothing was written");
     } else {
