@@ -11,6 +11,7 @@ import dev.computepool.sharding.store.DamageFinder.StoredTree;
 import dev.computepool.sharding.store.HashingPipeline.Finisher;
 import dev.computepool.sharding.store.HashingPipeline.Job;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -337,7 +338,13 @@ public final class ShardVerifier {
 
         @Override
         public void failed(IOException why) {
-          otherwise.accept(new FileState.Unreadable("cannot be read: " + why.getMessage()));
+          otherwise.accept(
+              switch (why) {
+                case NoSuchFileException e -> new FileState.Missing("there is no " + e.getFile());
+                case AccessDeniedException e ->
+                    new FileState.Unreadable("no permission for " + e.getFile());
+                default -> new FileState.Unreadable("cannot be read: " + why.getMessage());
+              });
         }
       };
     }

@@ -91,9 +91,8 @@ class ShardJoinerTest {
         e.problems());
   }
 
-  /// Every shard is still proved by the manifest; but where bytes between tensors belong is not
-  // known
-  /// any more, if there are some.
+  /// Every shard is still proved by the manifest; where bytes between tensors belong, if there are
+  /// some, is not known any more.
   @Test
   void withoutItsRecordADirectoryIsJoinedIfThatIsAllowed() throws IOException {
     Files.delete(directory.resolve("computepool.json"));
