@@ -5,6 +5,7 @@
 #
 #   bench/llama-speed.sh PEERS [RUNS] [SIZE]
 #
+# With BRIEF=1 only what has a target: quantizing and llama-bench.
 # PEERS is what build-peers.sh made. Both sides use the library that was built there, so that only what is
 # around it differs. RUNS is 9, SIZE of the model 500MB unless given.
 set -euo pipefail
@@ -17,8 +18,9 @@ cp=$root/bin/computepool library=$peers/build/bin
 
 median() { sort -n "$1" | awk '{ v[NR] = $1 } END { print NR % 2 ? v[(NR + 1) / 2] : (v[NR / 2] + v[NR / 2 + 1]) / 2 }'; }
 spread() { sort -n "$1" | awk 'NR == 1 { a = $1 } END { print a "…" $1 }'; }
-# A virtual machine gives the memory of files that were removed back to its host only after some seconds.
-seconds() { sleep "${SETTLE-3}"; local start=${EPOCHREALTIME/./}; "$@" >/dev/null 2>&1; echo "$(((${EPOCHREALTIME/./} - start) / 1000))" | awk '{ print $1 / 1000 }'; }
+# Nobody works while the disk still writes what another left. A virtual machine gives the memory of files that were removed back to
+# its host only after some seconds.
+seconds() { sync; sleep "${SETTLE-3}"; local start=${EPOCHREALTIME/./}; "$@" >/dev/null 2>&1; echo "$(((${EPOCHREALTIME/./} - start) / 1000))" | awk '{ print $1 / 1000 }'; }
 
 row() { # what theirs ours unit better
   awk -v what="$1" -v a="$(median "$2")" -v b="$(median "$3")" -v sa="$(spread "$2")" -v sb="$(spread "$3")" -v unit="$4" \
@@ -34,11 +36,13 @@ echo "|---|---:|---:|---:|"
 cat "$work/model.gguf" >/dev/null
 for type in Q4_K_M Q8_0; do
   for ((i = 0; i < runs; i++)); do
-    rm -f "$work"/out-*.gguf
-    seconds "$peers/bin/llama-quantize" "$work/model.gguf" "$work/out-1.gguf" $type "$threads" >>"$work/quantize-$type.theirs"
-    seconds "$cp" quantize "$work/model.gguf" "$work/out-2.gguf" --type $type --threads "$threads" --llama-lib "$library" \
+    seconds "$peers/bin/llama-quantize" "$work/model.gguf" "$work/out.gguf" $type "$threads" >>"$work/quantize-$type.theirs"
+    sha256sum "$work/out.gguf" >"$work/sum"
+    rm "$work/out.gguf"
+    seconds "$cp" quantize "$work/model.gguf" "$work/out.gguf" --type $type --threads "$threads" --llama-lib "$library" \
       >>"$work/quantize-$type.ours"
-    cmp "$work/out-1.gguf" "$work/out-2.gguf"
+    sha256sum -c --quiet "$work/sum"
+    rm "$work/out.gguf"
   done
   row "quantize to $type" "$work/quantize-$type.theirs" "$work/quantize-$type.ours" s
 done
@@ -57,6 +61,7 @@ done
 row "pp128, tokens a second" "$work/pp.theirs" "$work/pp.ours" ""
 row "tg32, tokens a second" "$work/tg.theirs" "$work/tg.ours" ""
 
+[ -z "${BRIEF-}" ] || exit 0
 # Whole runs over a text; both must say the same.
 for ((i = 0; i < 12; i++)); do cat "$root/gguf/src/main/resources/dev/computepool/gguf/sample/corpus.txt"; done >"$work/text"
 cd "$work" # imatrix records the name of its text

@@ -30,23 +30,23 @@ _computepool_describe() {
     'convert') flags+=' --no-tensor-first-split -n --dry-run --force' valued+=' -o --output --outfile --outtype --base --name --model-name --split-max-size --split-max-tensors --threads' ;;
     'quantize') flags+=' --pure --allow-requantize --leave-output-tensor --keep-split -n --dry-run --force' valued+=' --type --imatrix --output-tensor-type --token-embedding-type --tensor-type --override-kv --prune-layers --llama-lib -t --threads' ;;
     'imatrix') flags+=' --process-output --parse-special --force' valued+=' -o --output -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
-    'train') commands='data extract check init list status logs stop report format run resume merge' flags='-h --help' valued= ;;
+    'train') commands='data extract check format init run status logs stop resume list report merge' flags='-h --help' valued= ;;
     'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel --ask-timeout -o --out --output' ;;
     'train extract') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs --ndjson' valued+=' --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent' ;;
     'train check') flags+=' --fix --force' valued+=' --from --tokenizer --context --near-duplicates -o --output --threads' ;;
+    'train format') flags+=' --force' valued+=' -o --output --to --from --threads' ;;
     'train init') flags+=' --schema -n --dry-run' valued+=' -o --output --from --model --dataset --set' ;;
-    'train list') valued+=' --output' ;;
+    'train run') flags+=' --local -n --dry-run' valued+=' --config' ;;
     'train status') flags+=' -f --follow' valued+=' --output' ;;
     'train logs') flags+=' -f --follow --metrics --events' valued+=' --output --tail' ;;
     'train stop') flags+=' --wait' valued+=' --output' ;;
-    'train report') flags+=' --force' valued+=' --output -o --out' ;;
-    'train format') flags+=' --force' valued+=' -o --output --to --from --threads' ;;
-    'train run') flags+=' --local -n --dry-run' valued+=' --config' ;;
     'train resume') valued+=' --output' ;;
+    'train list') valued+=' --output' ;;
+    'train report') flags+=' --force' valued+=' --output -o --out' ;;
     'train merge') flags+=' -n --dry-run --force' valued+=' --base -o --output --threads' ;;
     'models') commands='download' flags='-h --help' valued= ;;
     'models download') flags+=' -n --dry-run --force' valued+=' --include --exclude --revision -o --output' ;;
-    'publish') flags+=' --adapter-only --gguf-only -n --dry-run --force --skip-hf --private --pr --skip-ollama --insecure --install --modelfile-only --no-template' valued+=' --base --quant --imatrix --name --to --work --redo --write-card-template --hf --revision --message --ollama --registry --ollama-key --template --git --git-branch --swarm --card --card-template --readme --license --base-model --dataset --language --tag --llama-lib -t --threads' ;;
+    'publish') flags+=' --skip-hf --private --pr --skip-ollama --insecure --install --modelfile-only --no-template --adapter-only --gguf-only -n --dry-run --force' valued+=' --hf --revision --message --ollama --registry --ollama-key --template --to --git --git-branch --swarm --quant --base --imatrix --name --redo --work --card --card-template --readme --license --base-model --dataset --language --tag --write-card-template --llama-lib -t --threads' ;;
     'bench') commands='hash gpu train model perplexity' flags='-h --help' valued= ;;
     'bench hash') valued+=' --size --threads --kernel -r --repetitions' ;;
     'bench gpu') flags+=' --markdown --no-save' valued+=' --sizes --bytes --device -t --threads -r --repetitions' ;;
@@ -68,97 +68,97 @@ _computepool_describe() {
 _computepool_values() {
   words= files= help=
   case $1 in
-    'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1' |
-    'convert --base' | 'convert 1' | 'train data --path' | 'train data --cache' |
-    'train extract --cache' | 'train init --model' | 'train list --output' |
-    'train list 1' | 'train status --output' | 'train logs --output' |
-    'train stop --output' | 'train report --output' | 'train resume --output' |
-    'train merge --base' | 'train merge -o' | 'train merge --output' |
-    'models download -o' | 'models download --output' | 'publish --base' | 'publish --to' |
-    'publish --work' | 'publish --swarm' | 'publish 1') files=none ;;
-    'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' |
-    'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' |
-    'shard verify --range' | 'shard verify --threads' | 'shard join --threads' |
-    'gguf get 2' | 'gguf set --text' | 'gguf set --remove' | 'gguf template --name' |
-    'gguf template --bos' | 'gguf template --eos' | 'gguf split --max-size' |
-    'gguf split --split-max-size' | 'gguf split --max-tensors' |
-    'gguf split --split-max-tensors' | 'gguf split --threads' | 'gguf sample --size' |
-    'gguf sample --name' | 'gguf sample --seed' | 'convert --name' |
-    'convert --model-name' | 'convert --split-max-size' | 'convert --split-max-tensors' |
-    'convert --threads' | 'quantize --tensor-type' | 'quantize --override-kv' |
-    'quantize --prune-layers' | 'quantize -t' | 'quantize --threads' | 'imatrix -c' |
-    'imatrix --ctx-size' | 'imatrix -b' | 'imatrix --batch-size' | 'imatrix -ub' |
-    'imatrix --ubatch-size' | 'imatrix --chunks' | 'imatrix -ngl' |
-    'imatrix --n-gpu-layers' | 'imatrix -t' | 'imatrix --threads' | 'train data --query' |
-    'train data --num' | 'train data --domains' | 'train data --search' |
-    'train data --search-url' | 'train data --search-language' |
-    'train data --search-country' | 'train data --sitemap' | 'train data --repo' |
-    'train data --max-pages' | 'train data --delay' | 'train data --max-delay' |
-    'train data --per-host' | 'train data --retries' | 'train data --timeout' |
-    'train data --max-page-size' | 'train data --max-age' | 'train data --allow-private' |
-    'train data --resolve' | 'train data --user-agent' | 'train data --min-chars' |
-    'train data --max-chars' | 'train data --max-tokens' | 'train data --languages' |
-    'train data --near-duplicates' | 'train data --validation' | 'train data --ask-model' |
-    'train data --ask-parallel' | 'train data --ask-timeout' | 'train extract --delay' |
-    'train extract --max-delay' | 'train extract --per-host' | 'train extract --retries' |
-    'train extract --timeout' | 'train extract --max-page-size' |
-    'train extract --max-age' | 'train extract --allow-private' |
-    'train extract --resolve' | 'train extract --user-agent' | 'train check --context' |
-    'train check --near-duplicates' | 'train check --threads' | 'train init --set' |
-    'train status 1' | 'train logs --tail' | 'train logs 1' | 'train stop 1' |
-    'train report 1' | 'train format --threads' | 'train resume 1' |
-    'train merge --threads' | 'models download --include' | 'models download --exclude' |
-    'models download --revision' | 'models download 1' | 'publish --name' |
-    'publish --redo' | 'publish --hf' | 'publish --revision' | 'publish --message' |
-    'publish --ollama' | 'publish --registry' | 'publish --git' | 'publish --git-branch' |
-    'publish --license' | 'publish --base-model' | 'publish --dataset' |
-    'publish --language' | 'publish --tag' | 'publish -t' | 'publish --threads' |
-    'bench hash --size' | 'bench hash --threads' | 'bench hash -r' |
-    'bench hash --repetitions' | 'bench gpu --sizes' | 'bench gpu --bytes' |
-    'bench gpu -t' | 'bench gpu --threads' | 'bench gpu -r' | 'bench gpu --repetitions' |
-    'bench train --size' | 'bench train --shapes' | 'bench train --rank' |
-    'bench train --targets' | 'bench train -t' | 'bench train --threads' |
-    'bench train -r' | 'bench train --repetitions' | 'bench model -p' |
-    'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' | 'bench model -r' |
-    'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' |
-    'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' |
-    'bench model --n-gpu-layers' | 'bench model -t' | 'bench model --threads' |
-    'bench perplexity -c' | 'bench perplexity --ctx-size' | 'bench perplexity -b' |
-    'bench perplexity --batch-size' | 'bench perplexity -ub' |
-    'bench perplexity --ubatch-size' | 'bench perplexity --chunks' |
-    'bench perplexity -ngl' | 'bench perplexity --n-gpu-layers' | 'bench perplexity -t' |
+    'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1' | \
+    'convert --base' | 'convert 1' | 'train data --path' | 'train data --cache' | \
+    'train extract --cache' | 'train init --model' | 'train status --output' | \
+    'train logs --output' | 'train stop --output' | 'train resume --output' | \
+    'train list --output' | 'train list 1' | 'train report --output' | \
+    'train merge --base' | 'train merge -o' | 'train merge --output' | \
+    'models download -o' | 'models download --output' | 'publish --to' | 'publish --swarm' | \
+    'publish --base' | 'publish --work' | 'publish 1') files=none ;;
+    'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' | \
+    'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' | \
+    'shard verify --range' | 'shard verify --threads' | 'shard join --threads' | \
+    'gguf get 2' | 'gguf set --text' | 'gguf set --remove' | 'gguf template --name' | \
+    'gguf template --bos' | 'gguf template --eos' | 'gguf split --max-size' | \
+    'gguf split --split-max-size' | 'gguf split --max-tensors' | \
+    'gguf split --split-max-tensors' | 'gguf split --threads' | 'gguf sample --size' | \
+    'gguf sample --name' | 'gguf sample --seed' | 'convert --name' | \
+    'convert --model-name' | 'convert --split-max-size' | 'convert --split-max-tensors' | \
+    'convert --threads' | 'quantize --tensor-type' | 'quantize --override-kv' | \
+    'quantize --prune-layers' | 'quantize -t' | 'quantize --threads' | 'imatrix -c' | \
+    'imatrix --ctx-size' | 'imatrix -b' | 'imatrix --batch-size' | 'imatrix -ub' | \
+    'imatrix --ubatch-size' | 'imatrix --chunks' | 'imatrix -ngl' | \
+    'imatrix --n-gpu-layers' | 'imatrix -t' | 'imatrix --threads' | 'train data --query' | \
+    'train data --num' | 'train data --domains' | 'train data --search' | \
+    'train data --search-url' | 'train data --search-language' | \
+    'train data --search-country' | 'train data --sitemap' | 'train data --repo' | \
+    'train data --max-pages' | 'train data --delay' | 'train data --max-delay' | \
+    'train data --per-host' | 'train data --retries' | 'train data --timeout' | \
+    'train data --max-page-size' | 'train data --max-age' | 'train data --allow-private' | \
+    'train data --resolve' | 'train data --user-agent' | 'train data --min-chars' | \
+    'train data --max-chars' | 'train data --max-tokens' | 'train data --languages' | \
+    'train data --near-duplicates' | 'train data --validation' | 'train data --ask-model' | \
+    'train data --ask-parallel' | 'train data --ask-timeout' | 'train extract --delay' | \
+    'train extract --max-delay' | 'train extract --per-host' | 'train extract --retries' | \
+    'train extract --timeout' | 'train extract --max-page-size' | \
+    'train extract --max-age' | 'train extract --allow-private' | \
+    'train extract --resolve' | 'train extract --user-agent' | 'train check --context' | \
+    'train check --near-duplicates' | 'train check --threads' | 'train format --threads' | \
+    'train init --set' | 'train status 1' | 'train logs --tail' | 'train logs 1' | \
+    'train stop 1' | 'train resume 1' | 'train report 1' | 'train merge --threads' | \
+    'models download --include' | 'models download --exclude' | \
+    'models download --revision' | 'models download 1' | 'publish --hf' | \
+    'publish --revision' | 'publish --message' | 'publish --ollama' | 'publish --registry' | \
+    'publish --git' | 'publish --git-branch' | 'publish --name' | 'publish --redo' | \
+    'publish --license' | 'publish --base-model' | 'publish --dataset' | \
+    'publish --language' | 'publish --tag' | 'publish -t' | 'publish --threads' | \
+    'bench hash --size' | 'bench hash --threads' | 'bench hash -r' | \
+    'bench hash --repetitions' | 'bench gpu --sizes' | 'bench gpu --bytes' | \
+    'bench gpu -t' | 'bench gpu --threads' | 'bench gpu -r' | 'bench gpu --repetitions' | \
+    'bench train --size' | 'bench train --shapes' | 'bench train --rank' | \
+    'bench train --targets' | 'bench train -t' | 'bench train --threads' | \
+    'bench train -r' | 'bench train --repetitions' | 'bench model -p' | \
+    'bench model --n-prompt' | 'bench model -n' | 'bench model --n-gen' | 'bench model -r' | \
+    'bench model --repetitions' | 'bench model -b' | 'bench model --batch-size' | \
+    'bench model -ub' | 'bench model --ubatch-size' | 'bench model -ngl' | \
+    'bench model --n-gpu-layers' | 'bench model -t' | 'bench model --threads' | \
+    'bench perplexity -c' | 'bench perplexity --ctx-size' | 'bench perplexity -b' | \
+    'bench perplexity --batch-size' | 'bench perplexity -ub' | \
+    'bench perplexity --ubatch-size' | 'bench perplexity --chunks' | \
+    'bench perplexity -ngl' | 'bench perplexity --n-gpu-layers' | 'bench perplexity -t' | \
     'bench perplexity --threads' | 'config set 2') ;;
     'shard split --manifest-quant') words='compatible exact' ;;
-    'shard split 1' | 'shard info 1' | 'shard join -o' | 'shard join --output' |
-    'gguf info 1' | 'gguf tensors 1' | 'gguf get 1' | 'gguf set -o' | 'gguf set --output' |
-    'gguf set 1' | 'gguf diff 1' | 'gguf diff 2' | 'gguf check 1' | 'gguf split 1' |
-    'gguf merge -o' | 'gguf merge --output' | 'gguf merge 1' | 'gguf sample 1' |
-    'convert -o' | 'convert --output' | 'convert --outfile' | 'quantize 1' | 'quantize 2' |
+    'shard split 1' | 'shard info 1' | 'shard join -o' | 'shard join --output' | \
+    'gguf info 1' | 'gguf tensors 1' | 'gguf get 1' | 'gguf set -o' | 'gguf set --output' | \
+    'gguf set 1' | 'gguf diff 1' | 'gguf diff 2' | 'gguf check 1' | 'gguf split 1' | \
+    'gguf merge -o' | 'gguf merge --output' | 'gguf merge 1' | 'gguf sample 1' | \
+    'convert -o' | 'convert --output' | 'convert --outfile' | 'quantize 1' | 'quantize 2' | \
     'imatrix 1' | 'train data --ask' | 'bench model 1' | 'bench perplexity 1') files='gguf' ;;
     'gguf template --messages' | 'gguf template --tools') files='json' ;;
     'gguf template 1') files='gguf jinja' ;;
-    'gguf split 2' | 'inspect 1' | 'quantize --imatrix' | 'quantize --llama-lib' |
-    'imatrix -o' | 'imatrix --output' | 'imatrix -f' | 'imatrix --file' |
-    'imatrix --llama-lib' | 'train data --urls' | 'train data --warc' |
-    'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' |
-    'train check -o' | 'train check --output' | 'train init --from' |
-    'train init --dataset' | 'train format -o' | 'train format --output' |
-    'train run --config' | 'train run 1' | 'train merge 1' | 'publish --imatrix' |
-    'publish --write-card-template' | 'publish --ollama-key' | 'publish --template' |
-    'publish --card' | 'publish --card-template' | 'publish --llama-lib' | 'bench hash 1' |
-    'bench train 1' | 'bench model --llama-lib' | 'bench perplexity -f' |
+    'gguf split 2' | 'inspect 1' | 'quantize --imatrix' | 'quantize --llama-lib' | \
+    'imatrix -o' | 'imatrix --output' | 'imatrix -f' | 'imatrix --file' | \
+    'imatrix --llama-lib' | 'train data --urls' | 'train data --warc' | \
+    'train data --tokenizer' | 'train data --decontaminate' | 'train check --tokenizer' | \
+    'train check -o' | 'train check --output' | 'train format -o' | \
+    'train format --output' | 'train init --from' | 'train init --dataset' | \
+    'train run --config' | 'train run 1' | 'train merge 1' | 'publish --ollama-key' | \
+    'publish --template' | 'publish --imatrix' | 'publish --card' | \
+    'publish --card-template' | 'publish --write-card-template' | 'publish --llama-lib' | \
+    'bench hash 1' | 'bench train 1' | 'bench model --llama-lib' | 'bench perplexity -f' | \
     'bench perplexity --file' | 'bench perplexity --llama-lib' | 'doctor --llama-lib') files=any ;;
     'gguf sample --arch') words='llama qwen2 gemma2 phi3 gpt2' ;;
     'gguf sample --type') words='f32 f16 bf16 q8_0' ;;
     'convert --outtype') words='auto f32 f16 bf16 q8_0' ;;
     'quantize --type') words='q1_0 q2_0 q4_0 q4_1 mxfp4_moe q5_0 q5_1 iq2_xxs iq2_xs iq2_s iq2_m iq1_s iq1_m tq1_0 tq2_0 q2_k q2_k_s iq3_xxs iq3_s iq3_m iq3_xs q3_k_s q3_k_m q3_k q3_k_l iq4_nl iq4_xs q4_k_s q4_k_m q4_k q5_k_s q5_k_m q5_k q6_k q8_0 f16 bf16 f32 copy' ;;
     'quantize --output-tensor-type' | 'quantize --token-embedding-type') words='f32 f16 q4_0 q4_1 q5_0 q5_1 q8_0 q8_1 q2_k q3_k q4_k q5_k q6_k q8_k iq2_xxs iq2_xs iq3_xxs iq1_s iq4_nl iq3_s iq2_s iq4_xs i8 i16 i32 i64 f64 iq1_m bf16 tq1_0 tq2_0 mxfp4 nvfp4 q1_0 q2_0' ;;
-    'train data --format' | 'train check --from' | 'train format --to' |
+    'train data --format' | 'train check --from' | 'train format --to' | \
     'train format --from') words='chatml alpaca sharegpt text' ;;
     'train data --style') words='section title question' ;;
     'train data --overflow') words='split cut' ;;
     'train data --mask') words='secrets emails ips' ;;
-    'train data -o' | 'train data --out' | 'train data --output' | 'train check 1' |
+    'train data -o' | 'train data --out' | 'train data --output' | 'train check 1' | \
     'train format 1') files='jsonl' ;;
     'train init -o' | 'train init --output') files='yml' ;;
     'train report -o' | 'train report --out') files='html' ;;

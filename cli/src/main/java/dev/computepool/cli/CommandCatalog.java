@@ -140,7 +140,7 @@ public final class CommandCatalog {
   private static Group gguf() {
     return new Group(
         "gguf",
-        "Look into GGUF files, change, compare, check, split and merge them.",
+        "Look into, change, compare, check, split and merge GGUF files.",
         List.of(
             new Leaf(
                 "info",
@@ -199,7 +199,7 @@ public final class CommandCatalog {
   private static Group train() {
     return new Group(
         "train",
-        "Make datasets, check what training needs, and work with what it makes.",
+        "Make datasets, train models on them, and look after runs.",
         List.of(
             new Leaf(
                 "data",
@@ -214,13 +214,17 @@ public final class CommandCatalog {
                 "Find every problem of a configuration or a dataset.",
                 context -> new TrainCheckCommand(context)),
             new Leaf(
+                "format",
+                "Write a dataset in another format.",
+                context -> new TrainFormatCommand(context)),
+            new Leaf(
                 "init",
                 "Write a configuration to begin with, every key explained.",
                 context -> new TrainInitCommand(context)),
             new Leaf(
-                "list",
-                "List the runs in a folder and how they are.",
-                context -> new TrainListCommand(context)),
+                "run",
+                "Train a model on examples: LoRA adapters, or all of a small model.",
+                context -> new TrainRunCommand(context)),
             new Leaf(
                 "status",
                 "Show how a run is, and how its loss went.",
@@ -234,21 +238,17 @@ public final class CommandCatalog {
                 "Ask a run to save itself and stop.",
                 context -> new TrainStopCommand(context)),
             new Leaf(
-                "report",
-                "Write a run as one page of HTML, with plots.",
-                context -> new TrainReportCommand(context)),
-            new Leaf(
-                "format",
-                "Write a dataset in another format.",
-                context -> new TrainFormatCommand(context)),
-            new Leaf(
-                "run",
-                "Train a model on examples: LoRA adapters, or all of a small model.",
-                context -> new TrainRunCommand(context)),
-            new Leaf(
                 "resume",
                 "Go on with a run that was stopped, killed or failed.",
                 context -> new TrainResumeCommand(context)),
+            new Leaf(
+                "list",
+                "List the runs in a folder and how they are.",
+                context -> new TrainListCommand(context)),
+            new Leaf(
+                "report",
+                "Write a run as one page of HTML, with plots.",
+                context -> new TrainReportCommand(context)),
             new Leaf(
                 "merge",
                 "Merge a LoRA adapter into the model it is for.",

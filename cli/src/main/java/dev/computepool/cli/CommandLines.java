@@ -10,12 +10,19 @@ import dev.computepool.cli.CommandCatalog.Section;
 import dev.computepool.cli.option.ByteRanges;
 import dev.computepool.cli.option.GlobalOptions;
 import dev.computepool.cli.option.IndexRanges;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.term.Environment;
 import dev.computepool.cli.term.Style;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
@@ -68,6 +75,7 @@ public final class CommandLines {
     }
     CommandLine line = new CommandLine(root);
     line.setCaseInsensitiveEnumValuesAllowed(true);
+    line.registerConverter(Path.class, CommandLines::path);
     line.registerConverter(ByteSize.class, ByteSize::parse);
     line.registerConverter(Duration.class, Durations::parse);
     line.registerConverter(ByteRange.class, ByteRanges::parse);
@@ -78,6 +86,14 @@ public final class CommandLines {
     line.setExpandAtFiles(false);
     configureHelp(context, line);
     return line;
+  }
+
+  private static Path path(String text) {
+    try {
+      return Path.of(text);
+    } catch (InvalidPathException e) {
+      throw new IllegalArgumentException("'%s' is no path: %s".formatted(text, e.getReason()), e);
+    }
   }
 
   /// The entry that a word names, or all of them where that is not clear: each one that picocli
@@ -130,37 +146,67 @@ public final class CommandLines {
     line.setColorScheme(Help.defaultColorScheme(ansi ? Help.Ansi.ON : Help.Ansi.OFF));
     line.setUsageHelpWidth(80);
     Map<String, IHelpSectionRenderer> sections = line.getHelpSectionMap();
+    sections.put(UsageMessageSpec.SECTION_KEY_SYNOPSIS, CommandLines::synopsis);
     sections.put(UsageMessageSpec.SECTION_KEY_OPTION_LIST, CommandLines::optionList);
     sections.put(UsageMessageSpec.SECTION_KEY_COMMAND_LIST, CommandLines::commandList);
     sections.remove(UsageMessageSpec.SECTION_KEY_COMMAND_LIST_HEADING);
+    sections.put(
+        UsageMessageSpec.SECTION_KEY_FOOTER,
+        help ->
+            help.commandSpec().parent() == null ? help.footer() : footer(help, context.program()));
     line.setHelpSectionMap(sections); // of all commands
   }
 
   /// Makes help as wide as the terminal, up to what can be read well.
   static void fitWidth(Context context, CommandLine line) {
-    if (context.environment().terminal().output()) {
-      int width = Math.clamp(context.environment().terminal().width(), 55, MAX_WIDTH);
-      line.setUsageHelpWidth(width);
+    Environment environment = context.environment();
+    if (environment.terminal().output() || environment.variable("COLUMNS") != null) {
+      line.setUsageHelpWidth(Math.clamp(environment.width(), 55, MAX_WIDTH));
     }
   }
 
-  /// The command's own options, then those of every command under a heading of theirs.
+  /// What a call has at least: options that must be there stand before those that may.
+  private static String synopsis(Help help) {
+    String required =
+        help.commandSpec().options().stream()
+            .filter(OptionSpec::required)
+            .map(
+                option ->
+                    option.shortestName()
+                        + (option.shortestName().startsWith("--") ? "=" : " ")
+                        + option.paramLabel()
+                        + " ")
+            .collect(Collectors.joining());
+    return help.synopsis(help.synopsisHeadingLength()).replace("[OPTIONS]", required + "[OPTIONS]");
+  }
+
+  /// The command's own options, those that have a heading under it, then those of every command.
   private static String optionList(Help help) {
-    List<OptionSpec> own = new ArrayList<>();
+    List<OptionSpec> plain = new ArrayList<>();
+    SortedMap<OptionHeading, List<OptionSpec>> headed = new TreeMap<>();
     List<OptionSpec> global = new ArrayList<>();
     Set<String> globalNames =
         help.commandSpec().subcommands().isEmpty() ? GlobalOptions.longestNames() : Set.of();
     for (OptionSpec option : help.commandSpec().options()) {
-      if (option.group() == null && !option.hidden()) {
-        (globalNames.contains(option.longestName()) ? global : own).add(option);
+      if (option.hidden()) {
+        continue;
+      }
+      if (globalNames.contains(option.longestName())) {
+        global.add(option);
+      } else {
+        OptionHeading.of(option)
+            .map(heading -> headed.computeIfAbsent(heading, _ -> new ArrayList<>()))
+            .orElse(plain)
+            .add(option);
       }
     }
-    String text = help.optionListExcludingGroups(own) + help.optionListGroupSections();
-    return global.isEmpty()
-        ? text
-        : text
-            + "%nOptions of every command:%n".formatted()
-            + help.optionListExcludingGroups(global);
+    StringBuilder text = new StringBuilder(help.optionListExcludingGroups(plain));
+    headed.forEach((heading, options) -> text.append(under(heading.text(), options, help)));
+    return text + (global.isEmpty() ? "" : under("Options of every command", global, help));
+  }
+
+  private static String under(String heading, List<OptionSpec> options, Help help) {
+    return "%n%s:%n%s".formatted(heading, help.optionListExcludingGroups(options));
   }
 
   private static String commandList(Help help) {
@@ -186,11 +232,37 @@ public final class CommandLines {
 
   private static String section(Help help, Section section, int width) {
     StringBuilder text = new StringBuilder("%n%s:%n".formatted(section.heading()));
+    String indent = " ".repeat(width + 4);
+    int room = help.commandSpec().usageMessage().width() - indent.length();
     for (Entry entry : section.entries()) {
       String name = help.colorScheme().commandText(entry.name()).toString();
       String padding = " ".repeat(width - entry.name().length());
-      text.append("  %s%s  %s%n".formatted(name, padding, entry.description()));
+      String description = String.join("\n" + indent, wrapped(entry.description(), room));
+      text.append("  %s%s  %s%n".formatted(name, padding, description));
     }
     return text.toString();
+  }
+
+  private static List<String> wrapped(String text, int width) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder();
+    for (String word : text.split(" ", -1)) {
+      if (!line.isEmpty() && line.length() + 1 + word.length() > width) {
+        lines.add(line.toString());
+        line.setLength(0);
+      }
+      line.append(line.isEmpty() ? "" : " ").append(word);
+    }
+    lines.add(line.toString());
+    return lines;
+  }
+
+  /// Examples are copied: they keep their lines, and call the program as it was called.
+  private static String footer(Help help, String program) {
+    String words =
+        CommandCatalog.entries().stream().map(Entry::name).collect(Collectors.joining("|"));
+    return Arrays.stream(help.commandSpec().usageMessage().footer())
+        .map(line -> line.replaceAll("\\bcp (?=(" + words + ")\\b)", program + " ") + "\n")
+        .collect(Collectors.joining());
   }
 }

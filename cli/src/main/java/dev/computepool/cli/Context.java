@@ -38,6 +38,11 @@ public final class Context {
     return environment;
   }
 
+  /// Whether the user wants the call to end.
+  public Cancellation cancellation() {
+    return cancellation;
+  }
+
   /// The name this program was called by.
   public String program() {
     return program;

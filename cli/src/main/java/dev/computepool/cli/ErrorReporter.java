@@ -6,6 +6,7 @@ import dev.computepool.base.DiskFullException;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.VerificationException;
 import dev.computepool.cli.config.Suggestions;
+import dev.computepool.cli.option.GlobalOptions;
 import dev.computepool.cli.output.ClosedPipeException;
 import dev.computepool.cli.output.Json;
 import dev.computepool.cli.output.Output;
@@ -56,6 +57,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -68,6 +71,12 @@ import picocli.CommandLine.UnmatchedArgumentException;
 /// Turns what went wrong into `error:`, `cause:` and `hint:` lines and an exit code.
 public final class ErrorReporter {
   private static final int MAX_PROBLEMS = 50;
+
+  /// What picocli says of a value that is no number.
+  private static final Pattern NUMBER =
+      Pattern.compile(".*: ('.*') is not an? (int|long|double)", Pattern.DOTALL);
+
+  private static final String FETCHED_ONLINE = "without --offline it is fetched";
 
   private static final String PRIVATE = "--allow-private HOST allows it for hosts that you trust";
 
@@ -140,7 +149,9 @@ public final class ErrorReporter {
   }
 
   private static Message message(Throwable failure, Context context) {
-    String text = String.valueOf(failure.getMessage());
+    // Some of Java's own say nothing but what they are called.
+    String text =
+        failure.getMessage() == null ? failure.getClass().getSimpleName() : failure.getMessage();
     return switch (failure) {
       case CancelledException _ ->
           new Message(
@@ -180,8 +191,7 @@ public final class ErrorReporter {
       case UnknownStepException e ->
           new Message(text, "it has " + String.join(", ", e.steps()), ExitCode.USAGE);
       case SearchException e -> search(e, text);
-      case PageRefusedException e ->
-          new Message(text, e.why() == Refusal.PRIVATE_ADDRESS ? PRIVATE : null, exitCode(e.why()));
+      case PageRefusedException e -> new Message(text, hint(e.why()), exitCode(e.why()));
       case SourceException e -> source(e, text);
       case AskingException e ->
           new Message(
@@ -202,8 +212,9 @@ public final class ErrorReporter {
           new Message(
               text,
               List.of(e.why()),
-              "'cp publish --template FILE' takes a Go template written by hand; with"
-                  + " --no-template, Ollama 0.30 and later use the model's own",
+              "'%s publish --template FILE' takes a Go template written by hand; with --no-template,"
+                      .formatted(context.program())
+                  + " Ollama 0.30 and later use the model's own",
               ExitCode.FAILED);
       case OfflineException _ ->
           new Message(
@@ -320,12 +331,19 @@ public final class ErrorReporter {
     return new Message(text, hint, ExitCode.USAGE);
   }
 
+  private static @Nullable String hint(Refusal why) {
+    return why == Refusal.PRIVATE_ADDRESS
+        ? PRIVATE
+        : why == Refusal.NOT_CACHED ? FETCHED_ONLINE : null;
+  }
+
   /// What a page that cannot be had means for the call that needs it.
   public static ExitCode exitCode(Refusal why) {
     return switch (why) {
-      case NOT_FOUND, NOT_CACHED -> ExitCode.NOT_FOUND;
+      case NOT_FOUND -> ExitCode.NOT_FOUND;
       case DENIED, CHALLENGE -> ExitCode.NOT_AUTHORISED;
-      case ROBOTS_UNAVAILABLE,
+      case NOT_CACHED,
+          ROBOTS_UNAVAILABLE,
           SERVER_ERROR,
           REDIRECTS,
           TOO_LARGE,
@@ -450,7 +468,7 @@ public final class ErrorReporter {
       case DENIED, CHALLENGE -> new Message(text, null, ExitCode.NOT_AUTHORISED);
       case PRIVATE_ADDRESS -> new Message(text, PRIVATE, ExitCode.USAGE);
       case UNREADABLE, TYPE, PDF, EMPTY, TOO_LARGE -> new Message(text, null, ExitCode.USAGE);
-      case NOT_CACHED -> new Message(text, "without --offline it is fetched", ExitCode.REMOTE);
+      case NOT_CACHED -> new Message(text, FETCHED_ONLINE, ExitCode.REMOTE);
       case ROBOTS,
           ROBOTS_UNAVAILABLE,
           OPTED_OUT,
@@ -529,6 +547,12 @@ public final class ErrorReporter {
         if (!word.startsWith("-") && !line.getSubcommands().isEmpty()) {
           yield unknownCommand(word, line, context);
         }
+        if (word.startsWith("-") && !line.getSubcommands().isEmpty() && isOfCommands(word)) {
+          yield new UsageException(
+              word + " stands too early",
+              "options stand after the command: '%s COMMAND … %s'"
+                  .formatted(line.getCommandSpec().qualifiedName(), word));
+        }
         yield word.startsWith("-")
             ? new UsageException("unknown option: " + word, didYouMeanOption(word, line, help))
             : new UsageException("unexpected argument: " + word, help);
@@ -545,6 +569,12 @@ public final class ErrorReporter {
                   .formatted(label(spec), e.getValue(), String.join(", ", constants(spec))),
               didYouMean(e.getValue(), spec).orElse(help));
         }
+        Matcher number = NUMBER.matcher(String.valueOf(e.getMessage()));
+        if (spec != null && number.matches()) {
+          String kind = number.group(2).equals("double") ? "number" : "whole number";
+          yield new UsageException(
+              "%s: %s is no %s".formatted(label(spec), number.group(1), kind), help);
+        }
         String reason =
             e.getCause() instanceof IllegalArgumentException c && c.getMessage() != null
                 ? c.getMessage()
@@ -553,6 +583,12 @@ public final class ErrorReporter {
         yield new UsageException(at + lowerFirst(reason), help);
       }
     };
+  }
+
+  /// Whether every command has such an option.
+  private static boolean isOfCommands(String word) {
+    String name = word.startsWith("--") ? word.replaceFirst("=.*", "") : word.substring(0, 2);
+    return GlobalOptions.names().contains(name);
   }
 
   /// What is offered for an option; a few take less than all that there is of a kind.
@@ -593,7 +629,10 @@ public final class ErrorReporter {
     String hint =
         Suggestions.nearest(word.toLowerCase(Locale.ROOT), line.getSubcommands().keySet())
             .map(near -> "did you mean '%s %s'?".formatted(qualified, near))
-            .orElse("known here: " + list);
+            .orElse(
+                list.isEmpty()
+                    ? "'%s' has no commands".formatted(qualified)
+                    : "known here: " + list);
     return new UsageException("unknown command: %s %s".formatted(qualified, word), hint);
   }
 

@@ -1,6 +1,8 @@
 package dev.computepool.cli;
 
 import dev.computepool.cli.config.ConfigKey;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import dev.computepool.llama.LlamaFiles;
 import dev.computepool.llama.worker.LlamaWorker;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Which llama.cpp, and on how many threads.
+@Under(OptionHeading.COMPUTING)
 public final class LlamaOptions {
   @Option(
       names = "--llama-lib",
@@ -37,7 +40,7 @@ public final class LlamaOptions {
 
   /// Threads that compute, at least one.
   public int threads(Context context) throws IOException {
-    return threads == null || threads == 0 ? context.config().threads() : threads;
+    return context.threads(threads);
   }
 
   /// The library that the settings choose, or the one that came with this program.

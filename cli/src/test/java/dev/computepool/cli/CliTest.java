@@ -3,11 +3,15 @@ package dev.computepool.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.computepool.base.Cancellation;
 import dev.computepool.cli.CliRunner.Result;
 import dev.computepool.cli.CommandCatalog.Entry;
 import dev.computepool.cli.CommandCatalog.Group;
 import dev.computepool.cli.CommandCatalog.Leaf;
+import dev.computepool.cli.option.GlobalOptions;
+import dev.computepool.cli.option.OptionHeading;
 import dev.computepool.cli.term.Terminal;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
 class CliTest {
   @TempDir Path folder;
@@ -123,10 +129,103 @@ class CliTest {
               --offline         Never use the network; what needs it fails at once.
 
         Example:
-          cp config get shard.size
+          computepool config get shard.size
         """;
     assertEquals(new Result(0, expected, ""), cli.run("config", "get", "--help"));
     assertEquals(new Result(0, expected, ""), cli.run("help", "config", "get"));
+    assertTrue(
+        cli.run("help", "config", "get", "--json")
+            .stdout()
+            .startsWith(
+                """
+                {
+                  "command": [
+                    "config",
+                    "get"
+                  ],
+                  "help": "Usage: computepool config get [OPTIONS] KEY\\nPrint\
+                """),
+        expected);
+    assertTrue(
+        cli.named("cp")
+            .run("help", "config", "get")
+            .stdout()
+            .endsWith("\n  cp config get shard.size\n"));
+  }
+
+  @Test
+  void theUsageHasWhatMustBeThere() {
+    assertTrue(
+        cli.run("help", "convert")
+            .stdout()
+            .startsWith("Usage: computepool convert -o OUT.gguf [OPTIONS] DIR\n"));
+    assertTrue(
+        cli.run("help", "train", "merge")
+            .stdout()
+            .startsWith("Usage: computepool train merge --base=DIR -o DIR [OPTIONS] ADAPTER\n"));
+  }
+
+  @Test
+  void manyOptionsStandUnderHeadings() {
+    assertEquals(
+        List.of(
+            "Where it goes:",
+            "What is made:",
+            "How it is done:",
+            "On Hugging Face's Hub:",
+            "For Ollama:",
+            "What the card says:",
+            "What computes:",
+            "Options of every command:",
+            "Examples:"),
+        headings("publish"));
+    assertEquals(
+        List.of(
+            "Where pages come from:",
+            "How is searched:",
+            "What is made of pages:",
+            "What is left out:",
+            "Questions that a model writes:",
+            "How pages are fetched:",
+            "What is fetched again:",
+            "What may be fetched:",
+            "Options of every command:",
+            "Examples:"),
+        headings("train", "data"));
+  }
+
+  private List<String> headings(String... command) {
+    List<String> words = new ArrayList<>(List.of("help"));
+    words.addAll(List.of(command));
+    return cli.run(words.toArray(String[]::new))
+        .stdout()
+        .lines()
+        .filter(line -> line.matches("\\S.*:"))
+        .toList();
+  }
+
+  @Test
+  void theOptionsOfACommandAreFewOrUnderHeadings() {
+    for (CommandLine command : everyLine(CommandLines.complete(context()))) {
+      List<OptionSpec> own =
+          command.getCommandSpec().options().stream()
+              .filter(o -> !GlobalOptions.longestNames().contains(o.longestName()))
+              .toList();
+      long plain = own.stream().filter(o -> OptionHeading.of(o).isEmpty()).count();
+      assertTrue(plain <= 20, command.getCommandSpec().qualifiedName() + " has " + plain);
+    }
+  }
+
+  private Context context() {
+    OutputStream nowhere = OutputStream.nullOutputStream();
+    return new Context(
+        cli.environment(nowhere, nowhere), new Cancellation(), "computepool", List.of());
+  }
+
+  private static List<CommandLine> everyLine(CommandLine line) {
+    List<CommandLine> all = new ArrayList<>(List.of(line));
+    line.getSubcommands().values().forEach(sub -> all.addAll(everyLine(sub)));
+    return all;
   }
 
   static Stream<List<String>> everyCommand() {
@@ -148,13 +247,23 @@ class CliTest {
   void everyCommandHasHelpThatFitsATerminal(List<String> words) {
     List<String> call = new ArrayList<>(words);
     call.add("--help");
-    Result help = cli.run(call.toArray(String[]::new));
-    assertEquals(0, help.code(), help.stderr());
-    assertEquals("", help.stderr());
-    String first = "Usage: computepool " + String.join(" ", words) + " ";
+    Result help = cli.named("cp").run(call.toArray(String[]::new));
+    String first = "Usage: cp " + String.join(" ", words) + " ";
     assertTrue(help.stdout().startsWith(first), help.stdout());
+    assertFits(80, help);
+  }
+
+  @Test
+  void theHelpOfAllFitsATerminal() {
+    assertFits(80, cli.run("--help"));
+    assertFits(60, cli.with("COLUMNS", "60").run("--help"));
+    assertFits(80, cli.with("COLUMNS", "many").run("--help"));
+  }
+
+  private static void assertFits(int width, Result help) {
+    assertEquals(new Result(0, help.stdout(), ""), help);
     for (String line : help.stdout().lines().toList()) {
-      assertTrue(line.length() <= 80, line);
+      assertTrue(line.length() <= width, line);
       assertEquals(line.stripTrailing(), line);
     }
   }
@@ -184,6 +293,12 @@ class CliTest {
     assertEquals(
         usage("unknown command: computepool config lst", "did you mean 'computepool config list'?"),
         cli.run("help", "config", "lst"));
+    assertEquals(
+        usage("unknown command: computepool pub", "did you mean 'computepool publish'?"),
+        cli.run("pub"));
+    assertEquals(
+        usage("unknown command: computepool publish x", "'computepool publish' has no commands"),
+        cli.run("help", "publish", "x"));
   }
 
   @Test
@@ -205,8 +320,20 @@ class CliTest {
   @Test
   void abbreviationsAreNoOptions() {
     assertEquals(
-        usage("unknown option: --ori", "did you mean '--origin'?").code(),
-        cli.run("config", "list", "--ori").code());
+        usage("unknown option: --ori", "did you mean '--origin'?"),
+        cli.run("config", "list", "--ori"));
+  }
+
+  @Test
+  void saysWhereTheOptionsOfEveryCommandStand() {
+    assertEquals(
+        usage("-q stands too early", "options stand after the command: 'computepool COMMAND … -q'"),
+        cli.run("-q", "config", "list"));
+    assertEquals(
+        usage(
+            "--color=never stands too early",
+            "options stand after the command: 'computepool config COMMAND … --color=never'"),
+        cli.run("config", "--color=never", "list"));
   }
 
   @Test
@@ -227,6 +354,28 @@ class CliTest {
             "missing required parameters: 'KEY', 'VALUE'",
             "'computepool config set --help' shows its options"),
         cli.run("config", "set"));
+  }
+
+  @Test
+  void saysWhatIsNoNumber() {
+    assertEquals(
+        usage(
+            "--seed: 'x' is no whole number", "'computepool gguf sample --help' shows its options"),
+        cli.run("gguf", "sample", "a.gguf", "--seed", "x"));
+    assertEquals(
+        usage(
+            "--near-duplicates: 'a.jsonl' is no number",
+            "'computepool train check --help' shows its options"),
+        cli.run("train", "check", "--near-duplicates", "a.jsonl"));
+  }
+
+  @Test
+  void saysWhatIsNoPath() {
+    assertEquals(
+        usage(
+            "FILE.gguf: 'a\\x00b' is no path: Nul character not allowed",
+            "'computepool gguf info --help' shows its options"),
+        cli.run("gguf", "info", "a\0b"));
   }
 
   @Test

@@ -18,6 +18,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -178,6 +179,7 @@ class ErrorReporterTest {
             error: cannot read m
             cause: Input/output error
             """),
+        failure(new ClosedChannelException(), 1, "error: ClosedChannelException\n"),
         failure(
             new IOException("cannot read m: gone", new IOException("gone")),
             1,

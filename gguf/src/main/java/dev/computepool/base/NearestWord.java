@@ -8,14 +8,29 @@ import java.util.Optional;
 public final class NearestWord {
   private static final int FARTHEST = 3;
 
+  /// Letters that a word has at least of which it may be the beginning.
+  private static final int BEGINNING = 3;
+
   private NearestWord() {}
 
-  /// The nearest of `known`, if one is near enough to have been meant; of several the first of the
-  /// alphabet.
+  /// The nearest of `known`, if one is near enough to have been meant, or begins so; of several the
+  /// first of the alphabet.
   public static Optional<String> of(String word, Collection<String> known) {
     return known.stream()
-        .filter(k -> distance(word, k) <= Math.min(FARTHEST, Math.max(1, k.length() / 2)))
-        .min(Comparator.comparingInt((String k) -> distance(word, k)).thenComparing(k -> k));
+        .filter(k -> isNear(word, k) || begins(word, k))
+        .min(
+            Comparator.comparing((String k) -> !begins(word, k))
+                .thenComparingInt(k -> distance(word, k))
+                .thenComparing(k -> k));
+  }
+
+  private static boolean isNear(String word, String known) {
+    return distance(word, known) <= Math.min(FARTHEST, Math.max(1, known.length() / 2));
+  }
+
+  /// Whether `word` is how `known` begins, dashes not counted as letters.
+  private static boolean begins(String word, String known) {
+    return known.startsWith(word) && word.replace("-", "").length() >= BEGINNING;
   }
 
   /// Edits between two words: insert, delete, replace, or swap two neighbours.

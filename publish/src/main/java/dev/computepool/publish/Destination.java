@@ -11,7 +11,7 @@ public sealed interface Destination {
   default boolean isRemote() {
     return switch (this) {
       case Folder _, Swarm _ -> false;
-      case OllamaModel model -> !(model.road() instanceof OllamaRoad.Store);
+      case OllamaModel model -> !model.road().isHere();
       case HubRepository _, GitBranch _ -> true;
     };
   }

@@ -78,7 +78,7 @@ final class OllamaPublishing {
           add(missing, plan.missing());
           equal += plan.isUpToDate() ? 1 : 0;
         }
-        case OllamaRoad.Server _ -> {
+        case OllamaRoad.Server _, OllamaRoad.ServerStore _ -> {
           DaemonPlan plan = daemon().plan(image, model.getKey());
           add(present, plan.present());
           add(missing, plan.missing());
@@ -93,9 +93,11 @@ final class OllamaPublishing {
     }
     int names = step.models().size();
     String what =
-        step.road() instanceof OllamaRoad.Server
-            ? first
-            : "%d of %d names lead to this model already".formatted(equal, names);
+        switch (step.road()) {
+          case OllamaRoad.Server _, OllamaRoad.ServerStore _ -> first;
+          case OllamaRoad.Registry _, OllamaRoad.Store _ ->
+              "%d of %d names lead to this model already".formatted(equal, names);
+        };
     Amount amount = new Amount(bytes(present.values()), bytes(missing.values()), true);
     return new There(what, equal == names, Optional.of(amount), warnings);
   }
@@ -134,6 +136,7 @@ final class OllamaPublishing {
       }
       case OllamaRoad.Server _ ->
           "Ollama %s makes and pushes it".formatted(daemon().requireReady(name));
+      case OllamaRoad.ServerStore _ -> "Ollama %s makes it".formatted(daemon().version());
       case OllamaRoad.Store(Path root) -> {
         LocalStore store = new LocalStore(root);
         store.requireWritable();
@@ -172,6 +175,13 @@ final class OllamaPublishing {
           sent += result.sent();
           digest = result.digest();
         }
+        case OllamaRoad.ServerStore _ -> {
+          Daemon daemon = daemon();
+          DaemonResult result = daemon.create(daemon.plan(image, name), progress);
+          changed = true;
+          sent += result.sent();
+          digest = result.digest();
+        }
         case OllamaRoad.Store(Path root) -> {
           LocalStore store = new LocalStore(root);
           StoreResult result = store.install(store.plan(image, name), progress);
@@ -185,7 +195,7 @@ final class OllamaPublishing {
     return new StepRunner.Done(facts(digests, sent), hashed(), !changed);
   }
 
-  private SequencedMap<String, String> facts(List<String> digests, long sent) {
+  private SequencedMap<String, String> facts(List<String> digests, long sent) throws IOException {
     SequencedMap<String, String> facts = new LinkedHashMap<>();
     List<String> names = step.models().keySet().stream().map(ModelName::display).toList();
     facts.put("names", String.join(", ", names));
@@ -193,6 +203,8 @@ final class OllamaPublishing {
     ModelName last = step.models().lastEntry().getKey();
     if (step.road() instanceof OllamaRoad.Store(Path root)) {
       facts.put("path", root.toString());
+    } else if (step.road() instanceof OllamaRoad.ServerStore) {
+      facts.put("address", machine.services().daemon().base());
     } else if (last.isAtOllama()) {
       facts.put("address", "https://ollama.com/" + last.repository());
     } else {

@@ -433,7 +433,7 @@ final class Pipeline implements AutoCloseable {
           });
       models.put(destination.name().withTag("latest"), ggufs.firstEntry().getKey());
     }
-    if (!(destination.road() instanceof OllamaRoad.Store)) {
+    if (!destination.road().isHere()) {
       destination.name().requirePublishable();
     }
     List<Path> told = ollama.names().stream().map(request.work()::resolve).toList();

@@ -395,7 +395,7 @@ public sealed interface Step {
 
     @Override
     public String name() {
-      return road instanceof OllamaRoad.Store ? "install" : "ollama";
+      return road.isHere() ? "install" : "ollama";
     }
 
     @Override

@@ -209,7 +209,7 @@ final class FirstCallTest {
             1,
             """
             error: ComputePool is not built yet, and Maven's mvn is not on the path
-            hint: install Apache Maven 3.6.3 or later and call again, or use a release instead of a clone
+            hint: install Apache Maven 3.8 or later and call again, or use a release instead of a clone
             """),
         cli.run("help"));
     assertEquals(
@@ -217,7 +217,7 @@ final class FirstCallTest {
             1,
             """
             {"error": "ComputePool is not built yet, and Maven's mvn is not on the path", \
-            "hint": "install Apache Maven 3.6.3 or later and call again, or use a release instead of a clone", \
+            "hint": "install Apache Maven 3.8 or later and call again, or use a release instead of a clone", \
             "exit_code": 1}
             """),
         cli.run("gguf", "info", "a.gguf", "--json"));

@@ -112,6 +112,16 @@ final class GgufTest {
     Result merge = cp.run("gguf", "merge", "good-00001-of-00003.gguf", "merged.gguf");
     assertEquals(0, merge.exitCode(), merge.stderr());
     assertEquals(-1, Files.mismatch(folder.resolve("good.gguf"), folder.resolve("merged.gguf")));
+    String exists = " exists already\nhint: --force replaces it, another name keeps it\n";
+    assertEquals(
+        Result.failed(2, "error: good-00001-of-00003.gguf" + exists),
+        cp.run("gguf", "split", "good.gguf", "--max-tensors", "8", "--dry-run"));
+    assertEquals(
+        Result.failed(2, "error: merged.gguf" + exists),
+        cp.run("gguf", "merge", "good-00001-of-00003.gguf", "-o", "merged.gguf", "--dry-run"));
+    assertEquals(
+        Result.failed(2, "error: a.gguf and -o b.gguf: one of them\n"),
+        cp.run("gguf", "merge", "good-00001-of-00003.gguf", "a.gguf", "-o", "b.gguf"));
     Files.delete(folder.resolve("good-00002-of-00003.gguf"));
     Result incomplete = cp.run("gguf", "merge", "good-00001-of-00003.gguf", "again.gguf");
     assertEquals(2, incomplete.exitCode(), incomplete.stderr());

@@ -1,18 +1,27 @@
 package dev.computepool.tests;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -154,6 +163,84 @@ final class PublishOllamaTest {
       Cli wrong = publish.env("COMPUTEPOOL_REGISTRY_AUTH", "alice:falsch");
       refused(5, "does not accept the credentials", wrong.run("--registry", url(registry)));
       refused(5, "the credentials", wrong.run("--registry", url(registry), "--dry-run"));
+    }
+  }
+
+  @Test
+  void intoTheFolderOfAServiceTheServerPutsTheModel() throws IOException {
+    Path models = Files.createDirectories(temporary.resolve("models"));
+    Map<String, byte[]> bodies = new ConcurrentHashMap<>();
+    HttpServer server = server(bodies);
+    try (Mounts _ = Mounts.readOnly(models)) {
+      Cli publish =
+          cp.env("OLLAMA_MODELS", models.toString())
+              .withArguments("publish", "base", "--quant", "q8_0", "--ollama", "alice/tiny:x")
+              .withArguments("--install");
+      Cli unheard = publish.env("OLLAMA_HOST", "127.0.0.1:1");
+      refused(1, "no permission for " + models, unheard.run());
+      Cli heard = publish.env("OLLAMA_HOST", "127.0.0.1:" + server.getAddress().getPort());
+      Result plan = heard.run("--dry-run");
+      assertEquals(0, plan.exitCode(), plan.stderr());
+      assertTrue(plan.stderr().contains("Ollama 0.33.0, which answers here"), plan.stderr());
+      assertFalse(bodies.containsKey("POST /api/create"), "a dry run makes nothing");
+      Result result = heard.run();
+      assertEquals(0, result.exitCode(), result.stderr());
+      assertTrue(result.stdout().contains("ollama run alice/tiny:x"), result.stdout());
+      Path made =
+          files(folder).stream()
+              .filter(f -> f.endsWith("base-Q8_0.gguf"))
+              .findFirst()
+              .orElseThrow();
+      byte[] gguf = Files.readAllBytes(made);
+      String digest = "sha256:" + sha256(gguf);
+      assertArrayEquals(gguf, bodies.get("POST /api/blobs/" + digest));
+      JsonNode create = JSON.readTree(bodies.get("POST /api/create"));
+      assertEquals("alice/tiny:x", create.get("model").asText());
+      assertEquals(digest, create.get("files").elements().next().asText());
+      assertFalse(bodies.containsKey("POST /api/push"), "nothing leaves this machine");
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  /// As much of Ollama's server as making a model takes.
+  private static HttpServer server(Map<String, byte[]> bodies) throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            String path = exchange.getRequestURI().getPath();
+            byte[] body = exchange.getRequestBody().readAllBytes();
+            bodies.put(exchange.getRequestMethod() + " " + path, body);
+            boolean head = exchange.getRequestMethod().equals("HEAD");
+            String text =
+                switch (path) {
+                  case "/api/version" -> "{\"version\":\"0.33.0\"}";
+                  case "/api/create" -> "{\"status\":\"success\"}\n";
+                  case "/api/tags" ->
+                      "{\"models\":[{\"name\":\"alice/tiny:x\",\"digest\":\"%s\"}]}"
+                          .formatted("a".repeat(64));
+                  default -> "";
+                };
+            byte[] answer = text.getBytes(StandardCharsets.UTF_8);
+            int status = head ? 404 : path.startsWith("/api/blobs/") ? 201 : 200;
+            exchange.sendResponseHeaders(status, answer.length == 0 ? -1 : answer.length);
+            if (answer.length > 0) {
+              exchange.getResponseBody().write(answer);
+            }
+          }
+        });
+    server.start();
+    return server;
+  }
+
+  private static String sha256(byte[] bytes) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
     }
   }
 

@@ -117,14 +117,15 @@ final class StartTest {
     assertEquals(new Result(0, result.stdout(), ""), result);
   }
 
-  @Test
-  void opensFilesWithAnyNameInTheCLocale() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"C", "xx_XX.UTF-8"})
+  void opensFilesWithAnyNameInLocalesThatHaveNone(String locale) throws IOException {
     Files.writeString(folder.resolve("modèle-模型.gguf"), "no model");
     for (String variable : List.of("LANG", "LC_ALL", "LC_CTYPE")) {
       Result result =
           Cli.cp(folder)
               .withoutEnv("LANG")
-              .env(variable, "C")
+              .env(variable, locale)
               .run("gguf", "info", "modèle-模型.gguf");
       assertEquals(2, result.exitCode(), result.stderr());
       assertTrue(result.stderr().contains("modèle-模型.gguf"), result.stderr());

@@ -113,13 +113,18 @@ final class TourTest {
         .asDouble(Double.NaN);
   }
 
-  /// Libraries that are not there are said to be so, and the rest of the tour goes on.
+  /// Libraries that are not there are said to be so, and the rest of the tour goes on; neither a
+  /// proxy nor a setting stands between it and its own servers.
   @Test
   void goesOnWithoutLibraries() throws IOException {
     Path empty = Files.createDirectory(temporary.resolve("empty"));
     String nothing = "-Dcomputepool.llama=%1$s -Dcomputepool.torch=%1$s".formatted(empty);
     Result tour =
-        Cli.cp(temporary).env("COMPUTEPOOL_JAVA_OPTS", nothing).run("quickstart", "--no-keep");
+        Cli.cp(temporary)
+            .env("COMPUTEPOOL_JAVA_OPTS", nothing)
+            .env("http_proxy", "http://127.0.0.1:9")
+            .env("COMPUTEPOOL_OFFLINE", "true")
+            .run("quickstart", "--no-keep", "--color=always");
     assertEquals(0, tour.exitCode(), tour.stderr());
     assertTrue(
         tour.stdout().contains("are left out: there is no llama.cpp library in "), tour.stdout());
@@ -127,6 +132,8 @@ final class TourTest {
         tour.stdout().contains("Training is left out: there is no PyTorch library in "),
         tour.stdout());
     assertTrue(tour.stdout().contains(" convert computepool-quickstart/base "), tour.stdout());
+    assertTrue(
+        tour.stdout().contains("\u001b[32mok        \u001b[0m  shard_000.bin"), "a step's colour");
     assertFalse(Files.exists(temporary.resolve("computepool-quickstart")));
   }
 }

@@ -115,9 +115,11 @@ final class TrainConfigTest {
     String written = Files.readString(folder.resolve("computepool.train.yml"));
     assertEquals(
         Result.failed(
-            1,
-            "error: computepool.train.yml: exists already and is never overwritten; name another"
-                + " --output\n"),
+            2,
+            """
+            error: computepool.train.yml exists already and is never overwritten
+            hint: --output names another place
+            """),
         cp.run("train", "init"));
     assertEquals(written, Files.readString(folder.resolve("computepool.train.yml")));
     assertEquals(

@@ -84,6 +84,18 @@ final class TrainRunsTest {
   }
 
   @Test
+  void inspectKnowsARun() throws IOException {
+    Path run = make(OLD, "completed", "");
+    JsonNode inspected = json(cp.run("inspect", run.toString(), "--json"));
+    assertEquals("run", inspected.get("kind").asText());
+    assertEquals("completed", inspected.get("status").asText());
+    assertEquals(3, inspected.get("step").asInt());
+    Result shown = cp.run("inspect", run.toString());
+    Result status = cp.run("train", "status", OLD);
+    assertEquals(Result.done("training run\n" + status.stdout()), shown);
+  }
+
+  @Test
   void runsAreListedAsTheyAre() throws IOException {
     assertEquals(new Result(0, "", "no run is in output\n"), cp.run("train", "list"));
     assertEquals(

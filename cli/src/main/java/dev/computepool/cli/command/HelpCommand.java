@@ -41,7 +41,7 @@ public final class HelpCommand extends Command {
     switch (String.join(" ", words)) {
       case "exit-codes" -> out.show(ExitCodes.all());
       case "config" -> out.show(Settings.all());
-      default -> out.write(Cli.help(context(), words));
+      default -> out.show(new Explained(words, Cli.help(context(), words)));
     }
     return ExitCode.DONE;
   }
@@ -51,6 +51,14 @@ public final class HelpCommand extends Command {
     @Override
     public Iterator<String> iterator() {
       return List.of("exit-codes", "config").iterator();
+    }
+  }
+
+  /// The help of a command.
+  private record Explained(List<String> command, String help) implements Report {
+    @Override
+    public void print(Text out) {
+      out.raw(help.stripTrailing());
     }
   }
 
@@ -73,13 +81,19 @@ public final class HelpCommand extends Command {
     }
   }
 
-  private record Settings(List<Setting> settings) implements Report {
+  /// Every setting, and the variables that no setting belongs to.
+  private record Settings(List<Setting> settings, List<Variable> variables) implements Report {
     record Setting(String key, String variable, String standard, String description) {}
+
+    record Variable(String name, String description) {}
 
     static Settings all() {
       return new Settings(
           Arrays.stream(ConfigKey.values())
               .map(k -> new Setting(k.key(), k.variable(), k.defaultValue(), k.description()))
+              .toList(),
+          Arrays.stream(OtherVariable.values())
+              .map(v -> new Variable(v.name(), v.meaning()))
               .toList());
     }
 
@@ -94,9 +108,7 @@ public final class HelpCommand extends Command {
       out.blank();
       out.line("Also honoured:");
       Table others = new Table().indent("  ").left("").left("");
-      for (OtherVariable variable : OtherVariable.values()) {
-        others.row(variable.name(), variable.meaning());
-      }
+      variables.forEach(v -> others.row(v.name(), v.description()));
       out.table(others);
     }
   }

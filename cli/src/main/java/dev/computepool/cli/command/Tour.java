@@ -5,7 +5,9 @@ import dev.computepool.base.Progress;
 import dev.computepool.cli.Cli;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.cli.output.Output;
+import dev.computepool.cli.output.OutputOptions;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
 import dev.computepool.cli.term.Environment;
@@ -60,13 +62,31 @@ final class Tour implements AutoCloseable {
     return Files.exists(folder.resolve(MARK));
   }
 
-  static Tour begin(Path folder, Context context, Output out, boolean keep) throws IOException {
+  /// Makes the folder.
+  ///
+  /// @param called what the user called, whose output is `out`
+  static Tour begin(Path folder, Context called, Output out, boolean keep) throws IOException {
     if (Files.exists(folder)) {
       remove(folder);
     }
     Files.createDirectory(folder);
     Files.createFile(folder.resolve(MARK));
-    return new Tour(folder, context, out, keep);
+    return new Tour(folder, here(called), out, keep);
+  }
+
+  /// The same call where the tour's own servers on this machine are reached as they are: no proxy
+  /// stands before them, and no setting forbids it.
+  private static Context here(Context called) {
+    Environment real = called.environment();
+    Environment here =
+        new Environment(
+            both(real.variables(), Map.of("no_proxy", "*", ConfigKey.OFFLINE.variable(), "false")),
+            real.directory(),
+            real.stdout(),
+            real.stderr(),
+            real.stdin(),
+            real.terminal());
+    return new Context(here, called.cancellation(), called.program(), List.of());
   }
 
   void take() throws IOException {
@@ -154,13 +174,25 @@ final class Tour implements AutoCloseable {
             real.stdin(),
             real.terminal());
     Cli cli = new Cli(inner, out.progress().cancellation(), context.program());
-    int exitCode = cli.run(words);
+    int exitCode = cli.run(words(words));
     steps.add(new Step(purpose, command, exitCode, copy.toString(StandardCharsets.UTF_8)));
     out.progress().cancellation().check();
     if (exitCode != expected.code()) {
       throw new IOException(
           "'%s' ended with %d, expected %d".formatted(command, exitCode, expected.code()));
     }
+  }
+
+  /// A call with the options of every command that the tour was called with; they are not shown.
+  private String[] words(String... words) {
+    OutputOptions options = out.options();
+    List<String> all = new ArrayList<>(List.of(words));
+    all.add("--color=" + options.color());
+    all.add("--progress=" + options.progress());
+    if (options.quiet()) {
+      all.add("--quiet");
+    }
+    return all.toArray(String[]::new);
   }
 
   private static Map<String, String> both(Map<String, String> all, Map<String, String> own) {

@@ -123,7 +123,8 @@ public final class Config {
       }
       try {
         key.check(entry.value());
-        settings.put(key, new Setting(key, entry.value(), shown + ":" + entry.line()));
+        String value = key.isPath(entry.value()) ? place(entry, file, environment) : entry.value();
+        settings.put(key, new Setting(key, value, shown + ":" + entry.line()));
       } catch (IllegalArgumentException e) {
         problems.add(
             new FormatException.Problem(
@@ -134,6 +135,15 @@ public final class Config {
     if (!problems.isEmpty()) {
       throw new FormatException(shown.toString(), problems);
     }
+  }
+
+  /// A path as seen from the working directory; `~/` is the user's home.
+  private static String place(ConfigFile.Entry entry, ConfigFile file, Environment environment) {
+    if (entry.value().startsWith("~/")) {
+      return Path.of(home(environment)).resolve(entry.value().substring(2)).toString();
+    }
+    Path folder = environment.directory().relativize(file.path().toAbsolutePath()).getParent();
+    return folder == null ? entry.value() : file.path().resolveSibling(entry.value()).toString();
   }
 
   /// What is in force for `key`.

@@ -25,11 +25,21 @@ public enum ConfigKey {
     public void check(String value) {
       // Any path will do; what is wrong with one is told when it is used.
     }
+
+    @Override
+    public boolean isPath(String value) {
+      return !value.isEmpty();
+    }
   },
   LLAMA_LIB("llama.lib", "", "A llama.cpp library of your own: its file or its folder") {
     @Override
     public void check(String value) {
       // Whether it is there is told by what uses it: a folder may be mounted later.
+    }
+
+    @Override
+    public boolean isPath(String value) {
+      return !value.isEmpty();
     }
   },
   OFFLINE("offline", "false", "Whether the network must not be used: true or false") {
@@ -48,6 +58,11 @@ public enum ConfigKey {
     @Override
     public void check(String value) {
       // Whether it is there is told by what uses it.
+    }
+
+    @Override
+    public boolean isPath(String value) {
+      return value.contains("/"); // else a program that is looked for on PATH
     }
   },
   SEARCH_KEY("search.key", "", "Key of the search service; its own variable goes before it") {
@@ -127,6 +142,11 @@ public enum ConfigKey {
 
   /// Whether its value is shown to nobody.
   public boolean isSecret() {
+    return false;
+  }
+
+  /// Whether `value` names a file or folder, in a file of settings as seen from that file.
+  public boolean isPath(String value) {
     return false;
   }
 

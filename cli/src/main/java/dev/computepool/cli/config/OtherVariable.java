@@ -5,6 +5,7 @@ public enum OtherVariable {
   NO_COLOR("no colour, whatever the terminal can do"),
   CLICOLOR_FORCE("colour also where standard output is no terminal"),
   CI("progress as plain lines"),
+  COLUMNS("how wide help is, instead of the terminal's width"),
   SOURCE_DATE_EPOCH("the date written into manifests, in seconds since 1970"),
   VALUESERP_API_KEY("the key of ValueSerp"),
   BRAVE_API_KEY("the key of Brave Search"),

@@ -107,7 +107,8 @@ final class BashScript {
     for (String pattern : patterns) {
       boolean first = text.isEmpty();
       if (column + pattern.length() > WIDTH) {
-        text.append(first ? "    " : " |\n    ");
+        // Patterns do not go on in the next line by themselves.
+        text.append(first ? "    " : " | \\\n    ");
         column = 4;
       } else {
         text.append(" | ");

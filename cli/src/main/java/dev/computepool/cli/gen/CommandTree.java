@@ -4,6 +4,7 @@ import dev.computepool.base.Cancellation;
 import dev.computepool.cli.CommandLines;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.option.GlobalOptions;
+import dev.computepool.cli.option.OptionHeading;
 import dev.computepool.cli.term.Environment;
 import dev.computepool.cli.term.Terminal;
 import java.io.InputStream;
@@ -49,6 +50,7 @@ record CommandTree(
   /// @param label what its value is called, or null if it takes none
   /// @param optionalValue whether the value may be left out
   /// @param repeatable whether it may be given more than once
+  /// @param heading what it stands under; null among the first
   record Option(
       List<String> names,
       @Nullable String label,
@@ -56,6 +58,7 @@ record CommandTree(
       boolean required,
       boolean repeatable,
       String description,
+      @Nullable OptionHeading heading,
       Values values) {
     boolean takesValue() {
       return label != null;
@@ -141,6 +144,7 @@ record CommandTree(
         option.required(),
         option.isMultiValue(),
         text(option.description()),
+        OptionHeading.of(option).orElse(null),
         value ? Values.of(option) : new Values.Anything());
   }
 
@@ -170,7 +174,7 @@ record CommandTree(
   private static List<Note> notes(CommandSpec spec) {
     Help help = new Help(spec, Help.defaultColorScheme(Help.Ansi.OFF));
     String heading = help.footerHeading().strip().replaceAll(":$", "");
-    List<String> lines = help.footer().lines().toList();
+    List<String> lines = List.of(spec.usageMessage().footer());
     if (heading.isEmpty() || lines.isEmpty()) {
       return List.of();
     }

@@ -11,6 +11,7 @@ import dev.computepool.cli.config.OtherVariable;
 import dev.computepool.cli.gen.CommandTree.Argument;
 import dev.computepool.cli.gen.CommandTree.Note;
 import dev.computepool.cli.gen.CommandTree.Option;
+import dev.computepool.cli.option.OptionHeading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -147,10 +148,22 @@ final class ManPages {
     for (Argument argument : command.arguments()) {
       page.term(Roff.italic(argument.label()), Roff.escaped(argument.description()));
     }
-    command.options().forEach(o -> page.term(option(o, o.names()), Roff.escaped(o.description())));
+    SortedMap<OptionHeading, List<Option>> headed = new TreeMap<>();
+    for (Option option : command.options()) {
+      if (option.heading() == null) {
+        option(page, option);
+      } else {
+        headed.computeIfAbsent(option.heading(), _ -> new ArrayList<>()).add(option);
+      }
+    }
+    headed.forEach(
+        (heading, options) -> {
+          page.subsection(heading.text());
+          options.forEach(option -> option(page, option));
+        });
     if (!command.global().isEmpty()) {
       page.subsection("Options of every command");
-      command.global().forEach(o -> page.term(option(o, o.names()), Roff.escaped(o.description())));
+      command.global().forEach(option -> option(page, option));
     } else {
       page.paragraph(
           "A command has options of its own: "
@@ -161,6 +174,10 @@ final class ManPages {
               + Roff.bold("--help")
               + " shows them.");
     }
+  }
+
+  private static void option(Roff page, Option option) {
+    page.term(option(option, option.names()), Roff.escaped(option.description()));
   }
 
   /// An option with its value, such as `-o, --output=DIR`.
@@ -203,9 +220,8 @@ final class ManPages {
     page.section("ENVIRONMENT")
         .line("A flag goes before its variable, that before the settings in files.");
     for (ConfigKey key : ConfigKey.values()) {
-      page.term(
-          Roff.bold(key.variable()),
-          Roff.escaped(key.description() + ". Default: " + key.defaultValue() + "."));
+      String standard = key.defaultValue().isEmpty() ? "" : " Default: " + key.defaultValue() + ".";
+      page.term(Roff.bold(key.variable()), Roff.escaped(key.description() + "." + standard));
     }
     for (OtherVariable variable : OtherVariable.values()) {
       page.term(Roff.bold(variable.name()), Roff.escaped(upperFirst(variable.meaning()) + "."));

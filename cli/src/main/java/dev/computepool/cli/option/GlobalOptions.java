@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.IGetter;
@@ -33,6 +34,14 @@ public final class GlobalOptions {
   public static Set<String> longestNames() {
     return new GlobalOptions()
         .options().stream().map(OptionSpec::longestName).collect(Collectors.toSet());
+  }
+
+  /// All names of all of them.
+  public static Set<String> names() {
+    return new GlobalOptions()
+        .options().stream()
+            .flatMap(option -> Stream.of(option.names()))
+            .collect(Collectors.toSet());
   }
 
   /// The option that shows help, which what is no command has too.

@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How much of a model goes to graphics processors.
+@Under(OptionHeading.COMPUTING)
 public final class GpuOptions {
   @Option(
       names = {"-ngl", "--n-gpu-layers"},

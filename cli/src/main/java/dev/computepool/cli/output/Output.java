@@ -60,14 +60,14 @@ public final class Output {
   /// A remark for people; `--quiet` leaves it out.
   public void note(String line) {
     if (!options.quiet()) {
-      error(line + "\n");
+      error(Characters.visible(line) + "\n");
     }
   }
 
   /// A remark for people who asked for more with `-v`.
   public void detail(String line) {
     if (options.verbosity() > 0) {
-      error(line + "\n");
+      error(Characters.visible(line) + "\n");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.computepool.cli.output;
 
+import dev.computepool.cli.term.Characters;
 import dev.computepool.cli.term.Style;
 
 /// Where a report prints itself: lines, and the style they may use.
@@ -15,9 +16,14 @@ public final class Text {
     return style;
   }
 
-  /// Adds one line.
+  /// Adds one line, its control characters spelled out: names and words of others are in it.
   public Text line(String line) {
-    lines.append(line).append('\n');
+    return raw(Characters.visible(line));
+  }
+
+  /// Adds a text as it is, which others may have written, and the end of its last line.
+  public Text raw(String text) {
+    lines.append(text).append('\n');
     return this;
   }
 

@@ -42,6 +42,14 @@ public record Environment(
     return value == null || value.isEmpty() ? null : value;
   }
 
+  /// Columns to write in: those of `COLUMNS`, else those of the terminal.
+  public int width() {
+    String columns = variable("COLUMNS");
+    return columns != null && columns.matches("[1-9][0-9]{0,4}")
+        ? Integer.parseInt(columns)
+        : terminal.width();
+  }
+
   /// Whether the locale says that text is UTF-8. The first of these variables that is set decides.
   ///
   /// @see <a href="https://man7.org/linux/man-pages/man7/locale.7.html">locale(7)</a>

@@ -86,6 +86,16 @@ class ConfigCommandsTest {
   }
 
   @Test
+  void setWritesPathsThatMeanTheSameEverywhere() throws IOException {
+    assertEquals(0, cli.run("config", "set", "llama.lib", "build/../bin").code());
+    assertEquals(folder.resolve("bin") + "\n", cli.run("config", "get", "llama.lib").stdout());
+    assertEquals(0, cli.run("config", "set", "--local", "llama.lib", "build").code());
+    assertEquals("llama.lib: build\n", Files.readString(folder.resolve("computepool.yml")));
+    assertEquals(0, cli.run("config", "set", "llama.lib", "").code());
+    assertEquals("llama.lib: ''\n", Files.readString(cli.userFile()));
+  }
+
+  @Test
   void setLocalWritesTheFoldersFile() throws IOException {
     Path file = local("# ours\nthreads: 4 # cores\n");
     assertEquals(
@@ -198,6 +208,15 @@ class ConfigCommandsTest {
     }
     for (OtherVariable variable : OtherVariable.values()) {
       assertTrue(help.contains(variable.name() + " "), help);
+    }
+  }
+
+  @Test
+  void helpForProgramsNamesThemToo() {
+    String help = cli.run("help", "config", "--json").stdout();
+    assertTrue(help.contains("\"key\": \"shard.size\""), help);
+    for (OtherVariable variable : OtherVariable.values()) {
+      assertTrue(help.contains("\"name\": \"" + variable.name() + "\""), help);
     }
   }
 

@@ -77,6 +77,22 @@ class ConfigTest {
   }
 
   @Test
+  void pathsAreSeenFromTheirFile() throws IOException {
+    Path user = user("llama.lib: lib/llama\ncrawl: {cache: ~/pages}\npython: python3.12\n");
+    Config config = Config.load(environment());
+    assertEquals(
+        user.resolveSibling("lib/llama").toString(), config.setting(ConfigKey.LLAMA_LIB).value());
+    assertEquals(
+        folder.resolve("home/pages").toString(), config.setting(ConfigKey.CRAWL_CACHE).value());
+    assertEquals("python3.12", config.setting(ConfigKey.PYTHON).value());
+    local("llama.lib: ../lib\npython: venv/bin/python\ncrawl.cache: ''\n");
+    Config there = Config.load(environment());
+    assertEquals("../lib", there.setting(ConfigKey.LLAMA_LIB).value());
+    assertEquals("venv/bin/python", there.setting(ConfigKey.PYTHON).value());
+    assertEquals("", there.setting(ConfigKey.CRAWL_CACHE).value());
+  }
+
+  @Test
   void eachLayerGoesBeforeTheNext() throws IOException {
     Path user = user("color: always\nshard.size: 1GB\nthreads: 3\n");
     local("shard: {size: 2GB}\nthreads: 4\n");

@@ -18,6 +18,14 @@ class SuggestionsTest {
   }
 
   @Test
+  void aBeginningGoesBeforeWhatIsNear() {
+    List<String> known = List.of("config", "convert", "--dry-run", "--json");
+    assertEquals(Optional.of("convert"), Suggestions.nearest("conv", known));
+    assertEquals(Optional.of("--dry-run"), Suggestions.nearest("--dry", known));
+    assertEquals(Optional.empty(), Suggestions.nearest("--", known));
+  }
+
+  @Test
   void ofTwoAsNearTheFirstOfTheAlphabet() {
     assertEquals(Optional.of("shard"), Suggestions.nearest("shar", KNOWN));
   }

@@ -192,6 +192,19 @@ class BashScriptTest {
   }
 
   @Test
+  void completesTheProgramItself() throws Exception {
+    Files.writeString(folder.resolve("script"), Shell.BASH.script());
+    assertEquals(List.of("quickstart", "quantize"), complete("computepool", "qu"));
+    assertEquals(
+        List.of("--quant", "--quiet"),
+        complete("cp", "publish", "--qu").stream().sorted().toList());
+    assertEquals(List.of("q4_k_m"), complete("cp", "publish", "--quant", "q4_k_m"));
+    assertEquals(List.of("a dir", "~"), complete("cp", "shard", "verify", ""));
+    assertEquals(List.of("shard.size"), complete("cp", "config", "get", "sh"));
+    assertEquals(List.of("always"), complete("cp", "help", "--color", "al"));
+  }
+
+  @Test
   void leavesTheOptionsOfTheShellAsTheyWere() throws Exception {
     Tool.Result result =
         Tool.run(

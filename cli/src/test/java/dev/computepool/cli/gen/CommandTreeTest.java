@@ -82,7 +82,8 @@ class CommandTreeTest {
             .findFirst()
             .orElseThrow();
     assertEquals(
-        new Option(List.of("--each"), "N", false, false, true, "Again and again.", new Anything()),
+        new Option(
+            List.of("--each"), "N", false, false, true, "Again and again.", null, new Anything()),
         each);
   }
 

@@ -156,6 +156,16 @@ class FishScriptTest {
   }
 
   @Test
+  void completesTheProgramItself() throws Exception {
+    Files.writeString(folder.resolve("script"), Shell.FISH.script());
+    assertEquals(List.of("quantize", "quickstart"), words("computepool qu"));
+    assertEquals(List.of("--quant", "--quiet"), words("cp publish --qu"));
+    assertEquals(List.of("q4_k_m"), words("cp publish --quant q4_k_m"));
+    assertEquals(List.of("a dir/"), words("cp shard verify "));
+    assertEquals(List.of("shard.size"), words("cp config get sh"));
+  }
+
+  @Test
   void readTwiceItOffersTheSame() throws Exception {
     String twice = "cd w; source ../script; cd ..";
     assertEquals(List.of("--recursive\tCopy folders"), offeredWith(twice, "cp --rec"));

@@ -83,6 +83,28 @@ class ManPagesTest {
   }
 
   @Test
+  void optionsStandUnderTheirHeadings() {
+    String page = page("computepool-shard-split.1");
+    assertTrue(
+        page.contains(
+            """
+            .SS What computes
+            .TP
+            \\fB\\-\\-link\\fR, \\fB\\-\\-no\\-link\\fR
+            Link it, do not copy.
+            .SS Options of every command
+            """),
+        page);
+  }
+
+  @Test
+  void aSettingWithoutADefaultHasNone() {
+    String page = page("computepool.1");
+    assertTrue(page.contains("its file or its folder.\n.TP\n"), page);
+    assertTrue(page.contains("Default: 512MiB.\n"), page);
+  }
+
+  @Test
   void theSynopsisHasWhatIsRequired() {
     assertTrue(
         page("computepool-shard-split.1")

@@ -1,6 +1,8 @@
 package dev.computepool.cli.gen;
 
 import dev.computepool.cli.option.GlobalOptions;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import java.nio.file.Path;
 import java.util.List;
 import picocli.CommandLine;
@@ -22,7 +24,7 @@ final class Sample {
   @Command(
       description = "Cut a [model] in two: it's \\quick\\. More is said here.",
       footerHeading = "%nExamples:%n",
-      footer = {"  cp shard split Model.gguf -o shards", "    --size 50%% # half"})
+      footer = {"  cp shard split Model.gguf -o shards", "    --size 50% # half"})
   static final class Split {
     @Parameters(index = "0", paramLabel = "MODEL.gguf", description = "The model to cut.")
     Path model = Path.of("");
@@ -51,6 +53,7 @@ final class Sample {
     @Option(names = "--secret", hidden = true)
     boolean secret;
 
+    @Under(OptionHeading.COMPUTING)
     @Option(names = "--link", negatable = true, description = "Link it, do not copy.")
     boolean link;
   }

@@ -1,6 +1,7 @@
 package dev.computepool.cli.gen;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.computepool.cli.Tool;
 import java.io.IOException;
@@ -97,6 +98,16 @@ class ZshScriptTest {
               + ":WHEN:(auto plain none)",
           "--color=[Colour: auto, always or never]:WHEN:(auto always never)",
           "--offline[Never use the network; what needs it fails at once]");
+
+  @Test
+  void completesTheProgramItself() throws Exception {
+    Files.writeString(folder.resolve("script"), Shell.ZSH.script());
+    assertEquals(
+        "split:Split a GGUF model into layer-aligned, hashed shards",
+        handedOver("cp", "shard", "").getFirst());
+    List<String> publish = handedOver("computepool", "publish", "--qu");
+    assertTrue(publish.stream().anyMatch(l -> l.startsWith("*--quant=[")), publish.toString());
+  }
 
   @Test
   void repeatsTheLastArgument() throws Exception {

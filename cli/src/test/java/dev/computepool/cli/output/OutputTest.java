@@ -47,6 +47,13 @@ class OutputTest {
   }
 
   @Test
+  void namesInNotesCannotMoveTheCursor() {
+    output(false, 1).note("wrote a\u001b[2J\nb");
+    output(false, 1).detail("read \u0007c");
+    assertEquals("wrote a\\x1b[2J\\nb\nread \\x07c\n", told());
+  }
+
+  @Test
   void detailsAreForPeopleWhoAsk() {
     output(false, 0).detail("not seen");
     output(false, 1).detail("detail");

@@ -18,6 +18,7 @@ public sealed interface Asking {
   /// @param timeout of one request, to the last byte of its answer
   /// @param transport how it is reached
   /// @param answers what it said before
+  /// @param offline whether nothing but these may be used
   record Endpoint(
       URI base,
       String model,
@@ -25,7 +26,8 @@ public sealed interface Asking {
       int parallel,
       Duration timeout,
       TransportOptions transport,
-      StoredAnswers answers)
+      StoredAnswers answers,
+      boolean offline)
       implements Asking {
     public Endpoint {
       String scheme = String.valueOf(base.getScheme());

@@ -126,6 +126,9 @@ final class EndpointQuestions implements Questions {
     if (before != null) {
       return before;
     }
+    if (endpoint.offline()) {
+      throw failure(0, "it was not asked this before, and the network is not to be used");
+    }
     try {
       turns.acquire();
       try {

@@ -135,7 +135,20 @@ class EndpointQuestionsTest {
             List.of(),
             standard.connectTimeout(),
             standard.silence()),
-        new StoredAnswers(folder.resolve("answers"), useKnown));
+        new StoredAnswers(folder.resolve("answers"), useKnown),
+        false);
+  }
+
+  private static Asking.Endpoint offline(Asking.Endpoint endpoint) {
+    return new Asking.Endpoint(
+        endpoint.base(),
+        endpoint.model(),
+        endpoint.key(),
+        endpoint.parallel(),
+        endpoint.timeout(),
+        endpoint.transport(),
+        endpoint.answers(),
+        true);
   }
 
   private Asking.Endpoint endpoint() {
@@ -212,6 +225,18 @@ class EndpointQuestionsTest {
       }
     }
     assertEquals(List.of(), withKey);
+  }
+
+  @Test
+  void offlineOnlyWhatWasAnsweredIsKnown() throws IOException {
+    ask(endpoint(), chunks(0, 2));
+    assertEquals(expected(0, 2), ask(offline(endpoint()), chunks(0, 2)));
+    AskingException refused =
+        assertThrows(AskingException.class, () -> ask(offline(endpoint()), chunks(0, 3)));
+    assertEquals(
+        base + "/chat/completions: it was not asked this before, and the network is not to be used",
+        refused.getMessage());
+    assertEquals(2, calls.get());
   }
 
   @Test

@@ -7,6 +7,7 @@ import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.LlamaOptions;
 import dev.computepool.cli.option.GpuOptions;
 import dev.computepool.cli.option.TextOptions;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
@@ -86,12 +87,12 @@ public final class BenchPerplexityCommand extends Command {
       out.line(
           String.format(
               Locale.ROOT,
-              "%s: perplexity %.4f ± %.5f, %d tokens of %d chunks in %s",
+              "%s: perplexity %.4f ± %.5f, %s of %s in %s",
               model,
               perplexity,
               uncertainty,
-              predicted,
-              chunks,
+              Counts.of(predicted, "token"),
+              Counts.of(chunks, "chunk"),
               Durations.format(Duration.ofMillis((long) (seconds * 1000)))));
     }
   }

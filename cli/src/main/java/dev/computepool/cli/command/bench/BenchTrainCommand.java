@@ -76,8 +76,7 @@ public final class BenchTrainCommand extends Command {
       names = "--checkpointing",
       paramLabel = "WHEN",
       description =
-          "Whether layers are computed again for their gradients: ${COMPLETION-CANDIDATES};"
-              + " default: both.")
+          "Whether layers are computed again for their gradients: on, off or both (default).")
   private Checkpointing checkpointing = Checkpointing.BOTH;
 
   @Option(

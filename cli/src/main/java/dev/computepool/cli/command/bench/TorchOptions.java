@@ -2,6 +2,8 @@ package dev.computepool.cli.command.bench;
 
 import dev.computepool.cli.Context;
 import dev.computepool.cli.UsageException;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
 import dev.computepool.train.torch.Torch;
@@ -12,13 +14,14 @@ import picocli.CommandLine.Option;
 
 /// What measurements with PyTorch's library have in common.
 final class TorchOptions {
+  @Under(OptionHeading.COMPUTING)
   @Option(
       names = "--device",
       paramLabel = "NAME",
-      description =
-          "What computes: ${COMPLETION-CANDIDATES}; default: CUDA if PyTorch's library has it.")
+      description = "What computes: cpu or cuda; default: cuda if PyTorch's library has it.")
   private Torch.@Nullable Target device;
 
+  @Under(OptionHeading.COMPUTING)
   @Option(
       names = {"-t", "--threads"},
       paramLabel = "N",

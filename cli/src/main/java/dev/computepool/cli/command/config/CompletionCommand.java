@@ -49,7 +49,7 @@ public final class CompletionCommand extends Command {
   private record Script(String shell, String script) implements Report {
     @Override
     public void print(Text out) {
-      out.line(script.stripTrailing());
+      out.raw(script.stripTrailing());
     }
   }
 }

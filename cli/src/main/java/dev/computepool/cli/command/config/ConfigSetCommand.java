@@ -57,14 +57,22 @@ public final class ConfigSetCommand extends Command {
         local
             ? Config.localFile(context().environment())
             : Config.userFile(context().environment());
-    ConfigFile.read(file).set(known.key(), value, known.isSecret());
-    out.show(new Written(known.key(), known.isSecret() ? "(set)" : value, file.toString()));
+    String written = known.isPath(value) && !local ? absolute(value) : value;
+    ConfigFile.read(file).set(known.key(), written, known.isSecret());
+    out.show(new Written(known.key(), known.isSecret() ? "(set)" : written, file.toString()));
     String variable = context().environment().variable(known.variable());
     if (variable != null) {
       String shown = known.isSecret() ? "" : "=" + variable;
       out.warn(known.variable() + shown + " is set and goes before it");
     }
     return ExitCode.DONE;
+  }
+
+  /// A path that means the same from every folder.
+  private String absolute(String path) {
+    return path.startsWith("~/")
+        ? path
+        : context().environment().directory().resolve(path).normalize().toString();
   }
 
   private record Written(String key, String value, String file) implements Report {

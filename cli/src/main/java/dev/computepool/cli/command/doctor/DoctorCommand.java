@@ -1,5 +1,6 @@
 package dev.computepool.cli.command.doctor;
 
+import com.fasterxml.jackson.annotation.JsonValue;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
@@ -49,6 +50,7 @@ public final class DoctorCommand extends Command {
     LIMITED,
     BROKEN;
 
+    @JsonValue
     @Override
     public String toString() {
       return switch (this) {
@@ -68,11 +70,12 @@ public final class DoctorCommand extends Command {
     public void print(Text out) {
       Table table = new Table().left("").left("").left("");
       for (Check check : checks) {
+        String word = check.state().toString();
         String state =
             switch (check.state()) {
-              case OK -> out.style().good("ok");
-              case LIMITED -> out.style().doubtful("limited");
-              case BROKEN -> out.style().bad("broken");
+              case OK -> out.style().good(word);
+              case LIMITED -> out.style().doubtful(word);
+              case BROKEN -> out.style().bad(word);
             };
         table.row(state, check.name(), check.found());
       }

@@ -4,10 +4,10 @@ import dev.computepool.base.ByteSize;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
-import dev.computepool.cli.term.Characters;
 import dev.computepool.gguf.GgufFile;
 import dev.computepool.gguf.check.CheckReport;
 import dev.computepool.gguf.check.Finding;
@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
       "  cp gguf check Model.gguf --json | jq .findings",
       "",
       "It looks for what llama.cpp would refuse, numbers that are NaN or infinite,",
-      "tensors of zeros, vocabularies that do not fit the model, layers that are missing",
-      "and a chat template. Exit code 3 if there is a problem; remarks do not count. A",
-      "file that is no valid GGUF is exit code 2."
+      "tensors of zeros, vocabularies that do not fit the model, missing layers and a",
+      "chat template. Exit code 3 if there is a problem; remarks do not count. A file",
+      "that is no valid GGUF is exit code 2."
     })
 public final class GgufCheckCommand extends Command {
   @Parameters(paramLabel = "FILE.gguf", description = "The file to check.")
@@ -86,16 +86,14 @@ public final class GgufCheckCommand extends Command {
       for (Row row : findings) {
         boolean problem = row.severity().equals("problem");
         String label = problem ? out.style().bad("problem") : out.style().doubtful("remark ");
-        out.line("%s  %s".formatted(label, Characters.visible(row.at() + ": " + row.what())));
+        out.line("%s  %s: %s".formatted(label, row.at(), row.what()));
       }
       long problems = findings.stream().filter(r -> r.severity().equals("problem")).count();
       out.line(
           "%s: %s in %d keys, %d tensors%s"
               .formatted(
                   path,
-                  problems == 0
-                      ? "no problem"
-                      : "%d problem%s".formatted(problems, problems == 1 ? "" : "s"),
+                  problems == 0 ? "no problem" : Counts.of(problems, "problem"),
                   metadataCount,
                   tensorCount,
                   checkedBytes == 0

@@ -67,9 +67,9 @@ public final class GgufGetCommand extends Command {
     @Override
     public void print(Text out) {
       if (value instanceof Iterable<?> elements) {
-        elements.forEach(e -> out.line(String.valueOf(e)));
+        elements.forEach(e -> out.raw(String.valueOf(e)));
       } else {
-        out.line(String.valueOf(value));
+        out.raw(String.valueOf(value));
       }
     }
   }

@@ -49,6 +49,9 @@ public final class GgufMergeCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
+    if (output != null && positional != null) {
+      throw new UsageException("%s and -o %s: one of them".formatted(positional, output));
+    }
     Path target = output != null ? output : positional;
     if (target == null) {
       throw new UsageException("where to? missing -o OUT.gguf", "-o Model.gguf names the file");

@@ -28,10 +28,10 @@ import picocli.CommandLine.Parameters;
       "  cp gguf sample tiny.gguf",
       "  cp gguf sample big.gguf --arch qwen2 --type q8_0 --size 2GB",
       "  cp gguf sample tiny-llama --hugging-face",
-      "  cp gguf sample small-llama --hugging-face --size 8MiB    # to try cp train run on",
+      "  cp gguf sample small-llama --hugging-face --size 8MiB    # to try training on",
       "",
-      "The same options give the same bytes. llama.cpp loads such a model, tokenizes with its",
-      "small vocabulary and decodes; what it says makes no sense."
+      "The same options give the same bytes. llama.cpp loads such a model, tokenizes",
+      "with its small vocabulary and decodes; what it says makes no sense."
     })
 public final class GgufSampleCommand extends Command {
   enum WeightType {
@@ -47,13 +47,13 @@ public final class GgufSampleCommand extends Command {
   @Option(
       names = "--arch",
       paramLabel = "NAME",
-      description = "Architecture: ${COMPLETION-CANDIDATES}; default: llama.")
+      description = "Architecture: llama (default), qwen2, gemma2, phi3 or gpt2.")
   private Architecture architecture = Architecture.LLAMA;
 
   @Option(
       names = "--type",
       paramLabel = "TYPE",
-      description = "Type of the matrices: ${COMPLETION-CANDIDATES}; default: F16.")
+      description = "Type of the matrices: f32, f16 (default), bf16 or q8_0.")
   private WeightType type = WeightType.F16;
 
   @Option(
@@ -77,8 +77,8 @@ public final class GgufSampleCommand extends Command {
   @Option(
       names = "--hugging-face",
       description =
-          "Write a folder as hubs publish models, to try cp convert and cp train run on: a Llama"
-              + " in bf16, tiny unless there is a --size.")
+          "Write a folder as hubs publish models, to try 'convert' and 'train run' on: a Llama in"
+              + " bf16, tiny unless there is a --size.")
   private boolean huggingFace;
 
   @Option(names = "--force", description = "Replace the file if it exists.")

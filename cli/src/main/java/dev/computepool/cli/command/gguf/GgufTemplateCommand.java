@@ -27,18 +27,18 @@ import picocli.CommandLine.Parameters;
 @picocli.CommandLine.Command(
     footerHeading = "%nExamples:%n",
     footer = {
-      "  cp gguf template Model.gguf                            # the template itself",
-      "  cp gguf template Model.gguf --messages chat.json       # what the model would see",
-      "  cp gguf template model/ --messages chat.json --tools tools.json --add-generation-prompt",
-      "  cp gguf template chat.jinja --messages chat.json --bos '<s>' --json | jq .turns",
-      "  cp gguf template Model.gguf --go > chat.gotmpl         # for Ollama",
+      "  cp gguf template Model.gguf                        # the template itself",
+      "  cp gguf template Model.gguf --messages chat.json   # what the model would see",
+      "  cp gguf template model/ --messages chat.json --tools tools.json",
+      "  cp gguf template chat.jinja --messages chat.json --bos '<s>' --json",
+      "  cp gguf template Model.gguf --go > chat.gotmpl     # for Ollama",
       "",
-      "chat.json is a list of messages, [{\"role\": \"user\", \"content\": \"Hello\"}], or an"
-          + " object with",
-      "'messages' and whatever else the template asks for. The text is written as it is, without a",
-      "newline after it. --json also says which characters are which turn, and which of them the",
-      "assistant says. --go asks the template what it writes, makes a Go template of that, and has",
-      "both write some hundred conversations: what is shown writes the same to the last character."
+      "chat.json is a list of messages, [{\"role\": \"user\", \"content\": \"Hello\"}], or",
+      "an object with 'messages' and whatever else the template asks for. The text is",
+      "written as it is, without a newline after it. --json also says which characters",
+      "are which turn, and which of them the assistant says. --go asks the template",
+      "what it writes, makes a Go template of that, and has both write some hundred",
+      "conversations: what is shown writes the same to the last character."
     })
 public final class GgufTemplateCommand extends Command {
   @Parameters(

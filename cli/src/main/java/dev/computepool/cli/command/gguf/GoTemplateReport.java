@@ -62,6 +62,6 @@ record GoTemplateReport(
 
   @Override
   public void print(Text out) {
-    out.line(template);
+    out.raw(template);
   }
 }

@@ -79,6 +79,6 @@ record TemplateReport(
 
   @Override
   public void print(Text out) {
-    out.line(text == null ? String.valueOf(template) : text);
+    out.raw(text == null ? String.valueOf(template) : text);
   }
 }

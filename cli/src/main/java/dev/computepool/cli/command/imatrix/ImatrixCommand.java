@@ -8,6 +8,7 @@ import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.LlamaOptions;
 import dev.computepool.cli.option.GpuOptions;
 import dev.computepool.cli.option.TextOptions;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
@@ -97,13 +98,13 @@ public final class ImatrixCommand extends Command {
     @Override
     public void print(Text out) {
       out.line(
-          "%s: %s, %d tensors over %d chunks, %d tokens in %s"
+          "%s: %s, %s over %s, %s in %s"
               .formatted(
                   file,
                   ByteSize.format(bytes),
-                  tensors,
-                  chunks,
-                  tokens,
+                  Counts.of(tensors, "tensor"),
+                  Counts.of(chunks, "chunk"),
+                  Counts.of(tokens, "token"),
                   Durations.format(Duration.ofMillis((long) (seconds * 1000)))));
     }
   }

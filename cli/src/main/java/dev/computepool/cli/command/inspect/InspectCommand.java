@@ -15,12 +15,14 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  cp inspect Model.gguf",
       "  cp inspect Qwen2.5-0.5B-Instruct --tensors",
-      "  cp inspect my-lora --json"
+      "  cp inspect my-lora --json",
+      "  cp inspect output/run-2026-11-21T09-30-00-000Z-x7k2"
     })
 public final class InspectCommand extends Command {
   @Parameters(
       paramLabel = "PATH",
-      description = "A GGUF or safetensors file, or the folder of a model, adapter or shards.")
+      description =
+          "A GGUF or safetensors file, or the folder of a model, an adapter, shards or a run.")
   private Path path = Path.of("");
 
   @Option(names = "--tensors", description = "List the tensors too.")
@@ -32,7 +34,7 @@ public final class InspectCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
-    out.show(Inspection.of(path, tensors));
+    out.show(Inspection.of(path, tensors, context().program(), out.isUnicode()));
     return ExitCode.DONE;
   }
 }

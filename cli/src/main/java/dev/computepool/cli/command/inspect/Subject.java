@@ -4,6 +4,7 @@ import dev.computepool.base.FormatException;
 import dev.computepool.convert.adapter.Adapter;
 import dev.computepool.gguf.split.SplitName;
 import dev.computepool.sharding.store.ShardFiles;
+import dev.computepool.train.run.RunFiles;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,6 +16,7 @@ import java.util.stream.Stream;
 
 /// The kinds of things that can be inspected.
 enum Subject {
+  RUN("run", "training run"),
   GGUF("gguf", "GGUF file"),
   SPLIT_SET("split_set", "part of a set of GGUF files"),
   SAFETENSORS("safetensors", "safetensors file"),
@@ -66,6 +68,9 @@ enum Subject {
   }
 
   private static Subject folder(Path path) throws IOException {
+    if (new RunFiles(path).exists()) {
+      return RUN;
+    }
     if (Adapter.isAdapter(path)) {
       return ADAPTER;
     }
@@ -79,8 +84,8 @@ enum Subject {
         path.toString(),
         new FormatException.Problem(
             "",
-            "has no config.json, adapter_config.json or manifest.json: it is the folder of no "
-                + "model, adapter or shards"));
+            "has no config.json, adapter_config.json, manifest.json or run.json: it is the folder"
+                + " of no model, adapter, shards or run"));
   }
 
   private static boolean hasWeights(Path path) throws IOException {

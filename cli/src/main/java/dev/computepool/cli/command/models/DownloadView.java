@@ -1,6 +1,7 @@
 package dev.computepool.cli.command.models;
 
 import dev.computepool.base.ByteSize;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
@@ -91,10 +92,10 @@ record DownloadView(
                 f.sha256() == null ? "git " + f.gitOid() : "sha256 " + f.sha256()));
     out.table(table);
     out.line(
-        "%s in %d files, %s %s"
+        "%s in %s, %s %s"
             .formatted(
                 ByteSize.format(bytes),
-                files.size(),
+                Counts.of(files.size(), "file"),
                 ByteSize.format(fetchBytes),
                 isDone() ? "fetched" : "to fetch"));
   }

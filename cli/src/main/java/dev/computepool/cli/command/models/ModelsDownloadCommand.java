@@ -7,6 +7,7 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.NotFoundException;
 import dev.computepool.cli.net.Network;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.publish.http.Http;
 import dev.computepool.publish.hub.DownloadPlan;
@@ -30,7 +31,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%nExamples:%n",
     footer = {
       "  cp models download Qwen/Qwen2.5-0.5B-Instruct",
-      "  cp models download Qwen/Qwen2.5-0.5B-Instruct-GGUF --include '*q4_k_m.gguf' -o models"
+      "  cp models download Qwen/Qwen2.5-0.5B-Instruct-GGUF --include '*q4_k_m.gguf'"
     })
 public final class ModelsDownloadCommand extends Command {
   private static final int MOST_NAMES = 8;
@@ -41,25 +42,25 @@ public final class ModelsDownloadCommand extends Command {
   @Option(
       names = "--include",
       paramLabel = "GLOB",
-      description = "Only files of such names; * stands for anything. Can be given again.")
+      description = "Only files of such names; * stands for anything; repeatable.")
   private List<String> include = new ArrayList<>();
 
   @Option(
       names = "--exclude",
       paramLabel = "GLOB",
-      description = "No files of such names. Can be given again.")
+      description = "No files of such names; repeatable.")
   private List<String> exclude = new ArrayList<>();
 
   @Option(
       names = "--revision",
       paramLabel = "R",
-      description = "A branch, tag or commit, or refs/pr/N; main if it is not given.")
+      description = "A branch, tag or commit, or refs/pr/N; default: main.")
   private String revision = Hub.MAIN;
 
   @Option(
       names = {"-o", "--output"},
       paramLabel = "DIR",
-      description = "The folder for the files; NAME if it is not given.")
+      description = "The folder for the files; default: NAME.")
   private @Nullable Path output;
 
   @Option(
@@ -94,10 +95,10 @@ public final class ModelsDownloadCommand extends Command {
       Duration time = Duration.ofNanos(System.nanoTime() - start);
       out.show(DownloadView.of(report));
       out.note(
-          "%s: %d files fetched and verified, %s in %s %s"
+          "%s: %s fetched and verified, %s in %s %s"
               .formatted(
                   request.directory(),
-                  report.fetched().size(),
+                  Counts.of(report.fetched().size(), "file"),
                   ByteSize.format(report.bytesFetched()),
                   Durations.format(time),
                   Durations.inBrackets(Durations.rate(report.bytesFetched(), time))));

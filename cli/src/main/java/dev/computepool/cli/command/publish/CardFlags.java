@@ -1,5 +1,7 @@
 package dev.computepool.cli.command.publish;
 
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import dev.computepool.publish.card.CardOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What the card of a model is to say that its files do not.
+@Under(OptionHeading.CARD)
 final class CardFlags {
   enum Readme {
     KEEP,

@@ -6,6 +6,7 @@ import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.OtherVariable;
 import dev.computepool.cli.net.Network;
 import dev.computepool.cli.output.Output;
+import dev.computepool.publish.OllamaRoad;
 import dev.computepool.publish.Services;
 import dev.computepool.publish.git.GitRemote;
 import dev.computepool.publish.http.ConnectionException;
@@ -24,7 +25,9 @@ import dev.computepool.publish.ollama.daemon.DaemonException;
 import dev.computepool.publish.ollama.registry.Credentials;
 import dev.computepool.publish.ollama.store.LocalStore;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -142,9 +145,30 @@ final class Connections implements Services, AutoCloseable {
     road.reasons().forEach(road.way() == Road.Way.DAEMON ? out::note : out::detail);
   }
 
+  /// Into Ollama's folder here: by ourselves, or where that is another user's, such as a service's,
+  /// by the server that it belongs to.
+  OllamaRoad store() throws IOException {
+    LocalStore store = new LocalStore(models());
+    try {
+      store.requireWritable();
+    } catch (AccessDeniedException e) {
+      Optional<String> version = server();
+      if (version.isPresent()) {
+        out.note(
+            "%s is not ours to write into: Ollama %s, which answers here, takes the model; it"
+                    .formatted(e.getFile(), version.get())
+                + " writes the GGUF anew");
+        return new OllamaRoad.ServerStore();
+      }
+    } catch (NotDirectoryException e) {
+      out.detail(String.valueOf(e.getMessage())); // the plan says what is in the way
+    }
+    return new OllamaRoad.Store(store.root());
+  }
+
   /// The folder in which Ollama keeps its models here. Where it runs as a service, as its installer
   /// for Linux has it, that is the service's.
-  Path models() {
+  private Path models() {
     String named = variable(OtherVariable.OLLAMA_MODELS);
     if (named != null) {
       return Path.of(named);

@@ -1,12 +1,15 @@
 package dev.computepool.cli.command.publish;
 
 import dev.computepool.cli.UsageException;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import dev.computepool.publish.Destination;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// A git remote that something is published to.
+@Under(OptionHeading.PLACES)
 final class GitFlags {
   @Option(
       names = "--git",

@@ -1,6 +1,8 @@
 package dev.computepool.cli.command.publish;
 
 import dev.computepool.cli.UsageException;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import dev.computepool.publish.Destination;
 import dev.computepool.publish.hub.Hub;
 import dev.computepool.publish.hub.RepoId;
@@ -9,13 +11,16 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Where on Hugging Face's Hub something is published.
+@Under(OptionHeading.HUB)
 final class HubFlags {
+  @Under(OptionHeading.PLACES)
   @Option(
       names = "--hf",
       paramLabel = "ORG/NAME",
       description = "A repository of Hugging Face's Hub, made if it is not there.")
   private @Nullable String repository;
 
+  @Under(OptionHeading.PLACES)
   @Option(names = "--skip-hf", description = "Leave the Hub out, though --hf names a repository.")
   private boolean skip;
 

@@ -1,6 +1,8 @@
 package dev.computepool.cli.command.publish;
 
 import dev.computepool.cli.UsageException;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import dev.computepool.publish.Destination;
 import dev.computepool.publish.OllamaRoad;
 import dev.computepool.publish.TemplateChoice;
@@ -16,20 +18,23 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Where a model is published for Ollama, and what Ollama is told of it.
+@Under(OptionHeading.OLLAMA)
 final class OllamaFlags {
+  @Under(OptionHeading.PLACES)
   @Option(
       names = "--ollama",
       paramLabel = "USER/NAME[:TAG]",
       description = "A model of Ollama's registry; without a tag each type gets its own.")
   private @Nullable String model;
 
+  @Under(OptionHeading.PLACES)
   @Option(names = "--skip-ollama", description = "Leave Ollama out, though --ollama names a model.")
   private boolean skip;
 
   @Option(
       names = "--registry",
       paramLabel = "URL",
-      description = "Another registry than Ollama's, such as http://127.0.0.1:5000.")
+      description = "The address of another registry than Ollama's, with its http or https.")
   private @Nullable String registry;
 
   @Option(
@@ -48,6 +53,7 @@ final class OllamaFlags {
       description = "The key that is linked to your account; default: ~/.ollama/id_ed25519.")
   private @Nullable Path key;
 
+  @Under(OptionHeading.STEPS)
   @Option(
       names = "--modelfile-only",
       description = "Make the files and the Modelfile, and send nothing anywhere.")
@@ -102,8 +108,7 @@ final class OllamaFlags {
     boolean tagged = model.lastIndexOf(':') > model.lastIndexOf('/');
     List<Destination> destinations = new ArrayList<>();
     if (install) {
-      destinations.add(
-          new Destination.OllamaModel(name, tagged, new OllamaRoad.Store(connections.models())));
+      destinations.add(new Destination.OllamaModel(name, tagged, connections.store()));
     }
     if (registry != null) {
       destinations.add(at(name, tagged, registry, insecure));

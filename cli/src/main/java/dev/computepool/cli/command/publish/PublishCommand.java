@@ -10,7 +10,11 @@ import dev.computepool.cli.UsageException;
 import dev.computepool.cli.Version;
 import dev.computepool.cli.command.train.TrainingMachine;
 import dev.computepool.cli.option.FileTypeConverter;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import dev.computepool.cli.output.Output;
+import dev.computepool.cli.output.Report;
+import dev.computepool.cli.output.Text;
 import dev.computepool.llama.FileType;
 import dev.computepool.publish.Destination;
 import dev.computepool.publish.Machine;
@@ -55,12 +59,27 @@ public final class PublishCommand extends Command {
       description = "A run, its checkpoint-final, a model's folder, an adapter, or a GGUF file.")
   private @Nullable Path path;
 
-  @Option(
-      names = "--base",
-      paramLabel = "DIR",
-      description = "Of an adapter: its model; default: the one that its files name.")
-  private @Nullable Path base;
+  @Mixin private HubFlags hub = new HubFlags();
 
+  @Mixin private OllamaFlags ollama = new OllamaFlags();
+
+  @Under(OptionHeading.PLACES)
+  @Option(
+      names = "--to",
+      paramLabel = "DIR",
+      description = "A plain folder with all files and their SHA256SUMS.")
+  private @Nullable Path folder;
+
+  @Mixin private GitFlags git = new GitFlags();
+
+  @Under(OptionHeading.PLACES)
+  @Option(
+      names = "--swarm",
+      paramLabel = "DIR",
+      description = "The data folder of a SwarmLLM node, which gets the model in shards.")
+  private @Nullable Path swarm;
+
+  @Under(OptionHeading.FILES)
   @Option(
       names = "--quant",
       split = ",",
@@ -70,42 +89,46 @@ public final class PublishCommand extends Command {
       description = "GGUF files to make, such as q4_k_m, q8_0 or f16; repeatable.")
   private List<FileType> quants = new ArrayList<>();
 
+  @Under(OptionHeading.FILES)
+  @Option(
+      names = "--base",
+      paramLabel = "DIR",
+      description = "Of an adapter: its model; default: the one that its files name.")
+  private @Nullable Path base;
+
+  @Under(OptionHeading.FILES)
   @Option(
       names = "--imatrix",
       paramLabel = "FILE",
       description = "Importance matrix for the smallest types.")
   private @Nullable Path matrix;
 
+  @Under(OptionHeading.FILES)
   @Option(
       names = "--name",
       paramLabel = "NAME",
       description = "What files are called; default: as the run or the folder.")
   private @Nullable String name;
 
+  @Under(OptionHeading.FILES)
   @Option(
       names = "--adapter-only",
       description = "Publish an adapter as it is, instead of merging it into its model.")
   private boolean adapterOnly;
 
+  @Under(OptionHeading.FILES)
   @Option(
       names = "--gguf-only",
       description = "Publish GGUF files without the weights that they were made of.")
   private boolean ggufOnly;
 
+  @Under(OptionHeading.STEPS)
   @Option(
-      names = "--to",
-      paramLabel = "DIR",
-      description = "A plain folder with all files and their SHA256SUMS.")
-  private @Nullable Path folder;
+      names = {"-n", "--dry-run"},
+      description = "Show the steps with their sizes and what is there already; write nothing.")
+  private boolean dryRun;
 
-  @Option(
-      names = "--work",
-      paramLabel = "DIR",
-      description =
-          "Where results and the journal are kept; default: publish in "
-              + "the run, else DIR.publish.")
-  private @Nullable Path work;
-
+  @Under(OptionHeading.STEPS)
   @Option(
       names = "--redo",
       split = ",",
@@ -113,33 +136,26 @@ public final class PublishCommand extends Command {
       description = "Do a step again, and all that depends on it; repeatable.")
   private List<String> redo = new ArrayList<>();
 
+  @Under(OptionHeading.STEPS)
   @Option(
-      names = {"-n", "--dry-run"},
-      description = "Show the steps with their sizes and what is there already; write nothing.")
-  private boolean dryRun;
+      names = "--work",
+      paramLabel = "DIR",
+      description =
+          "Where results and the journal are kept; default: 'publish' in the run, else beside DIR.")
+  private @Nullable Path work;
 
+  @Under(OptionHeading.STEPS)
   @Option(names = "--force", description = "Replace a folder that was there before.")
   private boolean force;
 
+  @Mixin private CardFlags card = new CardFlags();
+
+  @Under(OptionHeading.CARD)
   @Option(
       names = "--write-card-template",
       paramLabel = "FILE",
       description = "Write our template of cards, to be edited, and do nothing else.")
   private @Nullable Path cardTemplate;
-
-  @Mixin private HubFlags hub = new HubFlags();
-
-  @Mixin private OllamaFlags ollama = new OllamaFlags();
-
-  @Mixin private GitFlags git = new GitFlags();
-
-  @Option(
-      names = "--swarm",
-      paramLabel = "DIR",
-      description = "The data folder of a SwarmLLM node, which gets the model in shards.")
-  private @Nullable Path swarm;
-
-  @Mixin private CardFlags card = new CardFlags();
 
   @Mixin private LlamaOptions llama = new LlamaOptions();
 
@@ -155,11 +171,20 @@ public final class PublishCommand extends Command {
         file.write(ByteBuffer.wrap(Card.template().getBytes(StandardCharsets.UTF_8)));
         file.commit();
       }
-      out.note("wrote %s; '--card-template %s' uses it".formatted(cardTemplate, cardTemplate));
+      out.show(new Template(cardTemplate.toString()));
+      out.note("'--card-template %s' uses it".formatted(cardTemplate));
       return ExitCode.DONE;
     }
     try (Connections connections = new Connections(context(), out, offline(), ollama.key())) {
       return run(out, connections);
+    }
+  }
+
+  /// The template of cards that was written.
+  private record Template(String path) implements Report {
+    @Override
+    public void print(Text out) {
+      out.line("wrote " + path);
     }
   }
 

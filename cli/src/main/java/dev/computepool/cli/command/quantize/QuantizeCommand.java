@@ -126,10 +126,12 @@ public final class QuantizeCommand extends Command {
     try (LlamaWorker worker = llama.start(context())) {
       QuantizePlan plan = Quantizer.plan(worker, request(), out.progress());
       plan.warnings().forEach(out::warn);
-      out.show(
-          dryRun
-              ? QuantizePlanReport.of(plan, out.options().verbosity() > 0)
-              : QuantizeReport.of(plan, Quantizer.run(worker, plan, out.progress())));
+      if (dryRun) {
+        out.show(QuantizePlanReport.of(plan, out.options().verbosity() > 0));
+        out.note("dry run: nothing was written");
+      } else {
+        out.show(QuantizeReport.of(plan, Quantizer.run(worker, plan, out.progress())));
+      }
     }
     return ExitCode.DONE;
   }

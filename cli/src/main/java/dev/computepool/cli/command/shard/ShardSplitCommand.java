@@ -6,6 +6,7 @@ import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.UsageException;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.hash.HashEngine;
 import dev.computepool.sharding.plan.HfSource;
@@ -123,12 +124,11 @@ public final class ShardSplitCommand extends Command {
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     out.show(SplitReport.of(result));
     out.note(
-        "%s %s: %d %s, %s in %s %s"
+        "%s %s: %s, %s in %s %s"
             .formatted(
                 link ? "indexed as" : "wrote",
                 result.path(),
-                result.shards().size(),
-                result.shards().size() == 1 ? "shard" : "shards",
+                Counts.of(result.shards().size(), "shard"),
                 ByteSize.format(result.totalBytes()),
                 Durations.format(time),
                 Durations.inBrackets(Durations.rate(result.totalBytes(), time))));

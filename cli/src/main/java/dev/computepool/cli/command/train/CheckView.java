@@ -1,9 +1,9 @@
 package dev.computepool.cli.command.train;
 
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
-import dev.computepool.cli.term.Characters;
 import dev.computepool.train.data.CheckReport;
 import dev.computepool.train.data.Finding;
 import dev.computepool.train.data.Spread;
@@ -90,10 +90,7 @@ record CheckView(
 
   /// What came out, in a few words.
   String verdict() {
-    String found =
-        problemCount == 0
-            ? "no problem"
-            : "%d problem%s".formatted(problemCount, problemCount == 1 ? "" : "s");
+    String found = problemCount == 0 ? "no problem" : Counts.of(problemCount, "problem");
     String put = fixedCount == 0 ? "" : ", %d put right".formatted(fixedCount);
     return "%s%s in %d lines".formatted(found, put, lines);
   }
@@ -102,9 +99,7 @@ record CheckView(
   public void print(Text out) {
     for (Row row : problems.subList(0, Math.min(SHOWN, problems.size()))) {
       String label = row.fixable() ? out.style().doubtful("fixable") : out.style().bad("problem");
-      out.line(
-          "%s  line %d, column %d: %s"
-              .formatted(label, row.line(), row.column(), Characters.visible(row.what())));
+      out.line("%s  line %d, column %d: %s".formatted(label, row.line(), row.column(), row.what()));
     }
     if (problemCount > SHOWN) {
       out.line(

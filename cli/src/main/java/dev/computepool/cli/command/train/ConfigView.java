@@ -2,6 +2,7 @@ package dev.computepool.cli.command.train;
 
 import dev.computepool.base.ByteSize;
 import dev.computepool.base.Durations;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
@@ -140,10 +141,7 @@ record ConfigView(
 
   /// What came out, in a few words.
   String verdict() {
-    String found =
-        problemCount == 0
-            ? "no problem"
-            : "%d problem%s".formatted(problemCount, problemCount == 1 ? "" : "s");
+    String found = problemCount == 0 ? "no problem" : Counts.of(problemCount, "problem");
     return notes.isEmpty()
         ? found
         : "%s, %d note%s".formatted(found, notes.size(), notes.size() == 1 ? "" : "s");

@@ -5,6 +5,8 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.LlamaOptions;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.OtherVariable;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import dev.computepool.crawl.dataset.Asking;
 import dev.computepool.crawl.dataset.Chunking;
 import dev.computepool.crawl.dataset.Chunking.Overflow;
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// What is made of pages.
+@Under(OptionHeading.EXAMPLES)
 final class DatasetFlags {
   @Option(
       names = "--format",
@@ -70,6 +73,7 @@ final class DatasetFlags {
       description = "A paragraph that is too long is split (default) or cut.")
   private Overflow overflow = Overflow.SPLIT;
 
+  @Under(OptionHeading.LEFT_OUT)
   @Option(
       names = "--languages",
       split = ",",
@@ -77,6 +81,7 @@ final class DatasetFlags {
       description = "Leave out pages known to be in another language, such as en,de.")
   private Set<String> languages = new HashSet<>();
 
+  @Under(OptionHeading.LEFT_OUT)
   @Option(
       names = "--near-duplicates",
       paramLabel = "SHARE",
@@ -84,6 +89,7 @@ final class DatasetFlags {
       description = "Texts this similar count as one, 0.5 to 1; default: ${DEFAULT-VALUE}.")
   private double nearDuplicates;
 
+  @Under(OptionHeading.LEFT_OUT)
   @Option(
       names = "--mask",
       split = ",",
@@ -91,6 +97,7 @@ final class DatasetFlags {
       description = "Black out secrets, emails, ips.")
   private Set<Mask> masks = new HashSet<>();
 
+  @Under(OptionHeading.LEFT_OUT)
   @Option(
       names = "--decontaminate",
       split = ",",
@@ -105,12 +112,14 @@ final class DatasetFlags {
       description = "Share of the sources to set aside, such as 0.1; default: none.")
   private double validation;
 
+  @Under(OptionHeading.QUESTIONS)
   @Option(
       names = "--ask",
       paramLabel = "ENDPOINT|MODEL.gguf",
       description = "A model that writes the question for each text: a server or a file.")
   private @Nullable String ask;
 
+  @Under(OptionHeading.QUESTIONS)
   @Option(
       names = "--ask-model",
       paramLabel = "NAME",
@@ -118,6 +127,7 @@ final class DatasetFlags {
       description = "The model's name at the server.")
   private String askModel = "";
 
+  @Under(OptionHeading.QUESTIONS)
   @Option(
       names = "--ask-parallel",
       paramLabel = "N",
@@ -125,6 +135,7 @@ final class DatasetFlags {
       description = "Questions asked of the server at a time; default: ${DEFAULT-VALUE}.")
   private int askParallel;
 
+  @Under(OptionHeading.QUESTIONS)
   @Option(
       names = "--ask-timeout",
       paramLabel = "TIME",
@@ -133,7 +144,8 @@ final class DatasetFlags {
   private Duration askTimeout = Duration.ofMinutes(5);
 
   /// Who writes the questions; null for nobody.
-  private @Nullable Asking asking(Context context, FetchFlags fetch) throws IOException {
+  private @Nullable Asking asking(Context context, FetchFlags fetch, boolean offline)
+      throws IOException {
     if (ask == null) {
       return null;
     }
@@ -150,7 +162,8 @@ final class DatasetFlags {
           askParallel,
           askTimeout,
           fetch.serviceTransport(context),
-          answers);
+          answers,
+          offline);
     } catch (URISyntaxException e) {
       throw new UsageException("--ask: '%s' is no URL".formatted(ask));
     }
@@ -159,13 +172,15 @@ final class DatasetFlags {
   /// What was asked for.
   ///
   /// @param fetch how a model that writes questions is reached, and where its answers are kept
-  DatasetOptions options(String query, Context context, FetchFlags fetch) throws IOException {
+  /// @param offline whether the network must not be used
+  DatasetOptions options(String query, Context context, FetchFlags fetch, boolean offline)
+      throws IOException {
     return new DatasetOptions(
         query,
         format,
         new Chunking(minChars, maxChars, maxTokens, overflow, tokenizer),
         style,
-        asking(context, fetch),
+        asking(context, fetch, offline),
         languages,
         nearDuplicates,
         masks,

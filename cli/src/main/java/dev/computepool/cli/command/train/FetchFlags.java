@@ -6,6 +6,8 @@ import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.CacheFolder;
 import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.cli.net.Network;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import dev.computepool.crawl.dataset.StoredAnswers;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.http.AddressRules;
@@ -20,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How pages are fetched.
+@Under(OptionHeading.FETCHING)
 final class FetchFlags {
   /// A search may take longer than a page: each service has its own limit, and none a longer one.
   private static final Duration SEARCH_SILENCE = Duration.ofSeconds(60);
@@ -62,12 +65,14 @@ final class FetchFlags {
       description = "Larger pages are left out; default: 5MiB.")
   private @Nullable ByteSize maxPageSize;
 
+  @Under(OptionHeading.KEPT)
   @Option(
       names = "--max-age",
       paramLabel = "TIME",
       description = "Pages fetched within this time are not asked for again; default: 1d.")
   private @Nullable Duration maxAge;
 
+  @Under(OptionHeading.KEPT)
   @Option(
       names = "--refresh",
       description =
@@ -75,17 +80,20 @@ final class FetchFlags {
               + "in sitemaps and in repositories.")
   private boolean refresh;
 
+  @Under(OptionHeading.KEPT)
   @Option(
       names = "--retry-failed",
       description = "Try pages and searches again that failed within the last hour.")
   private boolean retryFailed;
 
+  @Under(OptionHeading.KEPT)
   @Option(
       names = "--cache",
       paramLabel = "DIR",
       description = "Where fetched pages are kept; default: the setting crawl.cache.")
   private @Nullable Path cache;
 
+  @Under(OptionHeading.ALLOWED)
   @Option(
       names = "--allow-private",
       split = ",",
@@ -95,15 +103,18 @@ final class FetchFlags {
               + "this machine and its network are otherwise not reached.")
   private List<String> allowPrivate = new ArrayList<>();
 
+  @Under(OptionHeading.ALLOWED)
   @Option(
       names = "--resolve",
       paramLabel = "HOST:PORT:ADDRESS",
       description = "Use this address for a host instead of asking for it.")
   private List<String> resolve = new ArrayList<>();
 
+  @Under(OptionHeading.ALLOWED)
   @Option(names = "--ignore-robots", description = "Fetch also what robots.txt forbids.")
   private boolean ignoreRobots;
 
+  @Under(OptionHeading.ALLOWED)
   @Option(
       names = "--ignore-opt-outs",
       description =
@@ -111,6 +122,7 @@ final class FetchFlags {
               + " tdmrep.json.")
   private boolean ignoreOptOuts;
 
+  @Under(OptionHeading.ALLOWED)
   @Option(
       names = "--user-agent",
       paramLabel = "TEXT",

@@ -6,7 +6,6 @@ import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.OutputOptions;
 import dev.computepool.cli.output.OutputOptions.ProgressMode;
 import dev.computepool.cli.term.BlockChart;
-import dev.computepool.cli.term.Characters;
 import dev.computepool.cli.term.Environment;
 import dev.computepool.train.run.MetricsRow;
 import dev.computepool.train.run.RunEvent;
@@ -52,7 +51,7 @@ final class LiveView implements RunListener, AutoCloseable {
     }
     if (event instanceof RunEvent.Note(String what)) {
       erase();
-      out.warn(Characters.visible(what));
+      out.warn(what);
       return;
     }
     if (silent) {

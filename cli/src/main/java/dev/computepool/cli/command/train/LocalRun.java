@@ -94,8 +94,7 @@ final class LocalRun {
                       : String.format(Locale.ROOT, ", loss %.4f", state.loss()));
       out.note(state.reason() == null ? how : how + "; " + state.reason());
       if (found.status() != RunStatus.COMPLETED) {
-        out.note(
-            "to go on: %s train resume %s".formatted(context.program(), found.files().folder()));
+        out.note("to go on: " + RunWords.resume(context.program(), found.files().folder()));
       }
       return ExitCode.DONE;
     }
@@ -125,7 +124,8 @@ final class LocalRun {
     view.close();
     String folder = view.folder();
     if (folder != null) {
-      out.note("%s; to go on: %s train resume %s".formatted(what, context.program(), folder));
+      out.note(
+          "%s; to go on: %s".formatted(what, RunWords.resume(context.program(), Path.of(folder))));
     }
   }
 

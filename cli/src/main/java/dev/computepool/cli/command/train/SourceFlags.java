@@ -4,6 +4,8 @@ import dev.computepool.base.InputFile;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.ConfigKey;
+import dev.computepool.cli.option.OptionHeading;
+import dev.computepool.cli.option.Under;
 import dev.computepool.crawl.Source;
 import dev.computepool.crawl.http.Transport;
 import dev.computepool.crawl.http.WebUrl;
@@ -19,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Where pages come from.
+@Under(OptionHeading.PAGES)
 final class SourceFlags {
   private static final String STDIN = "-";
   private static final long MAX_LIST = 64L << 20;
@@ -26,6 +29,7 @@ final class SourceFlags {
   @Option(names = "--query", paramLabel = "WORDS", description = "Search for these words.")
   private @Nullable String query;
 
+  @Under(OptionHeading.SEARCH)
   @Option(
       names = "--num",
       paramLabel = "N",
@@ -40,24 +44,28 @@ final class SourceFlags {
       description = "Only pages on these hosts, or below them.")
   private List<String> domains = new ArrayList<>();
 
+  @Under(OptionHeading.SEARCH)
   @Option(
       names = "--search",
       paramLabel = "SERVICE",
       description = "Who searches: valueserp, brave, serper, searxng or infernet.")
   private @Nullable String service;
 
+  @Under(OptionHeading.SEARCH)
   @Option(
       names = "--search-url",
       paramLabel = "URL",
       description = "Where the search service is: your own SearXNG, a control plane of Infernet.")
   private @Nullable String serviceUrl;
 
+  @Under(OptionHeading.SEARCH)
   @Option(
       names = "--search-language",
       paramLabel = "LANG",
       description = "Language to search in, such as en.")
   private @Nullable String language;
 
+  @Under(OptionHeading.SEARCH)
   @Option(
       names = "--search-country",
       paramLabel = "COUNTRY",

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param leftS seconds that the rest takes at the rate so far; only while it runs
 /// @param resume the command that goes on with it; absent if nothing does
 /// @param losses of the lines of metrics, for the curve
-record StatusView(
+public record StatusView(
     String id,
     String name,
     String path,
@@ -61,7 +61,7 @@ record StatusView(
   private static final double MAX_SECONDS = 1e11;
 
   /// A measurement with the validation examples.
-  record Evaluation(long step, double evalLoss, double perplexity) {
+  public record Evaluation(long step, double evalLoss, double perplexity) {
     static @Nullable Evaluation of(RunEvent.@Nullable Evaluated evaluated) {
       return evaluated == null
           ? null
@@ -75,14 +75,18 @@ record StatusView(
   }
 
   /// A checkpoint; the result has no step.
-  record Saved(String name, @Nullable Long step, long bytes) {
+  public record Saved(String name, @Nullable Long step, long bytes) {
     static Saved of(SavedCheckpoint checkpoint) {
       return new Saved(
           checkpoint.name(), checkpoint.isResult() ? null : checkpoint.step(), checkpoint.bytes());
     }
   }
 
-  static StatusView of(String program, RunRecord record, boolean unicode) {
+  /// How a run is, as its folder tells.
+  ///
+  /// @param program what commands are called by
+  /// @param unicode whether people see characters beyond ASCII
+  public static StatusView of(String program, RunRecord record, boolean unicode) {
     Runs.Found run = record.run();
     RunState state = run.state();
     RunFigures figures = record.figures();

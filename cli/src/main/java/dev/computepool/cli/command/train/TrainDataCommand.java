@@ -4,6 +4,7 @@ import dev.computepool.base.Durations;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.crawl.Crawl;
 import dev.computepool.crawl.CrawlOptions;
@@ -63,7 +64,7 @@ public final class TrainDataCommand extends Command {
             sources.domains(),
             sources.maxPages(),
             fetch.cache(context()));
-    DatasetOptions made = dataset.options(sources.query(), context(), fetch);
+    DatasetOptions made = dataset.options(sources.query(), context(), fetch, offline());
     Crawl.check(out, force);
     try (Transport search = Transport.open(fetch.serviceTransport(context()));
         Crawl crawl = Crawl.open(options)) {
@@ -85,11 +86,11 @@ public final class TrainDataCommand extends Command {
         return ExitCode.FAILED;
       }
       output.note(
-          "wrote %s: %d examples of %d pages in %s"
+          "wrote %s: %s of %s in %s"
               .formatted(
                   out,
-                  report.dataset().train() + report.dataset().validation(),
-                  report.documents(),
+                  Counts.of(report.dataset().train() + report.dataset().validation(), "example"),
+                  Counts.of(report.documents(), "page"),
                   Durations.format(report.time())));
       return ExitCode.DONE;
     }

@@ -13,7 +13,6 @@ import dev.computepool.cli.output.Json;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
-import dev.computepool.cli.term.Characters;
 import dev.computepool.crawl.Crawl;
 import dev.computepool.crawl.CrawlOptions;
 import dev.computepool.crawl.FilePages;
@@ -177,17 +176,13 @@ public final class TrainExtractCommand extends Command {
                 length,
                 page.pageCharacters()));
     for (String root : page.roots()) {
-      out.detail("  text in   " + Characters.visible(root));
+      out.detail("  text in   " + root);
     }
     for (Explanation.Removal removal : page.removals()) {
       out.detail(
-          Characters.visible(
-              "  took out  %s: %s, %,d characters: %s"
-                  .formatted(
-                      removal.reason(),
-                      removal.element(),
-                      removal.characters(),
-                      removal.excerpt())));
+          "  took out  %s: %s, %,d characters: %s"
+              .formatted(
+                  removal.reason(), removal.element(), removal.characters(), removal.excerpt()));
     }
   }
 

@@ -6,6 +6,7 @@ import dev.computepool.chat.LineFormat;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Table;
@@ -81,10 +82,10 @@ public final class TrainFormatCommand extends Command {
             report.examples(),
             report.bytes()));
     out.note(
-        "wrote %s: %d examples, %s in %s %s"
+        "wrote %s: %s, %s in %s %s"
             .formatted(
                 output,
-                report.examples(),
+                Counts.of(report.examples(), "example"),
                 ByteSize.format(report.bytes()),
                 Durations.format(time),
                 Durations.inBrackets(Durations.rate(report.bytes(), time))));

@@ -4,6 +4,7 @@ import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.NotFoundException;
+import dev.computepool.cli.UsageException;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
@@ -12,7 +13,6 @@ import dev.computepool.train.config.TrainConfigFile;
 import dev.computepool.train.preflight.DatasetFacts;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,8 +28,7 @@ import picocli.CommandLine.Option;
     footerHeading = "%nExamples:%n",
     footer = {
       "  cp train init --model Qwen2.5-0.5B --dataset docs.jsonl",
-      "  cp train init --model base --dataset docs.jsonl --set lora.rank=32 --set"
-          + " training.epochs=1",
+      "  cp train init --model base --dataset docs.jsonl --set lora.rank=32",
       "  cp train init --output next --from output/run-2026-11-21T09-30-00-000Z-x7k2",
       "",
       "Writes computepool.train.yml with an explanation of every key. A file that is",
@@ -65,7 +64,7 @@ public final class TrainInitCommand extends Command {
   @Option(
       names = "--set",
       paramLabel = "KEY=VALUE",
-      description = "Set a key as the file would, such as training.epochs=3; may be repeated.")
+      description = "Set a key as the file would, such as training.epochs=3; repeatable.")
   private final Map<String, String> settings = new LinkedHashMap<>();
 
   @Option(
@@ -95,7 +94,7 @@ public final class TrainInitCommand extends Command {
       config.set(setting.getKey(), setting.getValue());
     }
     if (dryRun) {
-      out.write(config.text(schema));
+      out.show(new Shown(file().toString(), config.text(schema)));
       out.note("dry run: nothing was written");
       return ExitCode.DONE;
     }
@@ -103,8 +102,8 @@ public final class TrainInitCommand extends Command {
     try {
       config.write(file, schema);
     } catch (FileAlreadyExistsException e) {
-      throw new FileSystemException(
-          e.getFile(), null, "exists already and is never overwritten; name another --output");
+      throw new UsageException(
+          e.getFile() + " exists already and is never overwritten", "--output names another place");
     }
     out.show(
         new Written(
@@ -142,6 +141,14 @@ public final class TrainInitCommand extends Command {
     Path base = file().toAbsolutePath().normalize().getParent();
     Path relative = Objects.requireNonNull(base).relativize(path.toAbsolutePath().normalize());
     return relative.startsWith("..") ? relative.toString() : "./" + relative;
+  }
+
+  /// What would be written.
+  private record Shown(String path, String text) implements Report {
+    @Override
+    public void print(Text out) {
+      out.raw(text.stripTrailing());
+    }
   }
 
   /// What was written.

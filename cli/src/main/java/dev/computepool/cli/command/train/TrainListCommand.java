@@ -29,8 +29,9 @@ import picocli.CommandLine.Parameters;
       "  cp train list",
       "  cp train list experiments --json",
       "",
-      "A run is 'running' as long as a process works on it, and 'died' if its process is",
-      "gone without a word; what its file says does not count. The oldest come first."
+      "A run is 'running' as long as a process works on it, and 'died' if its process",
+      "is gone without a word; what its file says does not count. The oldest come",
+      "first."
     })
 public final class TrainListCommand extends Command {
   @Parameters(

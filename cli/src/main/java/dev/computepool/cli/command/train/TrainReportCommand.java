@@ -23,9 +23,9 @@ import picocli.CommandLine.Option;
       "  cp train report latest",
       "  cp train report run-2026-11-21T09 -o run.html --force",
       "",
-      "The page needs nothing but itself: it opens offline and can be sent to others. It",
-      "has the plots, the facts, the configuration in full and the commands to repeat,",
-      "resume, merge and convert. A run that goes on is shown as it is now."
+      "The page needs nothing but itself: it opens offline and can be sent to others.",
+      "It has the plots, the facts, the configuration in full and the commands to",
+      "repeat, resume, merge and convert. A run that goes on is shown as it is now."
     })
 public final class TrainReportCommand extends Command {
   @Mixin private RunFlags run = new RunFlags();

@@ -15,9 +15,10 @@ import picocli.CommandLine.Mixin;
       "  cp train resume latest",
       "  cp train resume output/run-2026-11-21T09-30-00-000Z-x7k2",
       "",
-      "It goes on from the newest checkpoint, or from the beginning where there is none,",
-      "with the configuration that the run keeps, and ends with the same weights as a run",
-      "that was never interrupted. The examples must be the ones it began with."
+      "It goes on from the newest checkpoint, or from the beginning where there is",
+      "none, with the configuration that the run keeps, and ends with the same weights",
+      "as a run that was never interrupted. The examples must be the ones it began",
+      "with."
     })
 public final class TrainResumeCommand extends Command {
   @Mixin private RunFlags run = new RunFlags();

@@ -24,8 +24,9 @@ import picocli.CommandLine.Option;
       "  cp train status run-2026-11-21T09 --follow",
       "  cp train status output/run-2026-11-21T09-30-00-000Z-x7k2 --json",
       "",
-      "--follow looks again until the run ends: on a terminal in place, else with a line",
-      "on standard error now and then. With --json it prints the document at the end."
+      "--follow looks again until the run ends: on a terminal in place, else with a",
+      "line on standard error now and then. With --json it prints the document at the",
+      "end."
     })
 public final class TrainStatusCommand extends Command {
   private static final long LOOK_MILLIS = 1000;

@@ -1,0 +1,2 @@
+/// A name that picocli looks for.
+package groovy.lang;
