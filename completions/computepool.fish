@@ -323,7 +323,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at shard verify' -l allow-unverified -d 'A file whose hash nobody knows is good enough'
     complete -c $program -n '__computepool_at shard verify' -l threads -x -d 'Threads that hash'
     complete -c $program -n '__computepool_at shard join' -s o -l output -x -a '(__computepool_files gguf)' -d 'The file to write'
-    complete -c $program -n '__computepool_at shard join' -l allow-unverified -d 'Use shards whose hash nobody knows'
+    complete -c $program -n '__computepool_at shard join' -l allow-unverified -d 'Use shards whose hash nobody knows, and do without a damaged computepool.json'
     complete -c $program -n '__computepool_at shard join' -l threads -x -d 'Threads that hash'
     complete -c $program -n '__computepool_at shard join' -s n -l dry-run -d 'Check that all is there, and write nothing'
     complete -c $program -n '__computepool_at shard join' -l force -d 'Replace the file if it exists'

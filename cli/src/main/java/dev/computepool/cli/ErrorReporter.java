@@ -299,6 +299,12 @@ public final class ErrorReporter {
           new Message(
               "'%s' is no path: %s".formatted(e.getInput(), e.getReason()), null, ExitCode.USAGE);
       case IllegalArgumentException _ -> new Message(text, null, ExitCode.USAGE);
+      // What Java makes of a mapped page that is not there any more.
+      case InternalError _ when text.contains("unsafe memory access") ->
+          new Message(
+              "a file was cut short while it was read, or its disk has failed",
+              "wait until nobody writes the file, then start again",
+              ExitCode.FAILED);
       case OutOfMemoryError _ ->
           new Message(
               "out of memory: " + text,

@@ -202,6 +202,13 @@ class ErrorReporterTest {
             hint: COMPUTEPOOL_JAVA_OPTS=-Xmx4g gives the program more
             """),
         failure(
+            new InternalError("a fault occurred in an unsafe memory access operation"),
+            1,
+            """
+            error: a file was cut short while it was read, or its disk has failed
+            hint: wait until nobody writes the file, then start again
+            """),
+        failure(
             new IllegalStateException("2 owners"),
             1,
             """

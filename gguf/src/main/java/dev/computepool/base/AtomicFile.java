@@ -36,30 +36,49 @@ public final class AtomicFile implements Closeable {
   private final Path partial;
   private final FileChannel channel;
   private final boolean replace;
+  private @Nullable Set<PosixFilePermission> lastPermissions; // those it gets when it is committed
   private boolean open = true;
 
-  private AtomicFile(Path target, Path partial, FileChannel channel, boolean replace) {
+  private AtomicFile(
+      Path target,
+      Path partial,
+      FileChannel channel,
+      boolean replace,
+      @Nullable Set<PosixFilePermission> lastPermissions) {
     this.target = target;
     this.partial = partial;
     this.channel = channel;
     this.replace = replace;
+    this.lastPermissions = lastPermissions;
+  }
+
+  /// Checks that `target` can be written, as far as that is known without touching anything.
+  ///
+  /// @throws FormatException if it is a folder
+  /// @throws FileAlreadyExistsException if it exists and `replace` is false
+  public static void check(Path target, boolean replace) throws IOException {
+    InputFile.requireNoFolder(target);
+    if (!replace && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(target.toString());
+    }
   }
 
   /// Begins a file that must not exist yet.
   ///
   /// @throws FileAlreadyExistsException if `target` exists, now or when it is committed
+  /// @throws FormatException if it is a folder
   /// @throws BusyException if another process is writing it
   public static AtomicFile create(Path target) throws IOException {
-    if (Files.exists(target)) {
-      throw new FileAlreadyExistsException(target.toString());
-    }
+    check(target, false);
     return open(target, false);
   }
 
   /// Begins a file that takes the place of `target`, which keeps its old content until then.
   ///
+  /// @throws FormatException if it is a folder
   /// @throws BusyException if another process is writing it
   public static AtomicFile replace(Path target) throws IOException {
+    check(target, true);
     return open(target, true);
   }
 
@@ -81,6 +100,7 @@ public final class AtomicFile implements Closeable {
         view.setPermissions(
             EnumSet.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE));
       }
+      file.lastPermissions = null;
       file.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
       file.commit();
     }
@@ -106,9 +126,9 @@ public final class AtomicFile implements Closeable {
           throw new FileAlreadyExistsException(target.toString());
         }
         channel.truncate(0);
-        copyPermissions(target, partial);
+        Set<PosixFilePermission> permissions = copyPermissions(target, partial);
         opened = true;
-        return new AtomicFile(target, partial, channel, replace);
+        return new AtomicFile(target, partial, channel, replace, permissions);
       } finally {
         if (!opened) {
           channel.close();
@@ -181,16 +201,28 @@ public final class AtomicFile implements Closeable {
       Files.createFile(partial);
     } catch (FileAlreadyExistsException e) {
       return; // another process was faster: the lock decides whose it is
+    } catch (NoSuchFileException e) {
+      // What is missing is the folder, and the user knows no partial file.
+      throw new NoSuchFileException(String.valueOf(partial.getParent()));
     }
   }
 
-  /// Gives `partial` the permissions of what it will replace: they may keep a secret.
-  private static void copyPermissions(Path target, Path partial) throws IOException {
+  /// Gives `partial` the permissions of what it will replace: they may keep a secret. Its owner may
+  /// write it until then, or what a killed run leaves could not be taken over.
+  ///
+  /// @return the permissions that it is to have in the end, if they are others
+  private static @Nullable Set<PosixFilePermission> copyPermissions(Path target, Path partial)
+      throws IOException {
     PosixFileAttributeView from = Files.getFileAttributeView(target, PosixFileAttributeView.class);
     PosixFileAttributeView to = Files.getFileAttributeView(partial, PosixFileAttributeView.class);
-    if (from != null && to != null && Files.exists(target)) {
-      to.setPermissions(from.readAttributes().permissions());
+    if (from == null || to == null || !Files.exists(target)) {
+      return null;
     }
+    Set<PosixFilePermission> last = from.readAttributes().permissions();
+    Set<PosixFilePermission> first = EnumSet.of(PosixFilePermission.OWNER_WRITE);
+    first.addAll(last);
+    to.setPermissions(first);
+    return first.equals(last) ? null : last;
   }
 
   private static boolean lock(FileChannel channel) throws IOException {
@@ -217,6 +249,9 @@ public final class AtomicFile implements Closeable {
   ///
   /// @throws FileAlreadyExistsException if it was to be new and somebody made it meanwhile
   public void commit() throws IOException {
+    if (lastPermissions != null) {
+      Files.setPosixFilePermissions(partial, lastPermissions);
+    }
     if (replace) {
       Files.move(
           partial, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

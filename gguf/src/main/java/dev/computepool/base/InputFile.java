@@ -21,6 +21,18 @@ public final class InputFile {
     return file;
   }
 
+  /// A file whose bytes can be read at any place, and again.
+  ///
+  /// @throws FormatException if it is a folder, or a pipe, a device or the like
+  public static Path requireRegular(Path file) throws FormatException {
+    requireNoFolder(file);
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      throw new FormatException(
+          file.toString(), new Problem("", "is not a regular file: a pipe or device will not do"));
+    }
+    return file;
+  }
+
   /// The text of a file.
   ///
   /// @param maxBytes a larger file is refused

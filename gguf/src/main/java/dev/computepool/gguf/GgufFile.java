@@ -1,6 +1,7 @@
 package dev.computepool.gguf;
 
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.InputFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.lang.foreign.Arena;
@@ -67,6 +68,7 @@ public final class GgufFile implements AutoCloseable {
       throw new GgufFormatException(
           path.toString(), List.of(new Problem("", "is a folder, not a GGUF file")));
     }
+    InputFile.requireRegular(path);
     try (FileChannel channel = FileChannel.open(path, StandardOpenOption.READ)) {
       return channel.map(FileChannel.MapMode.READ_ONLY, 0, channel.size(), arena);
     }

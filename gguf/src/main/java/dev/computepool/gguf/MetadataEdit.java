@@ -3,6 +3,7 @@ package dev.computepool.gguf;
 import dev.computepool.base.BusyException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.base.Progress;
+import dev.computepool.base.SourceStamp;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -17,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A file with other metadata: the same tensors, moved as one piece to where the header then ends.
 ///
-/// @param source the file as it is
+/// @param stamp of the file as it is
 /// @param header its header
 /// @param layout the file as it will be
 /// @param patch the bytes that differ, where they can be written into the source; null where the
 ///     file has to be written anew
 public record MetadataEdit(
-    Path source, GgufHeader header, GgufLayout layout, @Nullable Patch patch) {
+    SourceStamp stamp, GgufHeader header, GgufLayout layout, @Nullable Patch patch) {
   // What lies in one page of the kernel's cache is there before or after a write, not half of it,
   // whenever the process is killed.
   private static final int PAGE = 4096;
@@ -57,6 +58,7 @@ public record MetadataEdit(
   /// @throws IllegalArgumentException if a key or a value cannot be, as {@link
   ///     GgufLayout.Builder#put} says, or if the alignment would change
   public static MetadataEdit plan(Path source, List<Change> changes) throws IOException {
+    SourceStamp stamp = SourceStamp.of(source);
     GgufHeader header = GgufFile.readHeader(source);
     if (header.byteOrder() == ByteOrder.BIG_ENDIAN) {
       throw new GgufFormatException(
@@ -72,7 +74,7 @@ public record MetadataEdit(
       }
     }
     GgufLayout layout = builder.tensorsAsIn(header).build();
-    return new MetadataEdit(source, header, layout, patch(source, header, layout));
+    return new MetadataEdit(stamp, header, layout, patch(source, header, layout));
   }
 
   private static @Nullable Patch patch(Path source, GgufHeader header, GgufLayout layout)
@@ -122,6 +124,11 @@ public record MetadataEdit(
     return bytes.flip();
   }
 
+  /// The file as it is.
+  public Path source() {
+    return stamp.path();
+  }
+
   /// Whether the file is as it is to be already.
   public boolean isNothing() {
     return patch != null && !patch.after().hasRemaining();
@@ -134,7 +141,7 @@ public record MetadataEdit(
   /// @throws FileSystemException if it was changed after {@link #plan}
   public void apply(Progress progress) throws IOException {
     if (patch == null) {
-      write(source, true, progress);
+      write(source(), true, progress);
     } else if (!isNothing()) {
       overwrite(patch);
     }
@@ -142,15 +149,15 @@ public record MetadataEdit(
 
   private void overwrite(Patch patch) throws IOException {
     try (FileChannel channel =
-            FileChannel.open(source, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            FileChannel.open(source(), StandardOpenOption.READ, StandardOpenOption.WRITE);
         FileLock lock = channel.tryLock()) {
       if (lock == null) {
-        throw new BusyException(source);
+        throw new BusyException(source());
       }
       int length = patch.before().remaining();
       if (channel.size() != header.fileSize()
           || !read(channel, patch.offset(), length).equals(patch.before())) {
-        throw new FileSystemException(source.toString(), null, "changed meanwhile");
+        throw new FileSystemException(source().toString(), null, "changed meanwhile");
       }
       channel.write(patch.after().duplicate(), patch.offset());
       channel.force(false);
@@ -162,21 +169,15 @@ public record MetadataEdit(
   /// @param replace whether `target` may be replaced; it may be the source itself
   /// @throws java.nio.file.FileAlreadyExistsException if it is there and `replace` is false
   public void write(Path target, boolean replace, Progress progress) throws IOException {
-    try (FileChannel channel = FileChannel.open(source, StandardOpenOption.READ)) {
-      if (channel.size() != header.fileSize()) {
-        throw new FileSystemException(
-            source.toString(),
-            null,
-            "changed meanwhile: it had %d bytes and has %d"
-                .formatted(header.fileSize(), channel.size()));
-      }
-      try (GgufWriter writer =
-              replace ? GgufWriter.replace(target, layout) : GgufWriter.create(target, layout);
-          Progress.Step step = progress.begin("Writing", layout.fileSize(), Progress.Unit.BYTES)) {
-        step.advance(layout.header().remaining());
-        writer.copyData(channel, header.dataOffset(), step);
-        writer.commit();
-      }
+    stamp.check();
+    try (FileChannel channel = FileChannel.open(source(), StandardOpenOption.READ);
+        GgufWriter writer =
+            replace ? GgufWriter.replace(target, layout) : GgufWriter.create(target, layout);
+        Progress.Step step = progress.begin("Writing", layout.fileSize(), Progress.Unit.BYTES)) {
+      step.advance(layout.header().remaining());
+      writer.copyData(channel, header.dataOffset(), step);
+      stamp.check();
+      writer.commit();
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.computepool.gguf.split;
 import dev.computepool.base.AtomicFile;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.base.Progress;
+import dev.computepool.base.SourceStamp;
 import dev.computepool.base.Workers;
 import java.io.Closeable;
 import java.io.IOException;
@@ -20,6 +21,27 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class SplitFiles {
   private SplitFiles() {}
 
+  /// Checks that a set can be written now, without changing anything.
+  ///
+  /// @throws FileAlreadyExistsException if a part is there and `replace` is false
+  /// @throws dev.computepool.base.DiskFullException if the parts do not fit
+  public static void check(SplitPlan plan, boolean replace) throws IOException {
+    for (SplitPlan.Part part : plan.parts()) {
+      requireOther(plan.source(), part.file());
+      AtomicFile.check(part.file(), replaces(plan, part, replace));
+    }
+    plan.stamp().check();
+    DiskSpace.require(plan.parts().getFirst().file(), plan.totalBytes());
+  }
+
+  /// Whether the file of a part may be there: with the first part unfinished, a killed run was
+  /// giving the others their names.
+  private static boolean replaces(SplitPlan plan, SplitPlan.Part part, boolean replace) {
+    Path first = plan.parts().getFirst().file();
+    boolean again = Files.exists(AtomicFile.partialOf(first)) && !Files.exists(first);
+    return replace || (again && !part.file().equals(first));
+  }
+
   /// Writes all parts of a set. They get their names only when all are complete, the first part
   /// last of all: it is the one that programs open.
   ///
@@ -31,15 +53,14 @@ public final class SplitFiles {
       throws IOException {
     check(plan, replace);
     List<SplitPlan.Part> parts = plan.parts();
-    Path first = parts.getFirst().file();
-    boolean again = replace || isLeftByAKilledRun(first);
     try (Closer closer = new Closer();
         Progress.Step step = progress.begin("Splitting", plan.totalBytes(), Progress.Unit.BYTES)) {
-      List<FileChannel> source = List.of(closer.open(plan.source(), plan.header().fileSize()));
+      List<FileChannel> source = List.of(closer.open(plan.source()));
+      // Asked before the first of them begins, which then is unfinished.
+      List<Boolean> over = parts.stream().map(part -> replaces(plan, part, replace)).toList();
       List<AtomicFile> files = new ArrayList<>();
-      for (SplitPlan.Part part : parts) {
-        boolean over = replace || (again && !part.file().equals(first));
-        files.add(closer.add(begin(part.file(), over)));
+      for (int i = 0; i < parts.size(); i++) {
+        files.add(closer.add(begin(parts.get(i).file(), over.get(i))));
       }
       AtomicInteger next = new AtomicInteger();
       Workers.run(
@@ -52,33 +73,18 @@ public final class SplitFiles {
               plan.assembly(i).writeTo(files.get(i), source, step);
             }
           });
+      plan.stamp().check();
       commit(parts, files, replace);
     }
   }
 
-  /// Whether the parts could be written now, as {@link #split} asks first.
-  ///
-  /// @throws FileAlreadyExistsException if a part is there and `replace` is false
-  /// @throws dev.computepool.base.DiskFullException if the parts do not fit
-  public static void check(SplitPlan plan, boolean replace) throws IOException {
-    Path first = plan.parts().getFirst().file();
-    boolean again = replace || isLeftByAKilledRun(first);
-    for (SplitPlan.Part part : plan.parts()) {
-      requireOther(plan.source(), part.file());
-      if (!again && Files.exists(part.file())) {
-        throw new FileAlreadyExistsException(part.file().toString());
-      }
-    }
-    DiskSpace.require(first, plan.totalBytes());
-  }
-
-  /// With the first part unfinished and not locked, a killed run was giving the others their names.
-  private static boolean isLeftByAKilledRun(Path first) {
-    return Files.exists(AtomicFile.partialOf(first)) && !Files.exists(first);
-  }
-
   private static void commit(List<SplitPlan.Part> parts, List<AtomicFile> files, boolean replaced)
       throws IOException {
+    if (replaced) {
+      // Programs open a set by its first part: from here on there is none that could be opened, so
+      // that parts of the old set and of the new one are never taken for one.
+      Files.deleteIfExists(parts.getFirst().file());
+    }
     int next = parts.size() - 1;
     try {
       for (; next >= 0; next--) {
@@ -94,6 +100,19 @@ public final class SplitFiles {
     }
   }
 
+  /// Checks that the merged file can be written now, without changing anything.
+  ///
+  /// @throws FileAlreadyExistsException if it is there and `replace` is false
+  /// @throws dev.computepool.base.DiskFullException if it does not fit
+  public static void check(MergePlan plan, Path target, boolean replace) throws IOException {
+    for (SourceStamp part : plan.set().stamps()) {
+      requireOther(part.path(), target);
+      part.check();
+    }
+    AtomicFile.check(target, replace);
+    DiskSpace.require(target, plan.bytes());
+  }
+
   /// Writes the merged file.
   ///
   /// @param replace whether `target` may be replaced
@@ -102,31 +121,19 @@ public final class SplitFiles {
   public static void merge(MergePlan plan, Path target, boolean replace, Progress progress)
       throws IOException {
     check(plan, target, replace);
-    List<Path> parts = plan.set().files();
     try (Closer closer = new Closer();
         Progress.Step step = progress.begin("Merging", plan.bytes(), Progress.Unit.BYTES)) {
       AtomicFile file = closer.add(begin(target, replace));
       List<FileChannel> sources = new ArrayList<>();
-      for (int i = 0; i < parts.size(); i++) {
-        sources.add(closer.open(parts.get(i), plan.set().headers().get(i).fileSize()));
+      for (Path part : plan.set().files()) {
+        sources.add(closer.open(part));
       }
       plan.assembly().writeTo(file, sources, step);
+      for (SourceStamp part : plan.set().stamps()) {
+        part.check();
+      }
       file.commit();
     }
-  }
-
-  /// Whether the file could be written now, as {@link #merge} asks first.
-  ///
-  /// @throws FileAlreadyExistsException if it is there and `replace` is false
-  /// @throws dev.computepool.base.DiskFullException if it does not fit
-  public static void check(MergePlan plan, Path target, boolean replace) throws IOException {
-    for (Path part : plan.set().files()) {
-      requireOther(part, target);
-    }
-    if (!replace && Files.exists(target)) {
-      throw new FileAlreadyExistsException(target.toString());
-    }
-    DiskSpace.require(target, plan.bytes());
   }
 
   private static AtomicFile begin(Path target, boolean replace) throws IOException {
@@ -148,16 +155,8 @@ public final class SplitFiles {
       return resource;
     }
 
-    FileChannel open(Path file, long expectedBytes) throws IOException {
-      FileChannel channel = add(FileChannel.open(file, StandardOpenOption.READ));
-      if (channel.size() != expectedBytes) {
-        throw new FileSystemException(
-            file.toString(),
-            null,
-            "changed meanwhile: it had %d bytes and has %d"
-                .formatted(expectedBytes, channel.size()));
-      }
-      return channel;
+    FileChannel open(Path file) throws IOException {
+      return add(FileChannel.open(file, StandardOpenOption.READ));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.computepool.gguf.split;
 
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SourceStamp;
 import dev.computepool.gguf.GgufFile;
 import dev.computepool.gguf.GgufFormatException;
 import dev.computepool.gguf.GgufHeader;
@@ -15,13 +16,14 @@ import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// How a model is cut into parts.
 ///
-/// @param source the model
+/// @param stamp the model as it was
 /// @param header its header, which still reads from the file
 /// @param lost what a later merge will not restore, in words; empty where it restores every bit
-public record SplitPlan(Path source, GgufHeader header, List<Part> parts, List<String> lost) {
+public record SplitPlan(SourceStamp stamp, GgufHeader header, List<Part> parts, List<String> lost) {
   static final String ALIGNMENT = "general.alignment";
   static final String NO = "split.no";
   static final String COUNT = "split.count";
@@ -40,6 +42,11 @@ public record SplitPlan(Path source, GgufHeader header, List<Part> parts, List<S
     lost = List.copyOf(lost);
   }
 
+  /// The model.
+  public Path source() {
+    return stamp.path();
+  }
+
   /// Bytes of all parts.
   public long totalBytes() {
     return parts.stream().mapToLong(Part::bytes).sum();
@@ -54,6 +61,7 @@ public record SplitPlan(Path source, GgufHeader header, List<Part> parts, List<S
   ///     parts
   public static SplitPlan of(Path source, Path prefix, SplitLimit limit, boolean emptyFirst)
       throws IOException {
+    SourceStamp stamp = SourceStamp.of(source);
     try (GgufFile file = GgufFile.open(source)) {
       GgufHeader header = file.header();
       requireSplittable(header);
@@ -67,7 +75,7 @@ public record SplitPlan(Path source, GgufHeader header, List<Part> parts, List<S
         long bytes = assembly(header, i, starts.size(), from, to).bytes();
         parts.add(new Part(name.part(i), from, to, bytes));
       }
-      return new SplitPlan(source, GgufFile.readHeader(source), parts, lost(file));
+      return new SplitPlan(stamp, GgufFile.readHeader(source), parts, lost(file));
     }
   }
 
@@ -87,15 +95,26 @@ public record SplitPlan(Path source, GgufHeader header, List<Part> parts, List<S
     if (header.byteOrder() == ByteOrder.BIG_ENDIAN) {
       problems.add(new Problem("", "a big-endian file can be read, but not split"));
     }
-    if (header.metadata().integer(COUNT).orElse(0) > 1) {
-      long no = header.metadata().integer(NO).orElse(0) + 1;
-      long count = header.metadata().integer(COUNT).orElse(0);
-      problems.add(
-          new Problem(COUNT, "is part %d of a set of %d; merge it first".formatted(no, count)));
-    }
+    partOf(header)
+        .ifPresent(part -> problems.add(new Problem(COUNT, "is " + part + "; merge it first")));
     if (!problems.isEmpty()) {
       throw new GgufFormatException(header.file(), problems);
     }
+  }
+
+  /// Which part of a set a file is, as `part 1 of a set of 3`, if it is one.
+  public static Optional<String> partOf(GgufHeader header) {
+    long count = number(header, COUNT);
+    return count <= 1
+        ? Optional.empty()
+        : Optional.of("part %d of a set of %d".formatted(number(header, NO) + 1, count));
+  }
+
+  /// The number at a key, or 0 where there is none.
+  private static long number(GgufHeader header, String key) {
+    return header.metadata().get(key).orElse(null) instanceof MetadataValue.Int number
+        ? number.bits()
+        : 0;
   }
 
   /// The index of each part's first tensor.

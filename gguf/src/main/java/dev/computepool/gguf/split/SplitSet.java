@@ -2,6 +2,7 @@ package dev.computepool.gguf.split;
 
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SourceStamp;
 import dev.computepool.gguf.GgufFile;
 import dev.computepool.gguf.GgufFormatException;
 import dev.computepool.gguf.GgufHeader;
@@ -21,9 +22,11 @@ import java.util.OptionalLong;
 
 /// The parts of a model, all there and in agreement with each other.
 ///
+/// @param stamps of the parts' files as they were, in their order
 /// @param headers of the parts, in their order
-public record SplitSet(SplitName name, List<GgufHeader> headers) {
+public record SplitSet(SplitName name, List<SourceStamp> stamps, List<GgufHeader> headers) {
   public SplitSet {
+    stamps = List.copyOf(stamps);
     headers = List.copyOf(headers);
   }
 
@@ -44,9 +47,10 @@ public record SplitSet(SplitName name, List<GgufHeader> headers) {
     }
     SplitName name = numbered.get().name();
     List<Problem> problems = new ArrayList<>();
+    List<SourceStamp> stamps = new ArrayList<>();
     List<GgufHeader> headers = new ArrayList<>();
     for (int i = 0; i < name.count(); i++) {
-      readPart(name, i, headers, problems);
+      readPart(name, i, stamps, headers, problems);
     }
     if (problems.isEmpty()) {
       checkAgreement(name, headers, problems);
@@ -54,11 +58,15 @@ public record SplitSet(SplitName name, List<GgufHeader> headers) {
     if (!problems.isEmpty()) {
       throw new GgufFormatException(part.toString(), problems);
     }
-    return new SplitSet(name, headers);
+    return new SplitSet(name, stamps, headers);
   }
 
   private static void readPart(
-      SplitName name, int index, List<GgufHeader> headers, List<Problem> problems)
+      SplitName name,
+      int index,
+      List<SourceStamp> stamps,
+      List<GgufHeader> headers,
+      List<Problem> problems)
       throws IOException {
     Path file = name.part(index);
     String place = file.getFileName().toString();
@@ -67,6 +75,7 @@ public record SplitSet(SplitName name, List<GgufHeader> headers) {
       return;
     }
     try {
+      stamps.add(SourceStamp.of(file));
       GgufHeader header = GgufFile.readHeader(file);
       headers.add(header);
       expect(place, header.metadata(), SplitPlan.NO, index, problems);
@@ -134,10 +143,6 @@ public record SplitSet(SplitName name, List<GgufHeader> headers) {
 
   /// The files of the parts, in their order.
   public List<Path> files() {
-    List<Path> files = new ArrayList<>();
-    for (int i = 0; i < name.count(); i++) {
-      files.add(name.part(i));
-    }
-    return files;
+    return stamps.stream().map(SourceStamp::path).toList();
   }
 }

@@ -26,6 +26,7 @@ import dev.computepool.gguf.split.SplitLimit.MaxBytes;
 import dev.computepool.gguf.split.SplitLimit.MaxTensors;
 import java.io.IOException;
 import java.io.RandomAccessFile;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
@@ -35,9 +36,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -387,6 +390,94 @@ class SplitSetTest {
     setLength(model, Files.size(model) + 1);
     assertThrows(FileSystemException.class, () -> SplitFiles.split(plan, false, 2, Progress.NONE));
     assertFalse(Files.exists(plan.parts().get(0).file()));
+  }
+
+  /// Its size stays the same, so that only the time of the change tells.
+  @Test
+  void aModelThatChangesWhileItIsCopiedIsRefused() throws Exception {
+    Path model = model(layout(4).build());
+    SplitPlan plan = plan(model, new MaxTensors(2), false);
+    FileSystemException e =
+        assertThrows(
+            FileSystemException.class,
+            () -> SplitFiles.split(plan, false, 1, onFirstStep(() -> touch(model))));
+    assertEquals("was changed while it was read", e.getReason());
+    assertEquals(List.of("model.gguf"), names());
+
+    SplitFiles.split(plan(model, new MaxTensors(2), false), false, 2, Progress.NONE);
+    Path second = folder.resolve("part-00002-of-00002.gguf");
+    MergePlan merge = MergePlan.of(SplitSet.open(second));
+    Path merged = folder.resolve("merged.gguf");
+    e =
+        assertThrows(
+            FileSystemException.class,
+            () -> SplitFiles.merge(merge, merged, false, onFirstStep(() -> touch(second))));
+    assertEquals(second.toString(), e.getFile());
+    assertFalse(Files.exists(merged));
+  }
+
+  private static void touch(Path file) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.fromMillis(1));
+  }
+
+  /// A set is opened by its first part, and nothing tells parts of two models of one shape apart.
+  @Test
+  void partsOfAnOldSetAreNeverTakenForThoseOfTheNewOne() throws Exception {
+    Path model = model(layout(6).build());
+    SplitFiles.split(plan(model, new MaxTensors(2), false), false, 2, Progress.NONE);
+    byte[] bytes = Files.readAllBytes(model);
+    bytes[bytes.length - 1] ^= 1;
+    Files.write(model, bytes);
+    SplitPlan plan = plan(model, new MaxTensors(2), false);
+    Path middle = plan.parts().get(1).file();
+    assertThrows(
+        IOException.class,
+        () ->
+            SplitFiles.split(
+                plan,
+                true,
+                1,
+                onFirstStep(
+                    () -> {
+                      // Nothing can take this name any more.
+                      Files.delete(middle);
+                      Files.createDirectories(middle.resolve("folder"));
+                    })));
+    assertTrue(Files.exists(plan.parts().get(2).file()));
+    assertFalse(Files.exists(plan.parts().get(0).file()));
+  }
+
+  private interface Change {
+    void make() throws IOException;
+  }
+
+  private static Progress onFirstStep(Change change) {
+    AtomicBoolean made = new AtomicBoolean();
+    return new Progress() {
+      @Override
+      public Step begin(String name, long total, Unit unit) {
+        return new Step() {
+          @Override
+          public void advance(long amount) {
+            if (made.compareAndSet(false, true)) {
+              try {
+                change.make();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          }
+
+          @Override
+          public void close() {}
+        };
+      }
+
+      @Override
+      public Cancellation cancellation() {
+        return Progress.NONE.cancellation();
+      }
+    };
   }
 
   private List<String> names() throws IOException {

@@ -8,6 +8,7 @@ import dev.computepool.gguf.GgufHeader;
 import dev.computepool.gguf.Metadata;
 import dev.computepool.gguf.MetadataValue;
 import dev.computepool.gguf.TensorInfo;
+import dev.computepool.gguf.split.SplitPlan;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -46,6 +47,11 @@ public final class ShardPlanner {
   private ShardPlan plan() throws FormatException {
     String kind = text("general.architecture").orElse("llama");
     warnings.addAll(NodeLimits.warnings(header, kind, options.shardSize()));
+    SplitPlan.partOf(header)
+        .ifPresent(
+            part ->
+                warnings.add(
+                    "this is %s: a node runs whole models only, so merge the set".formatted(part)));
     ModelId id = options.id() == null ? ModelId.ofFileName(fileName) : options.id();
     Architecture architecture = architecture(kind);
     String quantization = quantization();

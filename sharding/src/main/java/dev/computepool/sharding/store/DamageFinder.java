@@ -56,6 +56,8 @@ final class DamageFinder {
       return new StoredTree(null, new FileState.Broken(e.problems().getFirst().toString()));
     } catch (NoSuchFileException e) {
       return new StoredTree(null, new FileState.Missing("there is no " + file));
+    } catch (IOException e) {
+      return new StoredTree(null, new FileState.Unreadable("cannot be read: " + e.getMessage()));
     }
   }
 

@@ -37,6 +37,11 @@ public sealed interface FileState {
   /// @param why in words
   record Broken(String why) implements FileState {}
 
+  /// The system does not let it be read, or it was cut or removed while it was.
+  ///
+  /// @param why in words
+  record Unreadable(String why) implements FileState {}
+
   /// Nobody has said what its digest must be: neither good nor bad.
   record Unverified(String why) implements FileState {}
 

@@ -62,6 +62,11 @@ final class HashingPipeline {
   @FunctionalInterface
   interface Finisher {
     void finished(Blake3Tree.Builder hashed) throws IOException;
+
+    /// Is told instead that the stream could not be read. The others go on, unless this throws.
+    default void failed(IOException why) throws IOException {
+      throw why;
+    }
   }
 
   /// One stream.
@@ -74,6 +79,7 @@ final class HashingPipeline {
     private final Finisher finisher;
     private final AtomicInteger windowsLeft = new AtomicInteger();
     private Blake3Tree.@Nullable Builder builder;
+    private volatile boolean failed;
 
     /// A whole stream.
     ///
@@ -139,7 +145,20 @@ final class HashingPipeline {
         synchronized (this) {
           builder = null; // the tree may be large, and other streams are still to come
         }
-        finisher.finished(hashed);
+        if (!failed) {
+          finisher.finished(hashed);
+        }
+      }
+    }
+
+    private void fail(IOException why) throws IOException {
+      boolean first;
+      synchronized (this) {
+        first = !failed;
+        failed = true;
+      }
+      if (first) {
+        finisher.failed(why);
       }
     }
   }
@@ -195,6 +214,21 @@ final class HashingPipeline {
     }
   }
 
+  /// A stream cannot be read: what it comes from is damaged, or was cut or removed meanwhile.
+  private static final class UnreadableException extends IOException {
+    private static final long serialVersionUID = 1L;
+    final IOException why;
+
+    UnreadableException(Path file, IOException why) {
+      super(why);
+      // What the system says of a failed read names no file.
+      this.why =
+          why instanceof FileSystemException
+              ? why
+              : new FileSystemException(file.toString(), null, why.getMessage());
+    }
+  }
+
   /// The windows being worked on by all threads.
   private final class Run {
     private final List<Window> windows;
@@ -228,9 +262,16 @@ final class HashingPipeline {
           hasher = job.builder(engine).worker();
           last = job;
         }
-        hasher.begin(window.range().start());
-        process(window, hasher, buffer);
-        hasher.end();
+        if (!job.failed) {
+          try {
+            hasher.begin(window.range().start());
+            process(window, hasher, buffer);
+            hasher.end();
+          } catch (UnreadableException e) {
+            job.fail(e.why);
+            hasher = null; // it stands within a group
+          }
+        }
         complete(i);
         job.windowDone(engine);
         i = next.getAndIncrement();
@@ -299,7 +340,11 @@ final class HashingPipeline {
     Opened(Port port, OpenOption... mode) throws IOException {
       FileChannel shared = port.shared();
       this.port = port;
-      this.channel = shared == null ? FileChannel.open(port.path(), mode) : shared;
+      try {
+        this.channel = shared == null ? FileChannel.open(port.path(), mode) : shared;
+      } catch (IOException e) {
+        throw new UnreadableException(port.path(), e);
+      }
     }
 
     /// Reads a part of the stream into an empty buffer.
@@ -308,14 +353,22 @@ final class HashingPipeline {
       for (ByteRange range : port.placement().slice(part)) {
         buffer.limit(buffer.position() + (int) range.length());
         for (long at = range.start(); at < range.end(); ) {
-          int count = channel.read(buffer, at);
+          int count = read(buffer, at);
           if (count < 0) {
-            throw cut(at, range.end());
+            throw new UnreadableException(port.path(), cut(at, range.end()));
           }
           at += count;
         }
       }
       buffer.flip();
+    }
+
+    private int read(ByteBuffer buffer, long at) throws UnreadableException {
+      try {
+        return channel.read(buffer, at);
+      } catch (IOException e) {
+        throw new UnreadableException(port.path(), e);
+      }
     }
 
     /// Copies a part of the stream from another file, whose position is this thread's own.

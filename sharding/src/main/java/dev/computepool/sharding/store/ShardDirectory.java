@@ -82,15 +82,20 @@ public final class ShardDirectory {
   /// @throws FormatException if the manifest cannot be understood
   /// @throws VerificationException if the manifest was changed or damaged, or our own record was
   public static ShardDirectory open(Path path) throws IOException {
+    return open(path, false);
+  }
+
+  /// The same, but may leave a record that cannot be used aside, as if there were none.
+  static ShardDirectory open(Path path, boolean allowNoRecord) throws IOException {
     ShardDirectory directory = read(path);
-    List<String> problems = directory.problems();
+    List<String> problems = directory.problems(allowNoRecord);
     if (!problems.isEmpty()) {
       throw new VerificationException(path.toString(), problems);
     }
     return directory;
   }
 
-  /// The same, but leaves it to the caller to ask for {@link #problems}.
+  /// The same, but leaves it to the caller to ask what is wrong with it.
   static ShardDirectory read(Path path) throws IOException {
     if (!Files.exists(path)) {
       throw new NoSuchFileException(path.toString());
@@ -208,7 +213,7 @@ public final class ShardDirectory {
   }
 
   /// Why nothing else in this directory can be believed; empty if it can.
-  List<String> problems() throws IOException {
+  private List<String> problems(boolean allowNoRecord) throws IOException {
     List<String> problems = new ArrayList<>();
     if (selfHash == SelfHash.WRONG) {
       problems.add(
@@ -216,7 +221,13 @@ public final class ShardDirectory {
               .formatted(ShardFiles.MANIFEST));
     }
     if (recordProblem != null) {
-      problems.add(ShardFiles.RECORD + " " + recordProblem);
+      if (!allowNoRecord) {
+        problems.add(ShardFiles.RECORD + " " + recordProblem);
+      } else if (Files.exists(path.resolve(ShardFiles.EXTRA))) {
+        problems.add(
+            "%s %s, and nothing else tells where the bytes of %s belong"
+                .formatted(ShardFiles.RECORD, recordProblem, ShardFiles.EXTRA));
+      }
     }
     overlap().ifPresent(overlap -> problems.add(overlap.text()));
     return problems;

@@ -17,8 +17,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,13 +38,14 @@ public final class ShardJoiner {
 
   /// Looks whether everything is here, without reading the shards.
   ///
-  /// @param allowUnverified takes shards whose digest nobody knows
+  /// @param allowUnverified takes shards whose digest nobody knows, and does without a record that
+  ///     is damaged or lost
   /// @throws java.nio.file.NoSuchFileException if there is no directory, or no manifest in it
   /// @throws FormatException if the manifest cannot be understood
   /// @throws VerificationException with all that is missing or already known to be wrong
   public static JoinPlan plan(Path directory, Path target, boolean replace, boolean allowUnverified)
       throws IOException {
-    ShardDirectory opened = ShardDirectory.open(directory);
+    ShardDirectory opened = ShardDirectory.open(directory, allowUnverified);
     List<String> problems = new ArrayList<>();
     List<String> notes = new ArrayList<>();
     for (Part part : parts(opened)) {
@@ -65,9 +64,10 @@ public final class ShardJoiner {
     if (problems.isEmpty() && opened.record().isEmpty() && !opened.manifest().isWhole()) {
       StructureCheck.run(opened)
           .ifPresent(conflict -> problems.add(conflict.file() + " " + conflict.why()));
+      String problem = opened.recordProblem();
       notes.add(
-          "there is no %s: what lay between the tensors is taken for zeros"
-              .formatted(ShardFiles.RECORD));
+          (problem == null ? "there is no " + ShardFiles.RECORD : ShardFiles.RECORD + " " + problem)
+              + ": what lay between the tensors is taken for zeros");
     }
     if (!problems.isEmpty()) {
       throw new VerificationException(directory.toString(), problems);
@@ -93,9 +93,7 @@ public final class ShardJoiner {
   /// @throws FileAlreadyExistsException if the target exists and is not to be replaced
   /// @throws DiskFullException if there is not enough room
   public static void check(JoinPlan plan) throws IOException {
-    if (!plan.replace() && Files.exists(plan.target(), LinkOption.NOFOLLOW_LINKS)) {
-      throw new FileAlreadyExistsException(plan.target().toString());
-    }
+    AtomicFile.check(plan.target(), plan.replace());
     DiskSpace.require(plan.target(), plan.bytes());
   }
 

@@ -6,6 +6,7 @@ import dev.computepool.base.DiskFullException;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
+import dev.computepool.base.SourceStamp;
 import dev.computepool.gguf.GgufFile;
 import dev.computepool.hash.Blake3;
 import dev.computepool.hash.Blake3Tree;
@@ -27,6 +28,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
@@ -65,10 +67,18 @@ public final class ShardSplitter {
 
   /// Checks that the plan can be carried out now, without changing anything.
   ///
+  /// @throws NotDirectoryException if what the directory is to be in is a file
   /// @throws FileAlreadyExistsException if the target exists and is not to be replaced
   /// @throws DiskFullException if there is not enough room
   public static void check(SplitPlan plan) throws IOException {
     Path target = plan.target();
+    Path parent = target.toAbsolutePath().getParent();
+    while (parent != null && !Files.exists(parent)) {
+      parent = parent.getParent();
+    }
+    if (parent != null && !Files.isDirectory(parent)) {
+      throw new NotDirectoryException(parent.toString());
+    }
     if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       if (!plan.options().replace()) {
         throw new FileAlreadyExistsException(target.toString());

@@ -8,8 +8,10 @@ import dev.computepool.hash.Blake3Tree;
 import dev.computepool.hash.Digest;
 import dev.computepool.hash.HashEngine;
 import dev.computepool.sharding.store.DamageFinder.StoredTree;
+import dev.computepool.sharding.store.HashingPipeline.Finisher;
 import dev.computepool.sharding.store.HashingPipeline.Job;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Proves that a directory of shards is what was written.
@@ -121,6 +124,10 @@ public final class ShardVerifier {
       directory
           .overlap()
           .ifPresent(overlap -> files.put(overlap.file(), new FileState.Broken(overlap.text())));
+      Path name = directory.path().toAbsolutePath().normalize().getFileName();
+      if (name != null && !name.toString().equals(manifest.id())) {
+        notes.add("nodes pass over a directory that is not called as its model, " + manifest.id());
+      }
     }
 
     private FileState manifestState() {
@@ -204,7 +211,7 @@ public final class ShardVerifier {
                 part.original(),
                 tree.groupsAround(hull),
                 tree.groupSize(),
-                hashed -> compareSome(shard, hashed)));
+                judge(hashed -> compareSome(shard, hashed), state -> put(shard, state))));
       } else {
         jobs.add(
             new Job(
@@ -212,7 +219,7 @@ public final class ShardVerifier {
                 null,
                 part.original(),
                 directory.treeGroup(),
-                hashed -> compareAll(shard, hashed.build())));
+                judge(hashed -> compareAll(shard, hashed.build()), state -> put(shard, state))));
       }
     }
 
@@ -248,15 +255,19 @@ public final class ShardVerifier {
       }
     }
 
+    private void put(String file, FileState state) {
+      synchronized (files) {
+        files.put(file, state);
+      }
+    }
+
     /// Notes the state of a stored tree, and returns it if it is proved.
     private @Nullable Blake3Tree checkTree(Manifest.Shard shard) throws IOException {
       if (directory.record().isEmpty()) {
         return null;
       }
       StoredTree stored = damage.tree(shard);
-      synchronized (files) {
-        files.put(ShardFiles.tree(shard.index()), stored.state());
-      }
+      put(ShardFiles.tree(shard.index()), stored.state());
       return stored.tree();
     }
 
@@ -305,16 +316,37 @@ public final class ShardVerifier {
               null,
               part.original(),
               directory.treeGroup(),
-              hashed -> {
-                Digest actual = hashed.build().root();
-                FileState state =
-                    actual.equals(part.digest())
-                        ? new FileState.Ok()
-                        : new FileState.Corrupt(part.digest(), actual, List.of());
-                synchronized (files) {
-                  files.put(part.name(), state);
-                }
-              }));
+              judge(
+                  hashed -> {
+                    Digest actual = hashed.build().root();
+                    put(
+                        part.name(),
+                        actual.equals(part.digest())
+                            ? new FileState.Ok()
+                            : new FileState.Corrupt(part.digest(), actual, List.of()));
+                  },
+                  state -> put(part.name(), state))));
+    }
+
+    /// What becomes of a file that is hashed; one that cannot be read does not hide the others.
+    private Finisher judge(Finisher whenHashed, Consumer<FileState> otherwise) {
+      return new Finisher() {
+        @Override
+        public void finished(Blake3Tree.Builder hashed) throws IOException {
+          whenHashed.finished(hashed);
+        }
+
+        @Override
+        public void failed(IOException why) {
+          otherwise.accept(
+              switch (why) {
+                case NoSuchFileException e -> new FileState.Missing("there is no " + e.getFile());
+                case AccessDeniedException e ->
+                    new FileState.Unreadable("no permission for " + e.getFile());
+                default -> new FileState.Unreadable("cannot be read: " + why.getMessage());
+              });
+        }
+      };
     }
 
     /// A file of a few bytes that need not be there unless it was recorded.
@@ -474,6 +506,7 @@ public final class ShardVerifier {
             case FileState.Broken broken -> ".quarantine";
             case FileState.Ok ok -> null;
             case FileState.Missing missing -> null;
+            case FileState.Unreadable unreadable -> null; // its bytes may be right
             case FileState.Unverified unverified -> null;
           };
       Path file = directory.path().resolve(name);

@@ -1,6 +1,7 @@
 package dev.computepool.sharding.store;
 
 import dev.computepool.base.ByteRange;
+import dev.computepool.base.SourceStamp;
 import dev.computepool.hash.Blake3Tree;
 import dev.computepool.sharding.plan.ShardLayout;
 import dev.computepool.sharding.plan.ShardPlan;

@@ -57,6 +57,7 @@ public record VerifyReport(
                   case FileState.WrongSize wrong -> false;
                   case FileState.Corrupt corrupt -> false;
                   case FileState.Broken broken -> false;
+                  case FileState.Unreadable unreadable -> false;
                 });
   }
 }

@@ -71,6 +71,17 @@ class ShardPlannerTest {
     assertEquals(257, plan.layers());
   }
 
+  /// Its shards would all be right, and no node could run what they are.
+  @Test
+  void aPartOfASetIsNoModel() throws IOException {
+    TinyGguf part = TinyGguf.llama(2, 64).uint32("split.no", 1).uint32("split.count", 3);
+    assertEquals(
+        List.of("this is part 2 of a set of 3: a node runs whole models only, so merge the set"),
+        plan(part, "tiny-00002-of-00003.gguf", DEFAULT.withExactQuantization(true)).warnings());
+    TinyGguf merged = TinyGguf.llama(2, 64).uint32("split.no", 0).uint32("split.count", 0);
+    assertEquals(List.of(), plan(merged, "tiny.Q8_0.gguf", DEFAULT).warnings());
+  }
+
   @Test
   void strictMakesErrorsOfWarnings() throws IOException {
     FormatException e =

@@ -1,5 +1,6 @@
 package dev.computepool.sharding.store;
 
+import dev.computepool.base.Cancellation;
 import dev.computepool.base.Progress;
 import dev.computepool.hash.HashEngine;
 import dev.computepool.sharding.plan.PlanOptions;
@@ -9,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /// Short forms of what the tests do again and again.
@@ -92,5 +94,39 @@ final class Directories {
     byte[] bytes = Files.readAllBytes(file);
     bytes[at] ^= (byte) bits;
     Files.write(file, bytes);
+  }
+
+  /// What happens to files while they are read.
+  interface Change {
+    void make() throws IOException;
+  }
+
+  static Progress onFirstStep(Change change) {
+    AtomicBoolean made = new AtomicBoolean();
+    return new Progress() {
+      @Override
+      public Step begin(String name, long total, Unit unit) {
+        return new Step() {
+          @Override
+          public void advance(long amount) {
+            if (made.compareAndSet(false, true)) {
+              try {
+                change.make();
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            }
+          }
+
+          @Override
+          public void close() {}
+        };
+      }
+
+      @Override
+      public Cancellation cancellation() {
+        return NONE.cancellation();
+      }
+    };
   }
 }

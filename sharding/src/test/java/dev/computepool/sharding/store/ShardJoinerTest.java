@@ -9,6 +9,7 @@ import dev.computepool.base.AtomicFile;
 import dev.computepool.base.BusyException;
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.CancelledException;
+import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
 import dev.computepool.base.VerificationException;
 import dev.computepool.hash.Blake3;
@@ -88,6 +89,42 @@ class ShardJoinerTest {
     assertEquals(
         List.of("computepool.json does not match its own digest: it was changed or damaged"),
         e.problems());
+  }
+
+  /// Every shard is still proved by the manifest; where bytes between tensors belong, if there are
+  /// some, is not known any more.
+  @Test
+  void withoutItsRecordADirectoryIsJoinedIfThatIsAllowed() throws IOException {
+    Files.delete(directory.resolve("computepool.json"));
+    VerificationException e =
+        assertThrows(
+            VerificationException.class, () -> ShardJoiner.plan(directory, target, false, true));
+    assertEquals(
+        List.of(
+            "computepool.json is missing, though other files of it are here, and nothing else tells"
+                + " where the bytes of computepool.extra belong"),
+        e.problems());
+
+    Path plain = TinyGguf.llama(3, 100_000).writeTo(temp.resolve("plain.gguf"));
+    Path shards = Directories.split(plain, Directories.shardsOf(100_000));
+    Directories.flip(shards.resolve("computepool.json"), 40, 1);
+    assertThrows(VerificationException.class, () -> ShardJoiner.plan(shards, target, false, false));
+    JoinResult result =
+        new ShardJoiner(Directories.ENGINE)
+            .join(ShardJoiner.plan(shards, target, false, true), Progress.NONE);
+    assertEquals(
+        List.of(
+            "computepool.json does not match its own digest: it was changed or damaged: what lay"
+                + " between the tensors is taken for zeros"),
+        result.notes());
+    assertEquals(-1, Files.mismatch(plain, target));
+  }
+
+  @Test
+  void aFolderIsNoTarget() throws IOException {
+    Files.createDirectory(target);
+    JoinPlan plan = ShardJoiner.plan(directory, target, true, false);
+    assertThrows(FormatException.class, () -> ShardJoiner.check(plan));
   }
 
   @Test

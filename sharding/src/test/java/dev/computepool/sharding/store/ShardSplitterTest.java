@@ -25,6 +25,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
@@ -98,6 +99,16 @@ class ShardSplitterTest {
     split(Directories.shardsOf(9_000_000).withReplace(true));
     assertEquals(1, ManifestJson.read(directory.resolve("manifest.json")).shards().size());
     assertEquals(List.of("tiny"), Directories.names(parent));
+  }
+
+  @Test
+  void aFileIsNoPlaceForADirectory() throws IOException {
+    for (Path in : List.of(model, model.resolve("deeper"))) {
+      SplitPlan plan = ShardSplitter.plan(model, in, Directories.shardsOf(1_200_000));
+      NotDirectoryException e =
+          assertThrows(NotDirectoryException.class, () -> ShardSplitter.check(plan));
+      assertEquals(model.toString(), e.getFile());
+    }
   }
 
   @Test

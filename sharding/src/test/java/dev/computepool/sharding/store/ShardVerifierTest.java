@@ -72,6 +72,16 @@ class ShardVerifierTest {
   }
 
   @Test
+  void aDirectoryOfAnotherNameIsWorthKnowing() throws IOException {
+    Path moved = Files.move(directory, directory.resolveSibling("other"));
+    VerifyReport report = Directories.verify(moved);
+    assertTrue(report.ok());
+    assertEquals(
+        List.of("nodes pass over a directory that is not called as its model, tiny"),
+        report.notes());
+  }
+
+  @Test
   void aMissingShardIsMissing() throws IOException {
     Path shard = directory.resolve("shard_001.bin");
     Files.delete(shard);
@@ -92,6 +102,26 @@ class ShardVerifierTest {
         new FileState.WrongSize(bytes.length, bytes.length - 1L), report.shards().get(1).state());
     assertEquals(before, report.bytesRead());
     assertFalse(report.ok());
+  }
+
+  /// As of a bad disk, or of a file that somebody removes: the others are told all the same.
+  @Test
+  void whatCannotBeReadDoesNotHideTheOthers() throws IOException {
+    Path shard = directory.resolve("shard_001.bin");
+    Directories.flip(directory.resolve("shard_002.bin"), 0, 1);
+    VerifyReport report =
+        new ShardVerifier(Directories.ENGINE.withThreads(1))
+            .verify(
+                directory,
+                VerifyOptions.ALL.withQuarantine(true),
+                Directories.onFirstStep(() -> Files.write(shard, new byte[0])));
+    assertTrue(Directories.isOk(report.shards().get(0).state()));
+    assertInstanceOf(FileState.Corrupt.class, report.shards().get(2).state());
+    FileState.Unreadable state =
+        assertInstanceOf(FileState.Unreadable.class, report.shards().get(1).state());
+    assertTrue(state.why().startsWith("cannot be read: " + shard), state.why());
+    assertFalse(report.ok());
+    assertTrue(Files.exists(shard), "its bytes were not seen to be wrong");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.computepool.cli.command.gguf;
 
+import dev.computepool.base.AtomicFile;
 import dev.computepool.base.ByteSize;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.cli.Command;
@@ -19,7 +20,6 @@ import dev.computepool.gguf.MetadataEdit.Change;
 import dev.computepool.gguf.MetadataType;
 import dev.computepool.gguf.MetadataValue;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -91,8 +91,8 @@ public final class GgufSetCommand extends Command {
     List<Change> changes = changes(before);
     MetadataEdit edit = MetadataEdit.plan(file, changes);
     Edited report = Edited.of(edit, before, changes, output);
-    if (output != null && !force && Files.exists(output)) {
-      throw new FileAlreadyExistsException(output.toString());
+    if (output != null) {
+      AtomicFile.check(output, force);
     }
     if (dryRun) {
       if (report.isCopy()) {

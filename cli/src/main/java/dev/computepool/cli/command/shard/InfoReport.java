@@ -9,7 +9,9 @@ import dev.computepool.sharding.plan.ShardPlan;
 import dev.computepool.sharding.store.Manifest;
 import dev.computepool.sharding.store.ShardDirectory;
 import dev.computepool.sharding.store.ShardDirectory.ShardStatus;
+import dev.computepool.sharding.store.ShardFiles;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -103,14 +105,14 @@ public record InfoReport(
             .map(
                 s -> {
                   long start = 0;
-                  List<Tensor> tensors = new java.util.ArrayList<>();
+                  List<Tensor> tensors = new ArrayList<>();
                   for (var tensor : s.tensors()) {
                     tensors.add(new Tensor(tensor.name(), start, tensor.size()));
                     start += tensor.size();
                   }
                   return new Shard(
                       s.index(),
-                      String.format(Locale.ROOT, "shard_%03d.bin", s.index()),
+                      ShardFiles.shard(s.index()),
                       plan.sizeOf(s),
                       SplitReport.layers(s.layers()),
                       "planned",

@@ -4,6 +4,7 @@ import dev.computepool.base.ByteSize;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.UsageException;
 import dev.computepool.cli.output.Output;
 import dev.computepool.gguf.GgufFile;
 import dev.computepool.sharding.plan.PlanOptions;
@@ -45,10 +46,14 @@ public final class ShardInfoCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
-    out.show(
-        Files.isRegularFile(path)
-            ? ofModel(out)
-            : InfoReport.of(ShardDirectory.open(path), tensors));
+    if (Files.isRegularFile(path)) {
+      out.show(ofModel(out));
+    } else {
+      if (shardSize != null && Files.isDirectory(path)) {
+        throw new UsageException("--shard-size is for a model; %s is split".formatted(path));
+      }
+      out.show(InfoReport.of(ShardDirectory.open(path), tensors));
+    }
     return ExitCode.DONE;
   }
 

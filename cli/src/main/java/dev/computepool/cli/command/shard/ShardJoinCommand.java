@@ -1,5 +1,6 @@
 package dev.computepool.cli.command.shard;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import dev.computepool.base.ByteSize;
 import dev.computepool.base.Durations;
 import dev.computepool.cli.Command;
@@ -34,7 +35,10 @@ public final class ShardJoinCommand extends Command {
       description = "The file to write.")
   private Path output = Path.of("");
 
-  @Option(names = "--allow-unverified", description = "Use shards whose hash nobody knows.")
+  @Option(
+      names = "--allow-unverified",
+      description =
+          "Use shards whose hash nobody knows, and do without a damaged computepool.json.")
   private boolean allowUnverified;
 
   @Option(names = "--threads", paramLabel = "N", description = "Threads that hash.")
@@ -58,7 +62,7 @@ public final class ShardJoinCommand extends Command {
     if (dryRun) {
       ShardJoiner.check(plan);
       plan.notes().forEach(out::warn);
-      out.show(new Joined(plan.target().toString(), plan.bytes(), null));
+      out.show(new Joined(plan.target().toString(), plan.bytes(), null, plan.notes().isEmpty()));
       out.note("dry run: nothing was written");
       return ExitCode.DONE;
     }
@@ -68,7 +72,8 @@ public final class ShardJoinCommand extends Command {
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     result.notes().forEach(out::warn);
     String sha256 = result.sha256() == null ? null : result.sha256().hex();
-    out.show(new Joined(result.path().toString(), result.bytes(), sha256));
+    boolean proven = result.notes().isEmpty();
+    out.show(new Joined(result.path().toString(), result.bytes(), sha256, proven));
     out.note(
         "joined %s in %s %s"
             .formatted(
@@ -78,10 +83,14 @@ public final class ShardJoinCommand extends Command {
     return ExitCode.DONE;
   }
 
-  private record Joined(String path, long fileBytes, @Nullable String sha256) implements Report {
+  /// @param proven whether every byte is known to be that of the original
+  private record Joined(
+      String path, long fileBytes, @Nullable String sha256, @JsonIgnore boolean proven)
+      implements Report {
     @Override
     public void print(Text out) {
-      out.line("%s: %s, as it was split".formatted(path, ByteSize.format(fileBytes)));
+      String how = proven ? "as it was split" : "put together";
+      out.line("%s: %s, %s".formatted(path, ByteSize.format(fileBytes), how));
       if (sha256 != null) {
         out.line("sha256 " + sha256);
       }

@@ -6,10 +6,10 @@ import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
 import dev.computepool.sharding.plan.LayerRange;
 import dev.computepool.sharding.plan.ShardLayout;
+import dev.computepool.sharding.store.ShardFiles;
 import dev.computepool.sharding.store.SplitPlan;
 import dev.computepool.sharding.store.SplitResult;
 import java.util.List;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /// What a split writes, or has written.
@@ -51,7 +51,7 @@ record SplitReport(
   private static Shard planned(SplitPlan plan, ShardLayout shard) {
     return new Shard(
         shard.index(),
-        String.format(Locale.ROOT, "shard_%03d.bin", shard.index()),
+        ShardFiles.shard(shard.index()),
         plan.shards().sizeOf(shard),
         layers(shard.layers()),
         null);

@@ -4,6 +4,7 @@ import dev.computepool.base.ByteRange;
 import dev.computepool.base.ByteSize;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
+import dev.computepool.cli.term.Characters;
 import dev.computepool.cli.term.Style;
 import dev.computepool.sharding.store.FileState;
 import dev.computepool.sharding.store.VerifyReport;
@@ -28,7 +29,7 @@ record VerifyView(
 
   /// One shard.
   ///
-  /// @param state `ok`, `missing`, `wrong_size`, `corrupt`, `broken` or `unverified`
+  /// @param state `ok`, `missing`, `wrong_size`, `corrupt`, `broken`, `unreadable` or `unverified`
   /// @param detail what was expected and what is there; null if all is well
   /// @param damaged where, as far as the hash tree tells
   record Shard(
@@ -70,6 +71,7 @@ record VerifyView(
       case FileState.WrongSize _ -> "wrong_size";
       case FileState.Corrupt _ -> "corrupt";
       case FileState.Broken _ -> "broken";
+      case FileState.Unreadable _ -> "unreadable";
       case FileState.Unverified _ -> "unverified";
     };
   }
@@ -85,6 +87,7 @@ record VerifyView(
               ? "not what its hash tree says"
               : "blake3 %s, expected %s".formatted(actual.hex(), expected.hex());
       case FileState.Broken(String why) -> why;
+      case FileState.Unreadable(String why) -> why;
       case FileState.Unverified(String why) -> why;
     };
   }
@@ -146,7 +149,7 @@ record VerifyView(
           default -> style.bad(padded);
         };
     String name = detail == null ? file : file + " ".repeat(width - file.length());
-    out.line(colored + "  " + name + (detail == null ? "" : "  " + detail));
+    out.line(colored + "  " + name + (detail == null ? "" : "  " + Characters.visible(detail)));
   }
 
   private static String damage(Damage damage) {
@@ -162,7 +165,7 @@ record VerifyView(
             range.start(),
             range.end(),
             ByteSize.format(range.length()),
-            String.join(", ", names),
+            Characters.visible(String.join(", ", names)),
             more);
   }
 }

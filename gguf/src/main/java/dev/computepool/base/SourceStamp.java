@@ -1,4 +1,4 @@
-package dev.computepool.sharding.store;
+package dev.computepool.base;
 
 import java.io.IOException;
 import java.nio.file.FileSystemException;
@@ -10,13 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /// What tells that a file is still the one that was looked at, without reading it.
 ///
+/// To be taken before the file is read for the first time, and checked before anything that was
+/// made of it appears.
+///
 /// @param fileKey the file system's own number of it, if it has one
 public record SourceStamp(Path path, long size, FileTime modified, @Nullable Object fileKey) {
-  static SourceStamp of(Path path) throws IOException {
+  /// Looks at a file.
+  ///
+  /// @throws FormatException if it is no regular file
+  public static SourceStamp of(Path path) throws IOException {
+    InputFile.requireRegular(path);
     BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
-    if (!attributes.isRegularFile()) {
-      throw new FileSystemException(path.toString(), null, "is not a regular file");
-    }
     return new SourceStamp(
         path, attributes.size(), attributes.lastModifiedTime(), attributes.fileKey());
   }
@@ -24,7 +28,7 @@ public record SourceStamp(Path path, long size, FileTime modified, @Nullable Obj
   /// Checks that nothing has changed since.
   ///
   /// @throws FileSystemException if the file was changed or replaced
-  void check() throws IOException {
+  public void check() throws IOException {
     SourceStamp now = of(path);
     if (!equals(now)) {
       throw new FileSystemException(
