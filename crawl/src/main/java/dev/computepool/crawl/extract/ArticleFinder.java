@@ -204,7 +204,4 @@ final class ArticleFinder {
     }
     return null;
   }
-
-  /// Drops what stands beside the article inside the same box and does not belong to it.
-  static void dropStrangers(Page page, Box article) {}
 }
