@@ -58,7 +58,7 @@ final class ArticleFinder {
     finder.vote();
     Box elected = finder.elect();
     Box kin = finder.withKin(elected);
-    return kin != elected ? kin : finder.ascend(elected);
+    return kin != elected ? kin : RootFinder.withLists(finder.ascend(elected), finder.within);
   }
 
   /// The box around all parts of an article that a template has cut into boxes of one name.

@@ -294,14 +294,17 @@ final class Chrome {
 
   /// What MathJax 2 drew of a formula that follows as TeX.
   private static boolean isDrawnFormula(Box box) {
-    if (box.element().hasClass("MathJax_Preview")) {
+    Element element = box.element();
+    if (element.hasClass("MathJax_Preview")) {
       return true;
     }
-    Element next = box.element().nextElementSibling();
+    if (!element.hasClass("MathJax") && !element.hasClass("MathJax_Display")) {
+      return false;
+    }
+    Element next = element.nextElementSibling();
     return next != null
         && next.normalName().equals("script")
-        && next.attr("type").startsWith("math/tex")
-        && (box.element().hasClass("MathJax") || box.element().hasClass("MathJax_Display"));
+        && next.attr("type").startsWith("math/tex");
   }
 
   private static boolean hasWords(Box box) {

@@ -54,8 +54,7 @@ record Discussion(List<Box> posts, int prose) {
   }
 
   /// The posts, and before them what opens the discussion where a template has another box for
-  // that:
-  /// what is written between the title and the first post.
+  /// it: what is written between the title and the first post.
   List<Box> withOpening(Page page, @Nullable Box title) {
     if (title == null || posts.isEmpty()) {
       return posts;

@@ -56,9 +56,8 @@ final class Phrases {
     return AFTERWORD_STARTS.contains(words);
   }
 
-  /// Whether a line sends readers to another page: a phrase that introduces such pages, a colon,
-  // and
-  /// what that page is called.
+  /// Whether a line sends readers to another page: a phrase that introduces such pages, a colon
+  /// and what that page is called.
   static boolean isPointer(String line) {
     for (int i = 0; i < Math.min(line.length(), LONGEST_NAMED); i++) {
       char c = line.charAt(i);

@@ -64,6 +64,22 @@ final class RootFinder {
     }
   }
 
+  /// A box with the lists and tables beside it, where they are much and have no sentences.
+  static Box withLists(Box box, Box within) {
+    Box around = box.parent();
+    while (around != null
+        && around.isInside(within)
+        && !around.is("body")
+        && around.prose() == box.prose()
+        && around.linked() == box.linked()) {
+      if (losesMuch(around, box)) {
+        return around;
+      }
+      around = around.parent();
+    }
+    return box;
+  }
+
   /// Whether what stands beside a box, lists and tables above all, is much though no sentences.
   private static boolean losesMuch(Box around, Box box) {
     int all = around.chars() - around.linked() - around.prose();

@@ -9,9 +9,7 @@ import org.jsoup.nodes.Element;
 
 /// Tells pages that only say where they have moved to.
 ///
-/// @see <a
-// href="https://html.spec.whatwg.org/multipage/semantics.html#attr-meta-http-equiv-refresh">
-///     HTML</a>
+/// @see <a href="https://html.spec.whatwg.org/#attr-meta-http-equiv-refresh">HTML</a>
 final class Refresh {
   /// Bytes of the largest page that can be one.
   static final int LARGEST = 32 << 10;
