@@ -236,8 +236,8 @@ class FamiliesTest {
   void questionsThatAreButtonsStandAboveTheirAnswers() throws Exception {
     String text =
         markdown(
-            "<main><h1>Help</h1><button aria-controls=a1 aria-expanded=false>May dogs come?</button>"
-                + "<div id=a1 hidden>"
+            "<main><h1>Help</h1><button aria-controls=a1 aria-expanded=false>May dogs"
+                + " come?</button><div id=a1 hidden>"
                 + paragraph("alpha")
                 + "</div><button aria-controls=a2 aria-expanded=false>May cats?</button>"
                 + "<div id=a2 hidden>"
@@ -284,8 +284,8 @@ class FamiliesTest {
         markdown(
             "<title>Soup</title><script type=application/ld+json>{\"@type\":\"Recipe\"}</script>",
             "<main><h1>Soup</h1><div class=wrap><div class=needs><ul><li>two ripe tomatoes<li>half"
-                + " an onion, cut small<li>a cup of red lentils<li>salt, and some pepper<li>the juice of a lemon</ul></div>"
-                + "<div class=steps>"
+                + " an onion, cut small<li>a cup of red lentils<li>salt, and some pepper<li>the"
+                + " juice of a lemon</ul></div><div class=steps>"
                 + paragraph("alpha").repeat(2)
                 + "</div></div></main>");
     assertHas(text, "ripe tomatoes", "alpha");

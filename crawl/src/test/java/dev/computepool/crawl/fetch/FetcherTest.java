@@ -242,8 +242,7 @@ class FetcherTest {
     site.page("/again", moved.formatted("5"));
     site.page("/later", moved.formatted("300; url=/new"));
     site.page("/mail", moved.formatted("0; url=mailto:a@example.org"));
-    site.page(
-        "/noscript", "<noscript><meta http-equiv=refresh content='0; url=/new'></noscript>");
+    site.page("/noscript", "<noscript><meta http-equiv=refresh content='0; url=/new'></noscript>");
     site.page("/article", moved.formatted("0; url=/new") + "<p>" + "words ".repeat(200));
     site.page("/new", "new");
     Fetcher fetcher = fetcher(OPTIONS);
