@@ -186,7 +186,7 @@ final class Chrome {
     return switch (box.tag()) {
       case "nav" -> "navigation";
       case "button" ->
-          isHeading(box) || (panels.contains(box.attribute("aria-controls"))) ? null : "button";
+          isHeading(box) || panels.contains(box.attribute("aria-controls")) ? null : "button";
       case "footer" -> isTooMuch(box) || isPartOfText(box) ? null : "footer";
       case "aside" -> isTooMuch(box) || box.codes() > 0 || isPartOfText(box) ? null : "aside";
       case "dialog" -> "dialog";
@@ -289,7 +289,7 @@ final class Chrome {
   private boolean isTab(Box box) {
     return box.codes() > 0
         || box.attribute("role").equals("tabpanel")
-        || (panels.contains(box.attribute("id")));
+        || panels.contains(box.attribute("id"));
   }
 
   /// What MathJax 2 drew of a formula that follows as TeX.
