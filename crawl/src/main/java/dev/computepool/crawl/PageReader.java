@@ -72,7 +72,7 @@ record PageReader(@Nullable OptOut optOut, PdfReader pdfs) {
       return new Usable.Nothing(Refusal.OPTED_OUT, no.get());
     }
     return switch (page.form()) {
-      case HTML -> html(text(page));
+      case HTML -> html(text(page), page.source());
       case MARKDOWN -> new Usable.Plain(TextPages.markdown(text(page), name(page.source())));
       case TEXT -> new Usable.Plain(TextPages.text(text(page), name(page.source())));
       case PDF -> pdf(page);
@@ -97,13 +97,20 @@ record PageReader(@Nullable OptOut optOut, PdfReader pdfs) {
     };
   }
 
-  private Usable html(String html) {
+  private Usable html(String html, URI source) throws FormatException {
     Optional<String> no = optOut == null ? Optional.empty() : optOut.ofPage(html);
     if (no.isPresent()) {
       return new Usable.Nothing(Refusal.OPTED_OUT, no.get());
     }
     Optional<Refusal> blank = Blank.reason(html);
-    return blank.isPresent() ? new Usable.Nothing(blank.get(), "") : new Usable.Html(html);
+    return blank.isPresent() && !(blank.get() == Refusal.SCRIPT_RENDERED && says(html, source))
+        ? new Usable.Nothing(blank.get(), "")
+        : new Usable.Html(html);
+  }
+
+  /// Whether a page that scripts fill also has its text for those who run none.
+  private static boolean says(String html, URI source) throws FormatException {
+    return Extractor.extract(html, source).markdown().length() > Blank.MOST_LETTERS;
   }
 
   private static Read document(RawPage page, Extraction extraction) {

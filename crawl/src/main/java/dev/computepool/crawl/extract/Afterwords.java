@@ -5,6 +5,9 @@ final class Afterwords {
   /// Share of the sentences that such a section cannot have.
   private static final double MOST = 0.4;
 
+  /// Characters of the longest line that sends readers elsewhere.
+  private static final int POINTER = 250;
+
   private Afterwords() {}
 
   static void drop(Page page, Box root) {
@@ -12,8 +15,19 @@ final class Afterwords {
     for (Box box : page.below(root)) {
       if (box != root && isHeadingLike(box) && Phrases.isAfterword(box.line())) {
         dropSection(box, root, (int) (prose * MOST));
+      } else if (isPointer(box)) {
+        box.drop("pointer to another page");
       }
     }
+  }
+
+  /// A line such as "Read also: Another headline".
+  private static boolean isPointer(Box box) {
+    return box.chars() > 0
+        && box.chars() <= POINTER
+        && (box.is("p") || box.is("div") || box.is("li"))
+        && box.linked() * 2 > box.chars()
+        && Phrases.isPointer(box.line());
   }
 
   private static boolean isHeadingLike(Box box) {
@@ -67,6 +81,7 @@ final class Afterwords {
         && parent != root
         && isFirst(section, parent)
         && parent.prose() <= most
+        && parent.chars() - parent.linked() <= (root.chars() - root.linked()) / 2
         && !parent.is("body")) {
       section = parent;
       parent = section.parent();

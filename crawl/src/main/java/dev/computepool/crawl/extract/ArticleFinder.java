@@ -58,7 +58,7 @@ final class ArticleFinder {
     finder.vote();
     Box elected = finder.elect();
     Box kin = finder.withKin(elected);
-    return kin != elected ? kin : finder.ascend(elected);
+    return kin != elected ? kin : RootFinder.withLists(finder.ascend(elected), finder.within);
   }
 
   /// The box around all parts of an article that a template has cut into boxes of one name.
@@ -204,7 +204,4 @@ final class ArticleFinder {
     }
     return null;
   }
-
-  /// Drops what stands beside the article inside the same box and does not belong to it.
-  static void dropStrangers(Page page, Box article) {}
 }

@@ -1,6 +1,9 @@
 package dev.computepool.crawl.extract;
 
+import java.util.HashSet;
 import java.util.Locale;
+import java.util.Set;
+import org.jsoup.nodes.Element;
 import org.jspecify.annotations.Nullable;
 
 /// Takes out what is on a page to work it, whatever kind of page it is: menus, buttons, banners,
@@ -29,6 +32,12 @@ final class Chrome {
   private final int prose;
   private final int chars;
 
+  /// Names of boxes that a button shows and hides.
+  private final Set<String> controlled = new HashSet<>();
+
+  /// Those of them that have something to say.
+  private final Set<String> panels = new HashSet<>();
+
   /// Where the listing ends that the walk is in.
   private int code;
 
@@ -36,6 +45,18 @@ final class Chrome {
     this.page = page;
     this.prose = page.body().prose();
     this.chars = page.body().chars();
+    for (Box box : page.boxes()) {
+      if (!box.attribute("aria-controls").isEmpty() && box.chars() > 0) {
+        controlled.add(box.attribute("aria-controls"));
+      }
+    }
+    for (Box box : page.boxes()) {
+      if (controlled.contains(box.attribute("id"))
+          && box.prose() > 0
+          && box.linkDensity() < SOME_LINKS) {
+        panels.add(box.attribute("id"));
+      }
+    }
   }
 
   static void drop(Page page) {
@@ -56,7 +77,12 @@ final class Chrome {
     }
     if (box.order() < code || box.is("pre") || box.is("code")) {
       code = Math.max(code, box.is("pre") ? box.end() : 0);
-      return box.has(Cue.GUTTER) && isNumbers(box) ? "line numbers" : codeReason(box);
+      return (box.has(Cue.GUTTER) || Names.isLineNumber(box)) && isNumbers(box)
+          ? "line numbers"
+          : codeReason(box);
+    }
+    if (isDrawnFormula(box)) {
+      return "formula as it was drawn";
     }
     if (isHidden(box) && !isTab(box) && !isMostOfThePage(box)) {
       return "hidden";
@@ -64,14 +90,35 @@ final class Chrome {
     if (Names.isForScreenReaders(box) && box.prose() == 0) {
       return "for screen readers";
     }
+    if (Names.isEditLink(box)) {
+      return "link to the editor or the source";
+    }
+    if (Names.isPermalink(box) && box.chars() < 3 && !hasWords(box)) {
+      return "link to the place itself";
+    }
+    if (Names.isPaging(box) && box.prose() == 0 && box.linkDensity() > SOME_LINKS) {
+      return "pages before and after";
+    }
+    if (box.has(Cue.SIDE)
+        && !box.has(Cue.CONTENT)
+        && box.prose() == 0
+        && box.linkDensity() > MOSTLY_LINKS) {
+      return "links beside the text";
+    }
+    if (box.prose() == 0 && box.codes() == 0 && Names.isNotPrinted(box) && !isMostOfThePage(box)) {
+      return "not printed";
+    }
     if (isListingLabel(box)) {
       return "label of a listing";
     }
     if (box.has(Cue.CONTENTS_TABLE) && box.linkDensity() > MOSTLY_LINKS) {
       return "table of contents";
     }
-    if (box.has(Cue.GUTTER) && isNumbers(box)) {
+    if ((box.has(Cue.GUTTER) || Names.isLineNumber(box) || isBesideCode(box)) && isNumbers(box)) {
       return "line numbers";
+    }
+    if (isNavigationByType(box) && !isTooMuch(box)) {
+      return "navigation by its type";
     }
     String byTag = byTag(box);
     if (byTag != null) {
@@ -138,14 +185,31 @@ final class Chrome {
   private @Nullable String byTag(Box box) {
     return switch (box.tag()) {
       case "nav" -> "navigation";
-      case "button" -> insideHeading(box) ? null : "button";
-      case "footer" -> isTooMuch(box) ? null : "footer";
-      case "aside" -> isTooMuch(box) || box.codes() > 0 || box.has(Cue.NOTE) ? null : "aside";
+      case "button" ->
+          isHeading(box) || panels.contains(box.attribute("aria-controls")) ? null : "button";
+      case "footer" -> isTooMuch(box) || isPartOfText(box) ? null : "footer";
+      case "aside" -> isTooMuch(box) || box.codes() > 0 || isPartOfText(box) ? null : "aside";
       case "dialog" -> "dialog";
-      case "label", "fieldset", "legend" -> isTooMuch(box) ? null : "form";
-      case "form" -> isTooMuch(box) ? null : "form";
+      case "amp-sidebar",
+          "amp-consent",
+          "amp-user-notification",
+          "amp-ad",
+          "amp-embed",
+          "amp-lightbox",
+          "amp-list" ->
+          isTooMuch(box) ? null : "part of AMP";
+      case "label", "legend" -> isTooMuch(box) ? null : "form";
+      case "form", "fieldset" -> isTooMuch(box) || (box.chars() > chars * TOO_MUCH) ? null : "form";
       default -> null;
     };
+  }
+
+  /// Footnotes, boxes with a hint or a topic, who is quoted: set apart, but what the page says.
+  private static boolean isPartOfText(Box box) {
+    return box.has(Cue.NOTE)
+        || box.attribute("role").startsWith("doc-")
+        || (box.parent() != null && box.parent().is("blockquote"))
+        || (!box.children().isEmpty() && Names.isTitleOfBox(box.children().getFirst()));
   }
 
   private @Nullable String byRole(Box box) {
@@ -170,6 +234,14 @@ final class Chrome {
     };
   }
 
+  private static boolean isNavigationByType(Box box) {
+    String type = box.attribute("itemtype") + box.attribute("typeof");
+    return type.endsWith("BreadcrumbList")
+        || type.endsWith("SiteNavigationElement")
+        || type.endsWith("WPSideBar")
+        || type.endsWith("WPFooter");
+  }
+
   private boolean isTooMuch(Box box) {
     return box.prose() > prose * TOO_MUCH;
   }
@@ -181,10 +253,11 @@ final class Chrome {
         || (box.attribute("id").startsWith("S:") && box.element().hasAttr("hidden"));
   }
 
-  private static boolean insideHeading(Box box) {
+  /// Whether it is all there is in a heading, which then shows and hides what it stands above.
+  private static boolean isHeading(Box box) {
     for (Box around = box.parent(); around != null; around = around.parent()) {
       if (Tags.headingLevel(around.tag()) > 0) {
-        return true;
+        return around.chars() == box.chars();
       }
     }
     return false;
@@ -206,13 +279,43 @@ final class Chrome {
         && !box.tag().startsWith("mjx");
   }
 
+  /// A cell in a row in which another one has the code.
+  private static boolean isBesideCode(Box box) {
+    Box row = box.parent();
+    return box.is("td") && row != null && row.codes() > box.codes() && row.children().size() == 2;
+  }
+
   /// Hidden only until its tab is chosen: the same steps for another system, say.
-  private static boolean isTab(Box box) {
-    return box.codes() > 0 || box.attribute("role").equals("tabpanel");
+  private boolean isTab(Box box) {
+    return box.codes() > 0
+        || box.attribute("role").equals("tabpanel")
+        || panels.contains(box.attribute("id"));
+  }
+
+  /// What MathJax 2 drew of a formula that follows as TeX.
+  private static boolean isDrawnFormula(Box box) {
+    Element element = box.element();
+    if (element.hasClass("MathJax_Preview")) {
+      return true;
+    }
+    if (!element.hasClass("MathJax") && !element.hasClass("MathJax_Display")) {
+      return false;
+    }
+    Element next = element.nextElementSibling();
+    return next != null
+        && next.normalName().equals("script")
+        && next.attr("type").startsWith("math/tex");
+  }
+
+  private static boolean hasWords(Box box) {
+    return box.element().text().codePoints().anyMatch(Character::isLetterOrDigit);
   }
 
   private static boolean isNumbers(Box box) {
     String text = box.element().text();
+    if (text.isBlank()) {
+      return false;
+    }
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (!Character.isDigit(c) && !Character.isWhitespace(c)) {

@@ -1,7 +1,9 @@
 package dev.computepool.crawl.extract;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /// Code exactly as its author wrote it, whatever the page did to show it.
 ///
@@ -11,6 +13,12 @@ import java.util.List;
 /// @param language as the page names it, such as `python`; empty if it does not
 /// @param code without blank lines around it
 record CodeBlock(String language, String code) {
+  /// How a page shows a listing.
+  ///
+  /// @param spanLines whether each line is a `span` and nothing stands between them
+  /// @param collapses whether white space does, so that only `br` ends a line
+  private record Layout(boolean spanLines, boolean collapses) {}
+
   /// The listings inside a box; several where a page offers the same code in two languages.
   static List<CodeBlock> in(Box box) {
     List<Box> variants = new ArrayList<>();
@@ -20,7 +28,7 @@ record CodeBlock(String language, String code) {
       }
     }
     List<CodeBlock> blocks = new ArrayList<>();
-    if (variants.size() > 1 && variants.stream().allMatch(v -> CodeLanguage.own(v) != null)) {
+    if (variants.size() > 1 && isEachOfItsOwn(variants)) {
       for (Box variant : variants) {
         add(blocks, variant);
       }
@@ -30,10 +38,21 @@ record CodeBlock(String language, String code) {
     return blocks;
   }
 
+  /// Whether each is in a language of its own; lines may be elements as well.
+  private static boolean isEachOfItsOwn(List<Box> variants) {
+    Set<String> languages = new HashSet<>();
+    for (Box variant : variants) {
+      String language = CodeLanguage.own(variant);
+      if (language == null || !languages.add(language)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static void add(List<CodeBlock> blocks, Box box) {
     StringBuilder out = new StringBuilder(box.chars() + 16);
-    boolean spanLines = hasSpanLines(box);
-    collect(box, out, spanLines);
+    collect(box, out, new Layout(hasSpanLines(box), !isPreserved(box) && breaks(box) > 0));
     String code =
         trim(out.toString().replace("\r\n", "\n").replace('\r', '\n').replace('\u00a0', ' '));
     if (!code.isBlank()) {
@@ -46,6 +65,9 @@ record CodeBlock(String language, String code) {
     if (box.is("table") || box.is("ul") || box.is("ol")) {
       return false;
     }
+    if (isBrokenCode(box)) {
+      return true;
+    }
     int lines = 0;
     for (Piece piece : box.pieces()) {
       switch (piece) {
@@ -56,7 +78,7 @@ record CodeBlock(String language, String code) {
         }
         case Box child -> {
           if (child.dropped() == null) {
-            if (!child.is("div") || !child.element().hasClass("line")) {
+            if (!child.is("div") || !Names.isLine(child)) {
               return false;
             }
             lines++;
@@ -65,6 +87,41 @@ record CodeBlock(String language, String code) {
       }
     }
     return lines > 0;
+  }
+
+  /// Whether a `code` that is not inside a `pre` has several lines.
+  static boolean isCodeOfLines(Box box) {
+    return box.is("code") && !box.isBlock() && breaks(box) > 1;
+  }
+
+  /// Whether it is called code and nothing but line breaks part it.
+  private static boolean isBrokenCode(Box box) {
+    boolean called = (box.is("div") || box.is("p")) && Names.isCode(box);
+    return called && breaks(box) > 0 && box.children().stream().noneMatch(Box::isBlock);
+  }
+
+  private static int breaks(Box box) {
+    int breaks = box.is("br") ? 1 : 0;
+    for (Box child : box.children()) {
+      breaks += breaks(child);
+    }
+    return breaks;
+  }
+
+  /// Whether a table is a listing, a line in each row: GitHub's, wherever they are shown.
+  static boolean isNumbered(Box table) {
+    List<Box> rows = new ArrayList<>();
+    for (Box part : table.children()) {
+      if (part.is("tbody")) {
+        rows.addAll(part.children());
+      }
+    }
+    return !rows.isEmpty()
+        && rows.stream()
+            .allMatch(
+                row ->
+                    !row.children().isEmpty()
+                        && row.children().getFirst().element().hasAttr("data-line-number"));
   }
 
   /// The block as Markdown: its fence is longer than any run of backticks in it.
@@ -79,33 +136,50 @@ record CodeBlock(String language, String code) {
     return fence + language + '\n' + code + '\n' + fence;
   }
 
-  private static void collect(Box box, StringBuilder out, boolean spanLines) {
+  private static void collect(Box box, StringBuilder out, Layout layout) {
     boolean lines = hasBlockChild(box);
     for (Piece piece : box.pieces()) {
       switch (piece) {
         case Text(String value) -> {
           if (!lines || !value.isBlank()) {
-            out.append(value);
+            out.append(layout.collapses ? collapsed(value, out) : value);
           }
         }
         case Box child -> {
           if (child.dropped() == null) {
             if (child.is("br")) {
               out.append('\n');
-            } else if (isLine(child, spanLines)) {
+            } else if (isLine(child, layout.spanLines)) {
               startLine(out);
               int start = out.length();
-              collect(child, out, spanLines);
+              collect(child, out, layout);
               if (out.length() == start || out.charAt(out.length() - 1) != '\n') {
                 out.append('\n');
               }
             } else {
-              collect(child, out, spanLines);
+              collect(child, out, layout);
             }
           }
         }
       }
     }
+  }
+
+  /// White space means what it does elsewhere on a page.
+  private static String collapsed(String value, StringBuilder before) {
+    String text = value.replaceAll("[ \\t\\r\\n]+", " ");
+    boolean atStart = before.isEmpty() || before.charAt(before.length() - 1) == '\n';
+    return atStart ? text.stripLeading() : text;
+  }
+
+  /// Whether white space stands as it is written.
+  private static boolean isPreserved(Box box) {
+    for (Box around = box; around != null; around = around.parent()) {
+      if (around.is("pre") || around.attribute("style").contains("white-space")) {
+        return true;
+      }
+    }
+    return box.children().stream().anyMatch(child -> child.is("pre"));
   }
 
   private static void startLine(StringBuilder out) {

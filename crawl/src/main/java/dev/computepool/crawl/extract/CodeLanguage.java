@@ -10,8 +10,86 @@ final class CodeLanguage {
   private static final Set<String> NONE =
       Set.of("default", "none", "plain", "nohighlight", "auto", "");
 
+  /// Names that stand alone in a class, where a highlighter or an author put them.
+  private static final Set<String> KNOWN =
+      Set.of(
+          "asm",
+          "awk",
+          "bash",
+          "c",
+          "clojure",
+          "cmake",
+          "cpp",
+          "csharp",
+          "css",
+          "cuda",
+          "dart",
+          "diff",
+          "dockerfile",
+          "elixir",
+          "elm",
+          "erlang",
+          "fortran",
+          "fsharp",
+          "go",
+          "golang",
+          "graphql",
+          "groovy",
+          "haskell",
+          "hcl",
+          "html",
+          "ini",
+          "java",
+          "javascript",
+          "js",
+          "json",
+          "jsx",
+          "julia",
+          "kotlin",
+          "latex",
+          "lisp",
+          "lua",
+          "makefile",
+          "matlab",
+          "nginx",
+          "nix",
+          "objectivec",
+          "ocaml",
+          "pascal",
+          "perl",
+          "php",
+          "powershell",
+          "prolog",
+          "protobuf",
+          "python",
+          "r",
+          "ruby",
+          "rust",
+          "scala",
+          "scheme",
+          "scss",
+          "sh",
+          "shell",
+          "sql",
+          "svelte",
+          "swift",
+          "tcl",
+          "terraform",
+          "toml",
+          "ts",
+          "tsx",
+          "typescript",
+          "verilog",
+          "vhdl",
+          "vue",
+          "xml",
+          "yaml",
+          "yml",
+          "zig",
+          "zsh");
+
   /// Elements around a listing that may name its language: the highlighter's own wrapper.
-  private static final int WRAPPERS = 3;
+  private static final int WRAPPERS = 6;
 
   private CodeLanguage() {}
 
@@ -64,9 +142,23 @@ final class CodeLanguage {
           && isName(words[i + 1])) {
         return words[i + 1];
       }
-      if (word.equals("rust")
-          || (word.equals("programlisting") && i + 1 < words.length && isName(words[i + 1]))) {
-        return word.equals("rust") ? word : words[i + 1];
+      if (word.equals("programlisting") && i + 1 < words.length && isName(words[i + 1])) {
+        return words[i + 1];
+      }
+      int infix = word.indexOf("-lang-");
+      if (infix > 0 && isName(word.substring(infix + 6))) {
+        return word.substring(infix + 6);
+      }
+    }
+    return alone(box, words);
+  }
+
+  /// A word that is the name of a language, on an element that holds code.
+  private static @Nullable String alone(Box box, String[] words) {
+    boolean holdsCode = box.is("pre") || box.is("code") || box.element().hasClass("highlight");
+    for (String word : words) {
+      if (holdsCode && KNOWN.contains(word)) {
+        return word;
       }
     }
     return null;

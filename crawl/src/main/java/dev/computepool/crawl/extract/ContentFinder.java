@@ -22,12 +22,13 @@ final class ContentFinder {
 
   static Content find(Page page) {
     Chrome.drop(page);
+    Prompts.drop(page);
     Signals signals = Signals.of(page);
     Discussion discussion = Discussion.in(page);
     PageKind kind = KindFinder.of(page, signals, discussion);
     Box title = Titles.heading(page);
     if (kind == PageKind.DISCUSSION) {
-      return pruned(page, new Content(kind, title, discussion.posts()));
+      return pruned(page, new Content(kind, title, discussion.withOpening(page, title)));
     }
     Pruner.clear(page, kind, title);
     Box all = RootFinder.dominant(page);
@@ -53,6 +54,9 @@ final class ContentFinder {
           case DOCUMENTATION -> DOCUMENTATION;
           case OTHER, PRODUCT, DISCUSSION -> ARTICLE_BY_STRUCTURE;
         };
+    if (kind == PageKind.OTHER && article.codes() < all.codes()) {
+      return false;
+    }
     if (article.prose() > all.prose() * share) {
       return true;
     }

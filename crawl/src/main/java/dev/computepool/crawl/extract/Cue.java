@@ -24,7 +24,9 @@ enum Cue {
   /// Stands beside the main text.
   SIDE("sidebar sidebars aside rail rightrail leftrail sidecolumn complementary sidecol"),
   /// Closes the page.
-  FOOTER("footer foot colophon copyright siteinfo contentinfo legal bottombar"),
+  FOOTER(
+      "footer foot colophon copyright siteinfo contentinfo legal bottombar"
+          + " catlinks printfooter"),
   /// Opens the page.
   HEADER("header masthead topbar branding navbrand siteheader banner announcement"),
   /// Asks for leave to track.
@@ -85,7 +87,9 @@ enum Cue {
   /// Somebody in a discussion.
   USER("user users userinfo member poster username usercard avatar profile"),
   /// Set apart from the text around it, but part of it.
-  NOTE("note notes tip caution warning danger admonition callout alert important hint notecard"),
+  NOTE(
+      "note notes notice tip caution warning danger success admonition callout alert important hint"
+          + " notecard footnote footnotes endnote endnotes"),
   /// Numbers of the lines of a listing.
   GUTTER("gutter linenos lineno linenumber linenumbers linenodiv linenum lnum blobnum");
 

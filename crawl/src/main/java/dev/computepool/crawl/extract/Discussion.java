@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// The posts of a discussion: the boxes that a template repeats for everybody's turn.
 ///
@@ -16,6 +17,9 @@ import java.util.regex.Pattern;
 record Discussion(List<Box> posts, int prose) {
   /// A group that holds this share of what the best one holds is as good.
   private static final double AS_GOOD = 0.75;
+
+  /// Share of its sentences that a box in what opens a discussion must hold to be all of it.
+  private static final double MOST = 0.9;
 
   private static final long NAMED = Cue.mask(Cue.POST, Cue.COMMENT, Cue.CONTENT);
 
@@ -47,6 +51,29 @@ record Discussion(List<Box> posts, int prose) {
       }
     }
     return best;
+  }
+
+  /// The posts, and before them what opens the discussion where a template has another box for
+  /// it: what is written between the title and the first post.
+  List<Box> withOpening(Page page, @Nullable Box title) {
+    if (title == null || posts.isEmpty()) {
+      return posts;
+    }
+    Box first = posts.getFirst();
+    List<Box> all = new ArrayList<>();
+    int end = 0;
+    for (Box box : page.standing()) {
+      if (box.order() >= first.order()) {
+        break;
+      }
+      boolean between = box.order() > title.order() && !first.isInside(box);
+      if (between && box.prose() > 0 && box.order() >= end && !box.has(Cue.USER)) {
+        all.add(RootFinder.innermost(box, MOST));
+        end = box.end();
+      }
+    }
+    all.addAll(posts);
+    return all;
   }
 
   private static boolean isCandidate(Box box) {

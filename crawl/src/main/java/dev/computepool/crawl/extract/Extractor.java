@@ -22,6 +22,9 @@ public final class Extractor {
   /// at 512. It bounds the recursion of everything that goes down a page.
   private static final int MAX_DEPTH = 400;
 
+  /// Characters of Markdown below which a page is taken for a shell that scripts fill.
+  private static final int NEXT_TO_NOTHING = 200;
+
   private Extractor() {}
 
   /// The main content of a page.
@@ -57,10 +60,15 @@ public final class Extractor {
   }
 
   private static Extraction extraction(Page page, Content content) {
+    String markdown = MarkdownRenderer.render(content.roots());
+    if (markdown.length() < NEXT_TO_NOTHING) {
+      String stated = StatedText.of(page.document());
+      markdown = stated.length() > NEXT_TO_NOTHING ? stated : markdown;
+    }
     return new Extraction(
         Titles.of(page, content.title()),
         Languages.stated(page.document()),
         Licences.stated(page),
-        MarkdownRenderer.render(content.roots()));
+        markdown);
   }
 }

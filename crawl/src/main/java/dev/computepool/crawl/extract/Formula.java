@@ -33,12 +33,28 @@ final class Formula {
 
   private static @Nullable String ofSpan(Box box) {
     Element element = box.element();
+    if (element.hasClass("math") || element.hasClass("arithmatex")) {
+      String written = ofMarks(element);
+      if (written != null) {
+        return written;
+      }
+    }
     boolean display = element.hasClass("katex-display");
     if (!display && !element.hasClass("katex") && !element.hasClass("mwe-math-element")) {
       return null;
     }
     Element math = element.selectFirst("math");
     return math == null ? null : ofMath(math, display);
+  }
+
+  /// TeX between the marks by which MathJax finds it.
+  private static @Nullable String ofMarks(Element element) {
+    String text = element.wholeText().strip();
+    boolean display = text.startsWith("\\[") && text.endsWith("\\]");
+    boolean inline = text.startsWith("\\(") && text.endsWith("\\)");
+    return (display || inline) && text.length() > 4
+        ? dollars(text.substring(2, text.length() - 2), display)
+        : null;
   }
 
   private static @Nullable String ofMath(Element math, boolean display) {

@@ -38,6 +38,7 @@ final class InlineRenderer {
       case "a" -> link(box);
       case "em", "i" -> marked(box, "*");
       case "strong", "b" -> marked(box, "**");
+      case "del", "s", "strike" -> marked(box, "~~");
       case "code", "tt", "kbd", "samp" -> code(box);
       default -> contents(box);
     }

@@ -1,6 +1,7 @@
 package dev.computepool.crawl.extract;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// How a list is to be written.
 final class ListShape {
@@ -39,6 +40,37 @@ final class ListShape {
     boolean isNumber =
         !start.isEmpty() && start.length() < 9 && start.chars().allMatch(Character::isDigit);
     return isNumber ? Integer.parseInt(start) : 1;
+  }
+
+  /// The box to tick at the beginning of an item, crossed if that is done; empty if there is none.
+  static String task(Box item) {
+    Box first = item;
+    for (int depth = 0; depth < 3; depth++) {
+      first = firstBox(first);
+      if (first == null) {
+        return "";
+      }
+      if (first.is("input") && first.attribute("type").equalsIgnoreCase("checkbox")) {
+        return first.element().hasAttr("checked") ? "[x] " : "[ ] ";
+      }
+    }
+    return "";
+  }
+
+  private static @Nullable Box firstBox(Box box) {
+    for (Piece piece : box.pieces()) {
+      switch (piece) {
+        case Text(String value) -> {
+          if (!value.isBlank()) {
+            return null;
+          }
+        }
+        case Box child -> {
+          return child;
+        }
+      }
+    }
+    return null;
   }
 
   private static boolean holds(Box item, String... tags) {

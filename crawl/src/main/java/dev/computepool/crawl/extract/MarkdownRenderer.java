@@ -40,7 +40,7 @@ final class MarkdownRenderer {
   private void child(Box child) {
     if (child.dropped() != null) {
       inline.dropped(child);
-    } else if (isCodeOfLines(child)) {
+    } else if (CodeBlock.isCodeOfLines(child)) {
       flush();
       code(child);
     } else if (child.isBlock()) {
@@ -102,18 +102,6 @@ final class MarkdownRenderer {
     }
   }
 
-  /// A `code` that is not inside a `pre` but has several lines.
-  private static boolean isCodeOfLines(Box box) {
-    if (!box.is("code") || box.isBlock()) {
-      return false;
-    }
-    int breaks = 0;
-    for (Box child : box.children()) {
-      breaks += child.is("br") ? 1 : 0;
-    }
-    return breaks > 1;
-  }
-
   private void term(Box box) {
     if (box.isBlock() && hasBlockChild(box)) {
       children(box);
@@ -161,7 +149,8 @@ final class MarkdownRenderer {
       String mark = box.is("ol") ? number + ". " : "- ";
       boolean isItem = item.is("li");
       MarkdownWriter.Level level =
-          writer.enter(isItem ? mark : "", " ".repeat(isItem ? mark.length() : 2));
+          writer.enter(
+              isItem ? mark + ListShape.task(item) : "", " ".repeat(isItem ? mark.length() : 2));
       if (isItem) {
         children(item);
         number++;
@@ -175,6 +164,10 @@ final class MarkdownRenderer {
   }
 
   private void table(Box box) {
+    if (CodeBlock.isNumbered(box)) {
+      code(box);
+      return;
+    }
     Table table = Table.of(box);
     if (!table.isData()) {
       children(box);

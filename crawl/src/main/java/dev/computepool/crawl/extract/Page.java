@@ -18,10 +18,22 @@ import org.jspecify.annotations.Nullable;
 /// @param body what readers may see
 /// @param boxes every box, in the order of the page: `boxes.get(i).order() == i`
 record Page(Document document, Box body, List<Box> boxes) {
+  /// Characters of a page that says next to nothing until its scripts run.
+  private static final int SHELL = 400;
+
   static Page of(Document document) {
-    Element body = document.body();
-    Reader reader = new Reader();
-    NodeTraversor.filter(reader, body);
+    Page page = read(document, false);
+    if (page.body.chars() > SHELL || document.body().getElementsByTag("noscript").isEmpty()) {
+      return page;
+    }
+    // Forums and others that scripts draw have their text here for those that run none.
+    Page plain = read(document, true);
+    return plain.body.chars() > page.body.chars() + SHELL ? plain : page;
+  }
+
+  private static Page read(Document document, boolean withoutScripts) {
+    Reader reader = new Reader(withoutScripts);
+    NodeTraversor.filter(reader, document.body());
     return new Page(document, reader.boxes.getFirst(), reader.boxes);
   }
 
@@ -39,9 +51,13 @@ record Page(Document document, Box body, List<Box> boxes) {
     private final List<Box> boxes = new ArrayList<>();
     // Pages use the same names again and again.
     private final Map<String, Long> known = new HashMap<>();
+    private final boolean withoutScripts;
     private @Nullable Box open;
 
-    Reader() {}
+    /// @param withoutScripts whether what browsers without scripts show is read as well
+    Reader(boolean withoutScripts) {
+      this.withoutScripts = withoutScripts;
+    }
 
     @Override
     public FilterResult head(Node node, int depth) {
@@ -54,12 +70,21 @@ record Page(Document document, Box body, List<Box> boxes) {
         }
         boxes.add(box);
         open = box;
-        if (Tags.isSilent(box.tag())) {
+        if (isSilent(box)) {
           box.drop("not text");
           return FilterResult.SKIP_CHILDREN;
         }
       }
       return FilterResult.CONTINUE;
+    }
+
+    private boolean isSilent(Box box) {
+      return switch (box.tag()) {
+        case "noscript" -> !withoutScripts;
+        // What a browser puts in the place of its parent's contents before any script runs.
+        case "template" -> !box.element().hasAttr("shadowrootmode");
+        default -> Tags.isSilent(box.tag());
+      };
     }
 
     @Override
@@ -82,7 +107,7 @@ record Page(Document document, Box body, List<Box> boxes) {
           length += space ? 0 : 1;
           space = true;
         } else {
-          length++;
+          length += isWide(c) ? 2 : 1;
           space = false;
           if (c == ',' || c == '，' || c == '、' || c == '،') {
             commas++;
@@ -90,6 +115,12 @@ record Page(Document document, Box body, List<Box> boxes) {
         }
       }
       open.measure(length, commas);
+    }
+
+    /// Whether a character says about as much as two letters: ideographs, kana, Hangul.
+    private static boolean isWide(char c) {
+      return c >= 0x2e80
+          && (c <= 0x9fff || (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff));
     }
 
     private long cues(Element element) {

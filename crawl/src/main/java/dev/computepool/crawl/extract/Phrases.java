@@ -56,6 +56,18 @@ final class Phrases {
     return AFTERWORD_STARTS.contains(words);
   }
 
+  /// Whether a line sends readers to another page: a phrase that introduces such pages, a colon
+  /// and what that page is called.
+  static boolean isPointer(String line) {
+    for (int i = 0; i < Math.min(line.length(), LONGEST_NAMED); i++) {
+      char c = line.charAt(i);
+      if (c == ':' || c == '：' || c == '|' || c == '–' || c == '—') {
+        return AFTERWORDS.contains(normal(line.substring(0, i)));
+      }
+    }
+    return false;
+  }
+
   /// Whether a line is a button or a sign.
   static boolean isLabel(String line) {
     return LABELS.contains(normal(line));

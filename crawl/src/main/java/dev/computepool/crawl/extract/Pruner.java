@@ -23,6 +23,9 @@ final class Pruner {
   /// Characters of sentences after which comments may follow.
   private static final int ENOUGH = 250;
 
+  /// Characters after which they may follow an article whose lines are too short to be sentences.
+  private static final int ENOUGH_LINES = 1000;
+
   private static final double MOSTLY_LINKS = 0.7;
 
   private static final double SOME_LINKS = 0.3;
@@ -55,8 +58,9 @@ final class Pruner {
     }
     int prose = page.body().prose();
     int read = 0;
+    int told = 0;
     for (Box box : page.standing()) {
-      boolean minor = box.prose() <= prose * MOST || read > ENOUGH;
+      boolean minor = box.prose() <= prose * MOST || read > ENOUGH || told > ENOUGH_LINES;
       boolean above = title != null && title.isInside(box);
       if (minor && !above && !box.is("body") && !box.is("html") && !box.is("p")) {
         if (box.has(Cue.COMMENT) && box.codes() == 0) {
@@ -67,6 +71,11 @@ final class Pruner {
       }
       if (box.dropped() == null && box.prose() > 0 && box.prose() == box.chars()) {
         read += box.prose();
+      }
+      if (kind == PageKind.ARTICLE
+          && (title == null || box.order() > title.order())
+          && isLine(box)) {
+        told += box.chars() - box.linked();
       }
     }
     if (title != null && kind != PageKind.OTHER) {
@@ -88,6 +97,12 @@ final class Pruner {
         }
       }
     }
+  }
+
+  private static boolean isLine(Box box) {
+    return box.dropped() == null
+        && Tags.isBlock(box.tag())
+        && box.children().stream().noneMatch(Box::isBlock);
   }
 
   private static boolean insidePre(Box box) {
@@ -133,6 +148,20 @@ final class Pruner {
     return null;
   }
 
+  /// Whether what it names is no picture but a quotation, a table or code.
+  private boolean isUnderText(Box box) {
+    Box figure = box.parent();
+    if (figure == null || !figure.is("figure")) {
+      return false;
+    }
+    for (Box below : page.below(figure)) {
+      if (below.is("blockquote") || below.is("table") || below.is("pre")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// Whether links lead to other pages by their headlines: not a table, not this page's contents.
   private boolean isTeasers(Box box) {
     if (Tags.headingLevel(box.tag()) > 0
@@ -170,7 +199,9 @@ final class Pruner {
     if (box.is("h1")) {
       return "title";
     }
-    if ((box.is("figcaption") || box.has(Cue.CAPTION)) && box.chars() < LABELLING) {
+    if ((box.is("figcaption") || box.has(Cue.CAPTION))
+        && box.chars() < LABELLING
+        && !isUnderText(box)) {
       return "caption";
     }
     if (box.has(Cue.TOOLS) && box.prose() == 0 && box.chars() < LINE) {

@@ -7,6 +7,9 @@ final class RootFinder {
   /// A box that holds less of the text around it than this share is not all of the content.
   private static final double MOST = 0.9;
 
+  /// Share of the text around a box that may not be lost with what is not a sentence.
+  private static final double MUCH = 0.25;
+
   private RootFinder() {}
 
   /// The innermost box that still holds nearly all text of a page, and its title.
@@ -48,7 +51,9 @@ final class RootFinder {
         if (child.isBlock()
             && child.prose() > 0
             && child.prose() >= box.prose() * most
-            && (isContainer(child) || isLayoutCell(child))) {
+            && (isContainer(child) || isLayoutCell(child))
+            && child.codes() == box.codes()
+            && !losesMuch(box, child)) {
           next = child;
         }
       }
@@ -57,6 +62,29 @@ final class RootFinder {
       }
       box = next;
     }
+  }
+
+  /// A box with the lists and tables beside it, where they are much and have no sentences.
+  static Box withLists(Box box, Box within) {
+    Box around = box.parent();
+    while (around != null
+        && around.isInside(within)
+        && !around.is("body")
+        && around.prose() == box.prose()
+        && around.linked() == box.linked()) {
+      if (losesMuch(around, box)) {
+        return around;
+      }
+      around = around.parent();
+    }
+    return box;
+  }
+
+  /// Whether what stands beside a box, lists and tables above all, is much though no sentences.
+  private static boolean losesMuch(Box around, Box box) {
+    int all = around.chars() - around.linked() - around.prose();
+    int kept = box.chars() - box.linked() - box.prose();
+    return all - kept > (around.chars() - around.linked()) * MUCH;
   }
 
   /// Whether going into a box loses nothing of how its contents are written: an item taken out of

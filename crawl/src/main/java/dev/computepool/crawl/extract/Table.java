@@ -78,15 +78,20 @@ record Table(List<Box> captions, List<List<Box>> rows, boolean isData) {
   /// The table as GitHub writes it; its first row becomes the head if it is one.
   String markdown(InlineRenderer inline) {
     List<List<String>> texts = new ArrayList<>();
+    List<Integer> covered = new ArrayList<>();
     int columns = 0;
     for (List<Box> row : rows) {
       List<String> cells = new ArrayList<>();
       for (Box cell : row) {
-        cells.add(inline.line(cell).replace("|", "\\|"));
-        for (int i = span(cell); i > 1; i--) {
-          cells.add("");
+        pass(covered, cells);
+        String text = inline.line(cell).replace("|", "\\|");
+        for (int i = span(cell, "colspan"); i > 0; i--) {
+          cover(covered, cells.size(), span(cell, "rowspan") - 1);
+          cells.add(text);
+          text = "";
         }
       }
+      pass(covered, cells);
       texts.add(cells);
       columns = Math.max(columns, cells.size());
     }
@@ -114,10 +119,29 @@ record Table(List<Box> captions, List<List<Box>> rows, boolean isData) {
     }
   }
 
-  /// Columns that a cell covers; pages that claim more than a screen holds are not believed.
-  private static int span(Box cell) {
-    String span = cell.attribute("colspan");
-    boolean small = span.length() == 1 && Character.isDigit(span.charAt(0));
-    return small ? Math.max(1, span.charAt(0) - '0') : 1;
+  /// Leaves the next places of a row empty that a cell of a row above covers.
+  ///
+  /// @param covered of each column the rows that are still covered
+  private static void pass(List<Integer> covered, List<String> cells) {
+    while (cells.size() < covered.size() && covered.get(cells.size()) > 0) {
+      covered.set(cells.size(), covered.get(cells.size()) - 1);
+      cells.add("");
+    }
+  }
+
+  private static void cover(List<Integer> covered, int column, int rows) {
+    while (covered.size() <= column) {
+      covered.add(0);
+    }
+    covered.set(column, rows);
+  }
+
+  /// Columns or rows that a cell covers; pages that claim more than a screen holds are not
+  /// believed.
+  private static int span(Box cell, String attribute) {
+    String span = cell.attribute(attribute).strip();
+    boolean small =
+        !span.isEmpty() && span.length() < 3 && span.chars().allMatch(c -> c >= '0' && c <= '9');
+    return small ? Math.max(1, Integer.parseInt(span)) : 1;
   }
 }

@@ -37,7 +37,10 @@ final class Titles {
             text.length() >= TELLING
                 && text.length() * 2 >= shorter
                 && (title.contains(text) || stated.contains(text));
-        boolean first = level == 1 && (title.startsWith(text) || stated.startsWith(text));
+        // Few ideographs say as much as a whole line of letters.
+        boolean first =
+            (level == 1 || (text.length() >= TELLING && box.chars() * 2 >= text.length() * 3))
+                && (title.startsWith(text) || stated.startsWith(text));
         boolean more = stated.length() >= TELLING && text.startsWith(stated);
         int length = same || more ? Integer.MAX_VALUE : text.length();
         if ((same || inside || first || more) && !text.isEmpty() && length > bestLength) {

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 /// Tells pages that have nothing to read: checks for humans, and shells that scripts fill.
 public final class Blank {
   /// A shell may say that it is loading, or that JavaScript is needed.
-  private static final int MOST_LETTERS = 200;
+  public static final int MOST_LETTERS = 200;
 
   private static final int NOTICE = 500;
 

@@ -98,7 +98,10 @@ public final class Fetcher {
         if (refused != null) {
           return at.equals(url) ? refused : after(at, refused);
         }
-        return new Fetched(at, page, made);
+        location = refresh(at, page, want);
+        if (location == null) {
+          return new Fetched(at, page, made);
+        }
       }
       try {
         at = WebUrl.resolve(at, location);
@@ -107,6 +110,24 @@ public final class Fetcher {
       }
     }
     return new Refused(Refusal.REDIRECTS, "more than " + MAX_REDIRECTS);
+  }
+
+  /// Where a page sends its readers that says no more than that; null if it says something.
+  private @Nullable String refresh(URI at, CachedPage page, Want want) throws IOException {
+    if (want != Want.PAGE || page.size() > Refresh.LARGEST) {
+      return null;
+    }
+    String target = cache.read(page).flatMap(Refresh::target).orElse(null);
+    // A page that only loads itself again is waiting for something that will not come.
+    return target == null || isSame(at, target) ? null : target;
+  }
+
+  private static boolean isSame(URI at, String target) {
+    try {
+      return WebUrl.resolve(at, target).equals(at);
+    } catch (IllegalArgumentException e) {
+      return true; // it leads nowhere
+    }
   }
 
   private static Refused after(URI at, Refused refused) {
@@ -168,6 +189,10 @@ public final class Fetcher {
     Refused refused = askRobots(host, url, want);
     if (refused != null || want != Want.PAGE || !options.respectOptOuts()) {
       return refused;
+    }
+    Robots robots = host.robots();
+    if (robots != null && robots.reserves(url)) {
+      return new Refused(Refusal.OPTED_OUT, "robots.txt, no training of models");
     }
     return reservations(host, url).cover(url)
         ? new Refused(Refusal.OPTED_OUT, "tdmrep.json, tdm-reservation: 1")

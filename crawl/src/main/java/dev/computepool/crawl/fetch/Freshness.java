@@ -28,7 +28,7 @@ final class Freshness {
     if (page.refused() == Refusal.TOO_LARGE) {
       return options.maxBytes() <= page.size() && age.compareTo(options.maxAge()) <= 0;
     }
-    if (page.refused() != null) {
+    if (page.isFailure()) {
       return !options.retryFailed()
           && age.compareTo(OF_FAILURES) <= 0
           && age.compareTo(options.maxAge()) <= 0;

@@ -28,6 +28,11 @@ public record OptOut(Robot robot) {
         return found.map(word -> "X-Robots-Tag: " + word);
       }
     }
+    for (String name : List.of("content-usage", "content-signal")) {
+      if (head.all(name).stream().anyMatch(UsePreferences::refusesTraining)) {
+        return Optional.of(name + ": " + String.join(", ", head.all(name)));
+      }
+    }
     return "1".equals(head.first(TDM)) ? Optional.of("tdm-reservation: 1") : Optional.empty();
   }
 

@@ -43,7 +43,9 @@ public final class PageCache {
       List.of(
           "cache-control",
           "content-language",
+          "content-signal",
           "content-type",
+          "content-usage",
           "etag",
           "last-modified",
           "location",

@@ -15,14 +15,16 @@ final class Robots {
   private static final int MAX_WARNINGS = 0;
 
   private final BaseRobotRules rules;
+  private final UsePreferences uses;
 
-  private Robots(BaseRobotRules rules) {
+  private Robots(BaseRobotRules rules, UsePreferences uses) {
     this.rules = rules;
+    this.uses = uses;
   }
 
   /// Everything is allowed.
   static Robots allowingAll() {
-    return new Robots(new SimpleRobotRules(RobotRulesMode.ALLOW_ALL));
+    return new Robots(new SimpleRobotRules(RobotRulesMode.ALLOW_ALL), UsePreferences.none());
   }
 
   /// Reads what the file says to `robot`; what is not understood is passed over.
@@ -30,11 +32,17 @@ final class Robots {
     // The parser takes a long delay for a closed door; how long we wait is ours to decide.
     SimpleRobotRulesParser parser = new SimpleRobotRulesParser(Long.MAX_VALUE, MAX_WARNINGS);
     return new Robots(
-        parser.parseContent(url.toString(), content, "text/plain", List.of(robot.name())));
+        parser.parseContent(url.toString(), content, "text/plain", List.of(robot.name())),
+        UsePreferences.parse(content, robot));
   }
 
   boolean allows(URI url) {
     return rules.isAllowed(url.toString());
+  }
+
+  /// Whether models may not learn from this page, though it may be fetched.
+  boolean reserves(URI url) {
+    return uses.reserve(url);
   }
 
   /// How long to wait between requests, zero where nothing is said.

@@ -229,6 +229,72 @@ class FetcherTest {
   }
 
   @Test
+  void aPageThatOnlySaysWhereItHasMovedIsARedirect() throws IOException {
+    site.on(
+        "/robots.txt",
+        exchange ->
+            LoopbackSite.send(exchange, 200, "text/plain", "User-agent: *\nDisallow: /no\n"));
+    String moved =
+        "<title>Moved</title><meta http-equiv=\"Refresh\" content=\"%s\"><a href=x>here</a>";
+    site.page("/old", moved.formatted("0; url='/new'"));
+    site.page("/closed", moved.formatted("0;URL=/no/entry"));
+    site.page("/itself", moved.formatted("5; url=/itself"));
+    site.page("/again", moved.formatted("5"));
+    site.page("/later", moved.formatted("300; url=/new"));
+    site.page("/mail", moved.formatted("0; url=mailto:a@example.org"));
+    site.page("/noscript", "<noscript><meta http-equiv=refresh content='0; url=/new'></noscript>");
+    site.page("/article", moved.formatted("0; url=/new") + "<p>" + "words ".repeat(200));
+    site.page("/new", "new");
+    Fetcher fetcher = fetcher(OPTIONS);
+    FetchResult found = fetcher.fetch(site.url("/old"));
+    assertEquals("new", text(fetcher, found));
+    assertEquals(site.url("/new"), assertInstanceOf(Fetched.class, found).url());
+    assertEquals(
+        new Refused(Refusal.ROBOTS, "after a redirect to " + site.url("/no/entry")),
+        fetcher.fetch(site.url("/closed")));
+    for (String path : List.of("/itself", "/again", "/later", "/mail", "/noscript", "/article")) {
+      Fetched itself = assertInstanceOf(Fetched.class, fetcher.fetch(site.url(path)), path);
+      assertEquals(site.url(path), itself.url());
+    }
+    assertEquals(1, site.count("/new"));
+  }
+
+  @Test
+  void whatMayBeFetchedMayStillNotBeLearnedFrom() throws IOException {
+    site.on(
+        "/robots.txt",
+        exchange ->
+            LoopbackSite.send(
+                exchange,
+                200,
+                "text/plain",
+                "User-agent: *\nContent-Usage: /kept/ train-ai=n\nAllow: /\n"));
+    site.page("/a", "a").page("/kept/b", "b");
+    Fetcher fetcher = fetcher(FetchOptions.STANDARD);
+    assertEquals("a", text(fetcher, fetcher.fetch(site.url("/a"))));
+    assertEquals(
+        new Refused(Refusal.OPTED_OUT, "robots.txt, no training of models"),
+        fetcher.fetch(site.url("/kept/b")));
+    assertEquals(0, site.count("/kept/b"));
+    assertEquals("b", text(fetcher, fetch("/kept/b")));
+  }
+
+  @Test
+  void aPageThatWasDeniedIsAskedForAgainAfterAnHour() throws IOException {
+    site.on("/a", exchange -> LoopbackSite.send(exchange, 403, "text/html", "no"));
+    Refused denied = new Refused(Refusal.DENIED, "status 403");
+    assertEquals(denied, fetch("/a"));
+    time.pass(Duration.ofMinutes(59));
+    assertEquals(denied, fetch("/a"));
+    assertEquals(1, site.count("/a"));
+    assertEquals(denied, fetcher(OPTIONS.withRetryFailed(true)).fetch(site.url("/a")));
+    assertEquals(2, site.count("/a"));
+    time.pass(Duration.ofMinutes(61));
+    assertEquals(denied, fetch("/a"));
+    assertEquals(3, site.count("/a"));
+  }
+
+  @Test
   void aBurstOfErrorsIsWaitedOut() throws IOException {
     AtomicInteger asked = new AtomicInteger();
     site.on(
