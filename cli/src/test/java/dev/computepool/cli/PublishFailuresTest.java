@@ -198,8 +198,8 @@ class PublishFailuresTest {
         new Row(
             make(NoGoTemplateException.class, "m", new Refused(Refusal.NONE, "why")),
             1,
-            "'cp publish --template FILE' takes a Go template written by hand; with --no-template,"
-                + " Ollama 0.30 and later use the model's own"));
+            "'computepool publish --template FILE' takes a Go template written by hand; with"
+                + " --no-template, Ollama 0.30 and later use the model's own"));
   }
 
   private String report(Throwable failure, int code) {

@@ -366,14 +366,19 @@ class DatasetWriterTest {
             .toArray(Document[]::new);
     write(options, pages);
     List<String> whole = all();
-    // A folder in the place of the card ends a commit in its middle, as a kill does.
-    Files.delete(folder.resolve("d.card.md"));
-    Files.createDirectories(folder.resolve("d.card.md/in-the-way"));
-    assertThrows(IOException.class, () -> write(options, page("other", "en", prose(99, 40))));
+    // A folder that comes into the place of a file ends a commit in its middle, as a kill does.
+    Path leftOut = folder.resolve("d.left-out.jsonl");
+    try (DatasetWriter writer =
+        DatasetWriter.open(folder.resolve("d.jsonl"), options, true, Progress.NONE)) {
+      writer.add(page("other", "en", prose(99, 40)));
+      Files.delete(leftOut);
+      Files.createDirectories(leftOut.resolve("in-the-way"));
+      assertThrows(IOException.class, writer::commit);
+    }
     assertFalse(Files.exists(folder.resolve("d.jsonl")), "examples of another run");
 
-    Files.delete(folder.resolve("d.card.md/in-the-way"));
-    Files.delete(folder.resolve("d.card.md"));
+    Files.delete(leftOut.resolve("in-the-way"));
+    Files.delete(leftOut);
     Files.writeString(folder.resolve(".d.jsonl.partial"), "{\"mess");
     try (DatasetWriter writer =
         DatasetWriter.open(folder.resolve("d.jsonl"), options, false, Progress.NONE)) {

@@ -242,7 +242,8 @@ class FetcherTest {
     site.page("/again", moved.formatted("5"));
     site.page("/later", moved.formatted("300; url=/new"));
     site.page("/mail", moved.formatted("0; url=mailto:a@example.org"));
-    site.page("/noscript", "<noscript><meta http-equiv=refresh content='0; url=/new'></noscript>");
+    site.page(
+        "/scriptless", "<noscript><meta http-equiv=refresh content='0; url=/new'></noscript>");
     site.page("/article", moved.formatted("0; url=/new") + "<p>" + "words ".repeat(200));
     site.page("/new", "new");
     Fetcher fetcher = fetcher(OPTIONS);
@@ -252,7 +253,7 @@ class FetcherTest {
     assertEquals(
         new Refused(Refusal.ROBOTS, "after a redirect to " + site.url("/no/entry")),
         fetcher.fetch(site.url("/closed")));
-    for (String path : List.of("/itself", "/again", "/later", "/mail", "/noscript", "/article")) {
+    for (String path : List.of("/itself", "/again", "/later", "/mail", "/scriptless", "/article")) {
       Fetched itself = assertInstanceOf(Fetched.class, fetcher.fetch(site.url(path)), path);
       assertEquals(site.url(path), itself.url());
     }
