@@ -123,7 +123,8 @@ final class OllamaFlags {
     String text = url.strip().replaceFirst("/+$", "");
     if (!text.matches("(?i)https?://[^/\\s@?#]+")) {
       throw new UsageException(
-          "--registry '%s' is no address such as https://registry.example.org".formatted(url));
+          "--registry '%s' is no address: it wants http:// or https://, a host, and perhaps a port"
+              .formatted(url));
     }
     String scheme = text.substring(0, text.indexOf(':')).toLowerCase(Locale.ROOT);
     ModelName there = name.withHost(scheme, text.substring(text.indexOf("//") + 2));
