@@ -1,18 +1,27 @@
 package dev.computepool.cli;
 
+import dev.computepool.base.CancelledException;
 import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.cli.option.OptionHeading;
 import dev.computepool.cli.option.Under;
 import dev.computepool.llama.LlamaFiles;
 import dev.computepool.llama.worker.LlamaWorker;
+import dev.computepool.llama.worker.WorkerProcess;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Which llama.cpp, and on how many threads.
 @Under(OptionHeading.COMPUTING)
 public final class LlamaOptions {
+  /// What {@link #startAhead} began, until somebody takes it.
+  private static final AtomicReference<@Nullable FutureTask<WorkerProcess>> ahead =
+      new AtomicReference<>();
+
   @Option(
       names = "--llama-lib",
       paramLabel = "PATH",
@@ -30,12 +39,31 @@ public final class LlamaOptions {
     return start(files(library, context));
   }
 
-  /// Starts a process for a library, with the start-up cache that the launcher has for it.
+  /// Begins to start a process for whichever library will be chosen, while the command line is
+  /// still to be read. The launcher says when that is worth it.
+  static void startAhead() {
+    FutureTask<WorkerProcess> starting = new FutureTask<>(LlamaOptions::process);
+    Thread.ofPlatform().daemon().name("llama start").start(starting);
+    ahead.set(starting);
+  }
+
+  /// Starts a process for a library, unless one was started ahead.
   public static LlamaWorker start(LlamaFiles files) throws IOException {
+    FutureTask<WorkerProcess> started = ahead.getAndSet(null);
+    try {
+      return LlamaWorker.in(started == null ? process() : started.get(), files);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancelledException();
+    } catch (ExecutionException e) {
+      throw new IOException("no process for llama.cpp could be started", e.getCause());
+    }
+  }
+
+  /// A process with the start-up cache that the launcher has for it.
+  private static WorkerProcess process() throws IOException {
     String cache = System.getProperty("computepool.worker.cache");
-    return cache == null
-        ? LlamaWorker.start(files)
-        : LlamaWorker.start(files, "-XX:AOTCache=" + cache);
+    return cache == null ? WorkerProcess.start() : WorkerProcess.start("-XX:AOTCache=" + cache);
   }
 
   /// Threads that compute, at least one.

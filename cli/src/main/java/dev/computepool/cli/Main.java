@@ -19,6 +19,9 @@ public final class Main {
   private Main() {}
 
   public static void main(String[] args) {
+    if (Boolean.getBoolean("computepool.worker.ahead")) {
+      LlamaOptions.startAhead();
+    }
     Cancellation cancellation = new Cancellation();
     CountDownLatch ended = new CountDownLatch(1);
     // On a signal the VM runs its hooks and then ends with 128 + the signal's number, which for

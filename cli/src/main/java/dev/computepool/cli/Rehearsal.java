@@ -16,6 +16,7 @@ import dev.computepool.llama.QuantizeSettings;
 import dev.computepool.llama.quantize.QuantizeRequest;
 import dev.computepool.llama.quantize.Quantizer;
 import dev.computepool.llama.worker.LlamaWorker;
+import dev.computepool.llama.worker.WorkerProcess;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -80,25 +81,23 @@ final class Rehearsal {
               .map(w -> w.startsWith("DIR") ? folder + w.substring("DIR".length()) : w)
               .toArray(String[]::new));
     }
-    if (args[0].equals("full") && Files.isDirectory(LlamaFiles.bundledFolder())) {
-      quantize(folder, folder.resolveSibling("worker"));
+    if (Files.isDirectory(LlamaFiles.bundledFolder())) {
+      Path result = folder.resolve("quantized.gguf");
+      run("quantize", model.toString(), result.toString(), "--type", "q8_0");
+      if (args[0].equals("brief")) {
+        quantize(model, folder.resolve("again.gguf"), folder.resolveSibling("worker"));
+      }
     }
     // Through the front door, for what only a real start and a real end need.
     Main.main(new String[] {"--version"});
   }
 
-  /// In the way of the command, and once more with a process that notes down what it loads itself.
-  private static void quantize(Path folder, Path cache) throws IOException {
-    Path model = folder.resolve("converted.gguf");
-    run("quantize", model.toString(), folder.resolve("small.gguf").toString(), "--type", "q8_0");
-    LlamaWorker worker = LlamaWorker.start(LlamaFiles.bundled(), "-XX:AOTCacheOutput=" + cache);
+  /// With a process that notes down what it loads itself.
+  private static void quantize(Path model, Path result, Path cache) throws IOException {
     QuantizeRequest request =
-        new QuantizeRequest(
-            model,
-            folder.resolve("smaller.gguf"),
-            QuantizeSettings.of(FileType.Q4_K_M, 1),
-            null,
-            false);
+        new QuantizeRequest(model, result, QuantizeSettings.of(FileType.Q4_K_M, 1), null, false);
+    WorkerProcess noting = WorkerProcess.start("-XX:AOTCacheOutput=" + cache);
+    LlamaWorker worker = LlamaWorker.in(noting, LlamaFiles.bundled());
     Quantizer.run(worker, Quantizer.plan(worker, request, Progress.NONE), Progress.NONE);
     worker.finish();
   }
@@ -124,12 +123,17 @@ final class Rehearsal {
             .put("general.architecture", MetadataValue.Text.of("llama"))
             .put("general.name", MetadataValue.Text.of("Rehearsal"))
             .put("llama.block_count", new MetadataValue.Int(MetadataType.UINT32, 1))
+            .put("llama.context_length", new MetadataValue.Int(MetadataType.UINT32, 64))
+            .put("llama.embedding_length", new MetadataValue.Int(MetadataType.UINT32, 64))
+            .put("llama.feed_forward_length", new MetadataValue.Int(MetadataType.UINT32, 64))
+            .put("llama.attention.head_count", new MetadataValue.Int(MetadataType.UINT32, 1))
+            .put("llama.attention.layer_norm_rms_epsilon", new MetadataValue.Float32(1e-5f))
             .put("llama.rope.freq_base", new MetadataValue.Float32(10_000f))
             .put("tokenizer.ggml.add_bos_token", new MetadataValue.Bool(true))
             .put("tokenizer.ggml.tokens", MetadataArray.ofStrings(List.of("a", "b", "c", "d")))
             .put("tokenizer.ggml.scores", MetadataArray.ofFloats(0f, -1f, -2f, -3f))
             .tensor("token_embd.weight", GgmlType.F32, Shape.of(64, rows))
-            .tensor("blk.0.attn_q.weight", GgmlType.Q8_0, Shape.of(64, 64))
+            .tensor("blk.0.attn_q.weight", GgmlType.F16, Shape.of(64, 64))
             .tensor("output.weight", GgmlType.F16, Shape.of(64, rows))
             .build();
     try (FileChannel file =

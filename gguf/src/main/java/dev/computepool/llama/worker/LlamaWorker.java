@@ -10,41 +10,23 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Serializable;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 
 /// A process with a llama.cpp library in it, which does one task after the other. Closing it ends
 /// the process.
 ///
-/// The library begins to load when the process is started; whether it does is told by the first
-/// task.
+/// The library begins to load at once; whether it does is told by the first task.
 public final class LlamaWorker implements AutoCloseable {
   private static final long LOOK_MILLIS = 50;
   private static final long END_SECONDS = 5;
   private static final int MAX_WORDS = 30;
   private static final int SIGINT = 2;
-  private static final Pattern SECRET =
-      Pattern.compile("(?i).*(TOKEN|SECRET|PASSWORD|CREDENTIAL|_KEY|_AUTH|PROXY).*");
-  private static final List<String> JAVA_OPTIONS =
-      List.of(
-          "--enable-native-access=ALL-UNNAMED",
-          "-Xlog:disable", // a start-up cache that does not fit is no concern of the user
-          "-XX:+UseSerialGC",
-          "-XX:-UsePerfData",
-          "-XX:TieredStopAtLevel=1", // the work is done by the library
-          "-XX:-CreateCoredumpOnCrash",
-          "-XX:ErrorFile=/dev/null",
-          "-XX:+DisplayVMOutputToStderr",
-          "-Xrs"); // Ctrl-C reaches the whole group: this process is to end at once
-
   private final Process process;
   private final Deque<String> words = new ArrayDeque<>();
   private final Thread listener;
@@ -59,24 +41,14 @@ public final class LlamaWorker implements AutoCloseable {
   ///
   /// @param javaOptions for its virtual machine, besides those it always gets
   public static LlamaWorker start(LlamaFiles files, String... javaOptions) throws IOException {
-    return start(files, LlamaFiles.codeLocation(), List.of(javaOptions));
+    return in(WorkerProcess.start(javaOptions), files);
   }
 
-  /// Starts a process that knows the tasks on a class path.
-  static LlamaWorker start(LlamaFiles files, Path classPath, List<String> javaOptions)
-      throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(JAVA_OPTIONS);
-    command.addAll(javaOptions);
-    command.addAll(List.of("-cp", classPath.toString()));
-    command.addAll(List.of(WorkerMain.class.getName(), files.library().toString()));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    // Native code, and what it leaves when it crashes, has no use for the user's secrets.
-    builder.environment().keySet().removeIf(name -> SECRET.matcher(name).matches());
-    // An assertion that fails would start a debugger to print where.
-    builder.environment().put("GGML_NO_BACKTRACE", "1");
-    return new LlamaWorker(builder.start());
+  /// Has a process that was started before load the library in `files`.
+  public static LlamaWorker in(WorkerProcess started, LlamaFiles files) throws IOException {
+    LlamaWorker worker = new LlamaWorker(started.process());
+    worker.send(files.library().toString());
+    return worker;
   }
 
   /// Does a task.

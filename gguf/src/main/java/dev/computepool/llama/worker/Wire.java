@@ -2,11 +2,10 @@ package dev.computepool.llama.worker;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.InvalidObjectException;
-import java.io.ObjectInputFilter;
-import java.io.ObjectInputStream;
-import java.io.ObjectOutputStream;
 import java.io.Serializable;
 import java.util.Base64;
 import java.util.Optional;
@@ -15,23 +14,17 @@ import java.util.Optional;
 final class Wire {
   private static final String MARK = "\u0002computepool ";
 
-  /// Both ends are of the same program; nothing else is taken from the other.
-  private static final ObjectInputFilter OURS =
-      ObjectInputFilter.Config.createFilter(
-          "dev.computepool.**;java.lang.*;java.util.*;java.io.*;java.nio.file.*;java.time.*;!*");
-
   private Wire() {}
 
   /// One line with its end.
   static String line(Serializable object) {
-    try (ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        ObjectOutputStream out = new ObjectOutputStream(bytes)) {
-      out.writeObject(object);
-      out.flush();
-      return MARK + Base64.getEncoder().encodeToString(bytes.toByteArray()) + "\n";
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (DataOutputStream out = new DataOutputStream(bytes)) {
+      ValueCodec.write(out, object);
     } catch (IOException e) {
       throw new IllegalArgumentException("cannot be sent: " + object.getClass(), e);
     }
+    return MARK + Base64.getEncoder().encodeToString(bytes.toByteArray()) + "\n";
   }
 
   /// What a line holds; empty if it is none of ours.
@@ -44,11 +37,9 @@ final class Wire {
     }
     try {
       byte[] bytes = Base64.getDecoder().decode(line.substring(mark + MARK.length()));
-      try (ObjectInputStream in = new ObjectInputStream(new ByteArrayInputStream(bytes))) {
-        in.setObjectInputFilter(OURS);
-        return Optional.of(in.readObject());
-      }
-    } catch (ClassNotFoundException | IllegalArgumentException e) {
+      Object object = ValueCodec.read(new DataInputStream(new ByteArrayInputStream(bytes)));
+      return Optional.ofNullable(object);
+    } catch (IllegalArgumentException e) {
       InvalidObjectException invalid = new InvalidObjectException("not a message: " + e);
       invalid.initCause(e);
       throw invalid;

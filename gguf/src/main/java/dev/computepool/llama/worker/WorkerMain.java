@@ -17,28 +17,24 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// The worker process: takes tasks from its standard input, one at a time.
+/// The worker process: takes from its standard input the file of a library, and then tasks, one at
+/// a time.
 final class WorkerMain {
-  private static final String END = ""; // no line has nothing in it
-
   private final FileOutputStream out = new FileOutputStream(FileDescriptor.out);
-  private final BlockingQueue<String> lines = new LinkedBlockingQueue<>();
-  private final AtomicInteger unfinished = new AtomicInteger(1); // tasks, and loading the library
-  private final LlamaFiles files;
+  private final BlockingQueue<Optional<Object>> messages =
+      new LinkedBlockingQueue<>(); // empty at the end
+  private final AtomicInteger unfinished = new AtomicInteger(); // messages
 
-  private WorkerMain(LlamaFiles files) {
-    this.files = files;
-  }
+  private WorkerMain() {}
 
   /// Works until the input ends.
-  ///
-  /// @param args the file of the library
   public static void main(String[] args) throws Exception {
-    WorkerMain worker = new WorkerMain(LlamaFiles.at(Path.of(args[0])));
+    WorkerMain worker = new WorkerMain();
     Thread.ofPlatform().daemon().name("tasks").start(worker::listen);
     worker.work();
   }
@@ -49,7 +45,8 @@ final class WorkerMain {
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.US_ASCII))) {
       for (String line = in.readLine(); line != null; line = in.readLine()) {
         unfinished.incrementAndGet();
-        lines.add(line);
+        // Read here, for the library may still be loading.
+        messages.add(Optional.of(Wire.object(line).orElse(line)));
       }
     } catch (IOException e) {
       Runtime.getRuntime().halt(1);
@@ -57,22 +54,26 @@ final class WorkerMain {
     if (unfinished.get() > 0) {
       Runtime.getRuntime().halt(0);
     }
-    lines.add(END);
+    messages.add(Optional.empty());
   }
 
   private void work() throws IOException, InterruptedException {
-    // Loading begins before there is a task: whoever starts a worker has one.
-    Loading loading = load();
+    Optional<Object> library = messages.take();
+    if (library.isEmpty()) {
+      return; // there was nothing to do after all
+    }
+    // Loading begins before there is a task: whoever names a library has one.
+    Loading loading = load(Path.of((String) library.get()));
     unfinished.decrementAndGet();
-    for (String line = lines.take(); !line.equals(END); line = lines.take()) {
+    for (var message = messages.take(); message.isPresent(); message = messages.take()) {
       Message answer =
-          switch (Wire.object(line).orElse(null)) {
+          switch (message.get()) {
             case LlamaTask<?> task ->
                 switch (loading) {
-                  case Loaded(LlamaLibrary library) -> answer(task, library);
+                  case Loaded(LlamaLibrary loaded) -> answer(task, loaded);
                   case Refused(IOException why) -> new Message.Failed(why);
                 };
-            case null, default -> new Message.Failed(new IllegalArgumentException("no task"));
+            default -> new Message.Failed(new IllegalArgumentException("no task"));
           };
       unfinished.decrementAndGet();
       send(answer);
@@ -85,9 +86,9 @@ final class WorkerMain {
 
   private record Refused(IOException why) implements Loading {}
 
-  private Loading load() {
+  private static Loading load(Path library) {
     try {
-      return new Loaded(LlamaLibrary.load(files));
+      return new Loaded(LlamaLibrary.load(LlamaFiles.at(library)));
     } catch (IOException e) {
       return new Refused(e);
     }
