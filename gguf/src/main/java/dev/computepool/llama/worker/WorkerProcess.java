@@ -31,6 +31,7 @@ public final class WorkerProcess {
           "-Djdk.reflect.useNativeAccessorOnly=true",
           "-XX:-CreateCoredumpOnCrash",
           "-XX:ErrorFile=/dev/null",
+          "-XX:+DisableAttachMechanism", // which -Xrs would start at once
           "-XX:+DisplayVMOutputToStderr",
           "-Xrs"); // Ctrl-C reaches the whole group: this process is to end at once
 
