@@ -14,12 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 
 /// How the weights of a model that was saved in 8 bits become numbers again: each has a tensor of
-/// factors beside it, one for the whole, one for each row, or one for each block of it.
+/// factors beside it: one for the whole, one for each matrix of a stack, one for each row, or one
+/// for each block.
 ///
 /// @param suffix what the name of a weight is followed by in that of its factors, or empty where
 ///     weights have none
 /// @param block rows and columns of a block, or empty where there are no blocks
 record ScaledWeights(String suffix, List<Long> block) {
+  private static final String INVERSE = "_scale_inv";
   private static final Set<String> COMPRESSED =
       Set.of("float-quantized", "int-quantized", "naive-quantized");
 
@@ -34,7 +36,7 @@ record ScaledWeights(String suffix, List<Long> block) {
       return Optional.of(new ScaledWeights("", List.of()));
     }
     if (method.equals("fp8")) {
-      return of("_scale_inv", quantization.path("weight_block_size"), problems);
+      return of(INVERSE, quantization.path("weight_block_size"), problems);
     }
     JsonNode groups = quantization.path("config_groups");
     if (method.equals("compressed-tensors") && COMPRESSED.contains(format) && groups.size() == 1) {
@@ -59,8 +61,9 @@ record ScaledWeights(String suffix, List<Long> block) {
 
   /// Whether a tensor is needed for others only: factors, or what scales the activations.
   boolean isFactor(String name) {
-    return !suffix.isEmpty()
-        && (name.endsWith(".weight" + suffix) || name.endsWith("activation_scale"));
+    // Experts that are all in one tensor have no `.weight` in their names.
+    String ending = suffix.equals(INVERSE) ? suffix : ".weight" + suffix;
+    return !suffix.isEmpty() && (name.endsWith(ending) || name.endsWith("activation_scale"));
   }
 
   /// The numbers of a weight.
@@ -73,14 +76,20 @@ record ScaledWeights(String suffix, List<Long> block) {
     try {
       Dense scales = new Stored(factors.dtype(), factors.shape(), weights.bytes(factors.name()));
       List<Long> shape = tensor.shape();
-      if (shape.size() != 2) {
+      if (shape.size() < 2) {
         throw new IllegalArgumentException("%s is the shape of no matrix".formatted(shape));
       }
       if (!block.isEmpty()) {
         return new Rescaled(stored, scales, block.getFirst(), block.getLast());
       }
-      return new Rescaled(
-          stored, scales, scales.elements() == 1 ? shape.getFirst() : 1, shape.getLast());
+      long columns = shape.getLast();
+      long rows = shape.get(shape.size() - 2);
+      long all = stored.elements() / Math.max(1, columns);
+      if (scales.elements() == 1) {
+        return new Rescaled(stored, scales, all, all, columns);
+      }
+      boolean ofMatrices = scales.elements() == all / Math.max(1, rows);
+      return new Rescaled(stored, scales, ofMatrices ? rows : 1, columns);
     } catch (IllegalArgumentException e) {
       problems.add("tensor " + factors.name(), String.valueOf(e.getMessage()));
       return stored;
