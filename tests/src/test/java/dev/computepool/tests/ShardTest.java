@@ -301,6 +301,18 @@ final class ShardTest {
   }
 
   @Test
+  void aLostTreeIsRepaired() throws IOException {
+    split();
+    Path tree = folder.resolve("tiny/shard_001.tree");
+    Files.delete(tree);
+    assertEquals(3, cp.run("shard", "verify", "tiny").exitCode());
+    Result repaired = cp.run("shard", "verify", "tiny", "--repair", "--json");
+    assertEquals(0, repaired.exitCode(), repaired.stderr());
+    assertEquals("shard_001.tree", json(repaired).get("repaired").get(0).asText());
+    assertEquals(0, cp.run("shard", "verify", "tiny").exitCode());
+  }
+
+  @Test
   void aDryRunWritesNothingAndFindsTheSameFaults() throws IOException {
     assertEquals(0, cp.run("gguf", "sample", "tiny.gguf").exitCode());
     Result dry = cp.run("shard", "split", "tiny.gguf", "--dry-run");
