@@ -13,7 +13,7 @@ _computepool_describe() {
     'shard') commands='split info verify join' flags='-h --help' valued= ;;
     'shard split') flags+=' --sha256 --link --whole --strict -n --dry-run --force' valued+=' -o --output --shard-size --id --hf-source --manifest-quant --threads' ;;
     'shard info') flags+=' --tensors' valued+=' --shard-size' ;;
-    'shard verify') flags+=' --deep --quarantine --allow-unverified' valued+=' --shards --range --threads' ;;
+    'shard verify') flags+=' --deep --quarantine --repair --allow-unverified' valued+=' --shards --range --threads' ;;
     'shard join') flags+=' --allow-unverified -n --dry-run --force' valued+=' -o --output --threads' ;;
     'gguf') commands='info tensors get set diff check template split merge sample' flags='-h --help' valued= ;;
     'gguf info') ;;

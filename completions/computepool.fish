@@ -320,6 +320,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at shard verify' -l range -x -d 'Only bytes A up to B (not included) of the original file'
     complete -c $program -n '__computepool_at shard verify' -l deep -d 'Also hold the files against each other, and prove a recorded SHA-256'
     complete -c $program -n '__computepool_at shard verify' -l quarantine -d 'Rename damaged files, so that no node takes them for good'
+    complete -c $program -n '__computepool_at shard verify' -l repair -d 'Write lost or damaged hash trees and sidecars anew, from shards that are ok'
     complete -c $program -n '__computepool_at shard verify' -l allow-unverified -d 'A file whose hash nobody knows is good enough'
     complete -c $program -n '__computepool_at shard verify' -l threads -x -d 'Threads that hash'
     complete -c $program -n '__computepool_at shard join' -s o -l output -x -a '(__computepool_files gguf)' -d 'The file to write'

@@ -29,9 +29,18 @@ public final class GgufCheck {
 
   /// All findings, in the order of the file; none is the usual case.
   public static List<Problem> findings(GgufFile file) {
+    return findings(file, true);
+  }
+
+  /// The same of a later part of a set, which has next to no metadata.
+  public static List<Problem> findingsOfLaterPart(GgufFile file) {
+    return findings(file, false);
+  }
+
+  private static List<Problem> findings(GgufFile file, boolean described) {
     GgufCheck check = new GgufCheck(file);
     check.checkFrame();
-    check.checkMetadata();
+    check.checkMetadata(described);
     check.checkTensors();
     check.checkPadding();
     return List.copyOf(check.findings);
@@ -48,9 +57,10 @@ public final class GgufCheck {
     }
   }
 
-  private void checkMetadata() {
+  /// @param described whether this is the file that says what the model is
+  private void checkMetadata(boolean described) {
     Metadata metadata = header.metadata();
-    if (!metadata.contains("general.architecture")) {
+    if (described && !metadata.contains("general.architecture")) {
       found("general.architecture", "is missing; the specification demands it");
     }
     for (int i = 0; i < metadata.size(); i++) {
@@ -61,7 +71,7 @@ public final class GgufCheck {
       checkValue(key, metadata.value(i));
     }
     boolean quantized = header.tensors().stream().anyMatch(t -> t.type().isQuantized());
-    if (quantized && !metadata.contains("general.quantization_version")) {
+    if (described && quantized && !metadata.contains("general.quantization_version")) {
       found(
           "general.quantization_version",
           "is missing; the specification demands it of a file with quantized tensors");

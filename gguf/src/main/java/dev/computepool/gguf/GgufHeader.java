@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see <a href="https://github.com/ggml-org/ggml/blob/master/docs/gguf.md">GGUF specification</a>
 public final class GgufHeader {
+  /// Key of how many files a model is in; 0, 1 or none if that is one.
+  public static final String SPLIT_COUNT = "split.count";
+
   private final String file;
   private final long fileSize;
   private final int version;
@@ -115,6 +118,12 @@ public final class GgufHeader {
 
   public Metadata metadata() {
     return metadata;
+  }
+
+  /// Whether it says that its model is in several files, of which it is one.
+  public boolean isPart() {
+    return metadata.get(SPLIT_COUNT).orElse(null) instanceof MetadataValue.Int count
+        && count.bits() > 1;
   }
 
   /// The tensors in the order of the header, which need not be that of their data.

@@ -79,25 +79,29 @@ public final class GgufWriter implements Closeable {
 
   /// Copies a whole tensor out of another file.
   ///
+  /// @param file that `source` is open on
   /// @param offset where its bytes are in `source`
   /// @param progress advances by the tensor's bytes
-  public void copy(TensorInfo tensor, FileChannel source, long offset, Progress.Step progress)
+  public void copy(
+      TensorInfo tensor, Path file, FileChannel source, long offset, Progress.Step progress)
       throws IOException {
     requireTurn(tensor, tensor.byteSize());
-    FileRanges.append(source, offset, tensor.byteSize(), file.channel(), progress);
+    FileRanges.append(file, source, offset, tensor.byteSize(), this.file.channel(), progress);
     advance(tensor.byteSize());
   }
 
   /// Copies a whole data section out of another file, with all tensors, gaps and padding.
   ///
+  /// @param file that `source` is open on
   /// @param offset where it is in `source`
   /// @param progress advances by its bytes
   /// @throws IllegalStateException if data of a tensor was written before
-  public void copyData(FileChannel source, long offset, Progress.Step progress) throws IOException {
+  public void copyData(Path file, FileChannel source, long offset, Progress.Step progress)
+      throws IOException {
     if (anyWritten) {
       throw new IllegalStateException("data of a tensor was written before");
     }
-    FileRanges.append(source, offset, layout.dataBytes(), file.channel(), progress);
+    FileRanges.append(file, source, offset, layout.dataBytes(), this.file.channel(), progress);
     current = layout.tensors().size();
     anyWritten = true;
   }

@@ -32,6 +32,7 @@ final class HeaderReader {
   private static final int MAX_ENTRIES = 1 << 20;
   static final int MAX_NESTING = 16;
   private static final int MAX_PROBLEMS = 100;
+  private static final long MAX_OFFSET = 1L << 61; // to this a header can be added
   static final int MAX_HEADER = Integer.MAX_VALUE - 8; // no buffer can be larger
 
   // The least that an entry, a tensor, a string and a nested array take in a file.
@@ -365,10 +366,10 @@ final class HeaderReader {
     }
     at += Integer.BYTES;
     long offset = bytes.getLong(at);
-    if (offset < 0 || offset > fileSize) {
+    if (offset < 0 || offset > MAX_OFFSET) {
       problem(
           at,
-          "tensor '%s' starts at %s of the data section, beyond the end of the file"
+          "tensor '%s' starts at %s of the data section, beyond the end of any file"
               .formatted(name, Long.toUnsignedString(offset)));
       sound = false;
     } else if (alignmentKnown && (offset & (alignment - 1)) != 0) {
@@ -414,19 +415,40 @@ final class HeaderReader {
     }
     boolean ordered = true;
     long reached = 0;
+    List<TensorInfo> beyond = new ArrayList<>();
     for (TensorInfo tensor : tensors) {
       if (tensor.byteSize() > fileSize - dataOffset - tensor.offset()) {
-        problem(
-            "tensor " + tensor.name(),
-            "its %d bytes from %d go beyond the end of the file at %d"
-                .formatted(tensor.byteSize(), dataOffset + tensor.offset(), fileSize));
+        beyond.add(tensor);
       }
       ordered &= tensor.offset() >= reached;
       reached = tensor.offset() + Math.min(tensor.byteSize(), fileSize);
     }
+    if (!beyond.isEmpty()) {
+      reportEnd(beyond, dataOffset);
+    }
     if (!ordered) {
       checkOverlaps(tensors);
     }
+  }
+
+  /// One problem for all tensors that do not fit: most often the file was cut, and then they are
+  /// many.
+  private void reportEnd(List<TensorInfo> beyond, long dataOffset) {
+    TensorInfo first = beyond.getFirst();
+    String what =
+        "its %d bytes from %d go beyond the end of the file at %d"
+            .formatted(first.byteSize(), dataOffset + first.offset(), fileSize);
+    if (beyond.size() > 1) {
+      long needed = 0;
+      for (TensorInfo tensor : beyond) {
+        long end = dataOffset + tensor.offset() + tensor.byteSize();
+        needed = Math.max(needed, end < 0 ? Long.MAX_VALUE : end);
+      }
+      what +=
+          ", as do %d more tensors; the whole file has at least %d bytes"
+              .formatted(beyond.size() - 1, needed);
+    }
+    problem("tensor " + first.name(), what);
   }
 
   private void checkOverlaps(List<TensorInfo> tensors) {

@@ -175,7 +175,7 @@ public record MetadataEdit(
             replace ? GgufWriter.replace(target, layout) : GgufWriter.create(target, layout);
         Progress.Step step = progress.begin("Writing", layout.fileSize(), Progress.Unit.BYTES)) {
       step.advance(layout.header().remaining());
-      writer.copyData(channel, header.dataOffset(), step);
+      writer.copyData(source(), channel, header.dataOffset(), step);
       stamp.check();
       writer.commit();
     }

@@ -1,11 +1,13 @@
 package dev.computepool.hash;
 
 import dev.computepool.base.CancelledException;
+import dev.computepool.base.FileRanges;
 import dev.computepool.base.Progress;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 
@@ -30,10 +32,12 @@ public final class Sha256 {
 
   /// Hashes a region of a file.
   ///
+  /// @param path that `file` is open on
   /// @param step is advanced by the bytes read
-  /// @throws EOFException if the file ends before the region does
+  /// @throws FileSystemException if the file ends before the region does
   /// @throws CancelledException if `step` says so
-  public static Digest digest(FileChannel file, long offset, long length, Progress.Step step)
+  public static Digest digest(
+      Path path, FileChannel file, long offset, long length, Progress.Step step)
       throws IOException {
     Sha256 hasher = hasher();
     // A heap buffer: from a direct one MessageDigest copies 4 KiB at a time.
@@ -42,7 +46,7 @@ public final class Sha256 {
       buffer.clear().limit((int) Math.min(buffer.capacity(), length - done));
       int read = file.read(buffer, offset + done);
       if (read < 0) {
-        throw new EOFException("the file ends at byte " + (offset + done));
+        throw FileRanges.cut(path, offset + done, offset + length);
       }
       hasher.update(buffer.flip());
       step.advance(read);

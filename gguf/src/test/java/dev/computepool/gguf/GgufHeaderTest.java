@@ -322,6 +322,29 @@ class GgufHeaderTest {
             "its 32 bytes from 64 of the data section overlap tensor a, 128 bytes from 0"));
   }
 
+  /// As a download leaves it that was interrupted: not one problem for each tensor.
+  @Test
+  void tellsOnceThatAFileWasCut() {
+    assertProblems(
+        GgufBytes.start(4, 0)
+            .tensor("a", GgmlType.I8, 0, 32)
+            .tensor("b", GgmlType.I8, 32, 64)
+            .tensor("c", GgmlType.I8, 96, 32)
+            .tensor("d", GgmlType.I8, 5_000_000_000L, 40)
+            .pad(32)
+            .zeros(64),
+        new Problem(
+            "tensor b",
+            "its 64 bytes from 192 go beyond the end of the file at 224, as do 2 more tensors;"
+                + " the whole file has at least 5000000200 bytes"));
+    assertProblems(
+        GgufBytes.start(1, 0).tensor("a", GgmlType.I8, Long.MIN_VALUE, 32).pad(32).zeros(64),
+        Problem.atByte(
+            49,
+            "tensor 'a' starts at 9223372036854775808 of the data section, beyond the end of any"
+                + " file"));
+  }
+
   @Test
   void refusesFilesThatEndBeforeTheirData() {
     assertProblems(

@@ -156,7 +156,8 @@ class GgufWriterTest {
       writer.write(tensors.get(1), ByteBuffer.wrap(a, 0, 69));
       writer.write(tensors.get(1), ByteBuffer.wrap(a, 69, 1));
       writer.write(tensors.get(3), MemorySegment.ofArray(b));
-      writer.copy(tensors.get(4), source, 0, Progress.NONE.begin("copy", 68, Progress.Unit.BYTES));
+      Progress.Step step = Progress.NONE.begin("copy", 68, Progress.Unit.BYTES);
+      writer.copy(tensors.get(4), other, source, 0, step);
       assertFalse(Files.exists(target));
       writer.commit();
     }

@@ -129,7 +129,9 @@ class FileHasherTest {
       cancellation.cancel();
       Progress.Step silent =
           Progress.silent(cancellation).begin("Hashing", 10_000_000, Progress.Unit.BYTES);
-      assertThrows(CancelledException.class, () -> Sha256.digest(channel, 0, 10_000_000, silent));
+      assertThrows(
+          CancelledException.class,
+          () -> Sha256.digest(Path.of("zeros"), channel, 0, 10_000_000, silent));
     }
   }
 

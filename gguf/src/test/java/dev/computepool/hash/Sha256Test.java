@@ -4,11 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.computepool.base.Progress;
-import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -37,16 +37,18 @@ class Sha256Test {
       for (int length : new int[] {0, 1, 131_072, 131_073, 900_000}) {
         assertEquals(
             Sha256.hasher().update(content, 77, length).digest(),
-            Sha256.digest(channel, 77, length, step),
+            Sha256.digest(file, channel, 77, length, step),
             length + " bytes");
       }
       assertEquals(
-          "the file ends at byte 1000000",
-          assertThrows(EOFException.class, () -> Sha256.digest(channel, 77, 1_000_000, step))
+          file + ": ends at byte 1000000 or before, not at 1000077: it was cut while it was read",
+          assertThrows(
+                  FileSystemException.class,
+                  () -> Sha256.digest(file, channel, 77, 1_000_000, step))
               .getMessage());
       assertEquals(
           Sha256.hasher().update(Arrays.copyOf(content, 10), 0, 10).digest(),
-          Sha256.digest(channel, 0, 10, step));
+          Sha256.digest(file, channel, 0, 10, step));
     }
   }
 }

@@ -107,6 +107,36 @@ final class GgufTest {
   }
 
   @Test
+  void aPartIsKnownAsOneOfItsSet() throws IOException {
+    assertEquals(0, cp.run("gguf", "split", "good.gguf", "--max-tensors", "8").exitCode());
+    String part = "good-00002-of-00003.gguf";
+    Result info = cp.run("gguf", "info", part);
+    assertTrue(info.stdout().contains("part 2 of 3, with 21 tensors"), info.stdout());
+    Result check = cp.run("gguf", "check", part, "--json");
+    assertEquals(0, check.exitCode(), check.toString());
+    assertTrue(check.stdout().contains("\"part_count\": 3"), check.stdout());
+    assertTrue(check.stdout().contains("\"tensor_count\": 21"), check.stdout());
+    Files.delete(folder.resolve("good-00003-of-00003.gguf"));
+    info = cp.run("gguf", "info", part);
+    assertEquals(0, info.exitCode());
+    assertTrue(info.stdout().contains("good-00003-of-00003.gguf: is missing"), info.stdout());
+    check = cp.run("gguf", "check", part);
+    assertEquals(2, check.exitCode());
+    assertTrue(check.stderr().contains("good-00003-of-00003.gguf: is missing"), check.stderr());
+  }
+
+  @Test
+  void keysThatOnlyLaterPartsHaveAreToldWhenTheyAreLeftOut() throws IOException {
+    assertEquals(0, cp.run("gguf", "split", "good.gguf", "--max-tensors", "8").exitCode());
+    Result set = cp.run("gguf", "set", "good-00002-of-00003.gguf", "my.note:string=later");
+    assertEquals(0, set.exitCode(), set.stderr());
+    Result merged = cp.run("gguf", "merge", "good-00001-of-00003.gguf", "-o", "again.gguf");
+    assertEquals(0, merged.exitCode(), merged.stderr());
+    assertEquals(
+        "warning: only later parts have the key my.note: it is left out\n", merged.stderr());
+  }
+
+  @Test
   void splitSetsBecomeTheModelAgain() throws IOException {
     assertEquals(0, cp.run("gguf", "split", "good.gguf", "--max-tensors", "8").exitCode());
     Result merge = cp.run("gguf", "merge", "good-00001-of-00003.gguf", "merged.gguf");

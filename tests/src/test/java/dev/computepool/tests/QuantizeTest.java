@@ -79,6 +79,19 @@ final class QuantizeTest {
   }
 
   @Test
+  void namesTheOutputOfASetAfterTheSet() throws Exception {
+    sample("model.gguf");
+    assertEquals(0, run("gguf", "split", "model.gguf", "--max-tensors", "8").exitCode());
+    Result result = run("quantize", "model-00001-of-00003.gguf", "--type", "q8_0");
+    assertEquals(0, result.exitCode(), result.stderr());
+    assertTrue(names().contains("model-Q8_0.gguf"), names().toString());
+    Result whole = run("quantize", "model.gguf", "whole.gguf", "--type", "q8_0");
+    assertEquals(0, whole.exitCode(), whole.stderr());
+    Result same = run("gguf", "diff", "model-Q8_0.gguf", "whole.gguf");
+    assertEquals(0, same.exitCode(), same.stdout());
+  }
+
+  @Test
   void refusesWhatIsThereAlready() throws Exception {
     sample("model.gguf");
     Files.writeString(folder.resolve("mine.gguf"), "mine");

@@ -300,6 +300,58 @@ final class ShardTest {
     assertEquals(3, cp.run("shard", "verify", "tiny").exitCode());
   }
 
+  /// The parts that llama.cpp's users download are one model: shards as of the one file.
+  @Test
+  void aSplitSetBecomesTheShardsOfTheModel() throws IOException {
+    split();
+    assertEquals(0, cp.run("gguf", "split", "tiny.gguf", "--max-tensors", "9").exitCode());
+    Files.createDirectory(folder.resolve("of-set"));
+    Result set =
+        cp.run(
+            "shard",
+            "split",
+            "tiny-00002-of-00003.gguf",
+            "--shard-size",
+            "150KiB",
+            "-o",
+            "of-set",
+            "--json");
+    assertEquals(0, set.exitCode(), set.stderr());
+    assertTrue(set.stderr().contains("taken as one model, tiny.gguf"), set.stderr());
+    assertEquals("tiny", json(set).get("model_id").asText());
+    try (Stream<Path> files = Files.list(folder.resolve("tiny"))) {
+      for (Path file : files.toList()) {
+        String name = file.getFileName().toString();
+        // They tell when they were made.
+        if (!name.equals("manifest.json") && !name.equals("computepool.json")) {
+          assertEquals(-1, Files.mismatch(file, folder.resolve("of-set/tiny").resolve(name)), name);
+        }
+      }
+    }
+    assertEquals(0, cp.run("shard", "verify", "of-set/tiny", "--deep").exitCode());
+    assertEquals(0, cp.run("shard", "join", "of-set/tiny", "-o", "joined.gguf").exitCode());
+    assertEquals(-1, Files.mismatch(folder.resolve("tiny.gguf"), folder.resolve("joined.gguf")));
+    JsonNode info =
+        json(cp.run("shard", "info", "tiny-00001-of-00003.gguf", "--shard-size=150KiB", "--json"));
+    assertEquals("tiny.gguf", info.get("original_name").asText());
+    assertEquals(2, info.get("shard_count").asInt());
+    Result link = cp.run("shard", "split", "tiny-00001-of-00003.gguf", "--link", "-o", "linked");
+    assertEquals(2, link.exitCode());
+    assertTrue(link.stderr().contains("one of 3 parts"), link.stderr());
+  }
+
+  @Test
+  void aLostTreeIsRepaired() throws IOException {
+    split();
+    Path tree = folder.resolve("tiny/shard_001.tree");
+    Files.delete(tree);
+    assertEquals(3, cp.run("shard", "verify", "tiny").exitCode());
+    Result repaired = cp.run("shard", "verify", "tiny", "--repair", "--json");
+    assertEquals(0, repaired.exitCode(), repaired.stderr());
+    assertEquals("shard_001.tree", json(repaired).get("repaired").get(0).asText());
+    assertEquals(0, cp.run("shard", "verify", "tiny").exitCode());
+  }
+
   @Test
   void aDryRunWritesNothingAndFindsTheSameFaults() throws IOException {
     assertEquals(0, cp.run("gguf", "sample", "tiny.gguf").exitCode());

@@ -62,7 +62,7 @@ public class FileHashBenchmark {
         case HashCase.Blake3(HashEngine.KernelKind kernel, int threads) ->
             new FileHasher(HashEngine.detect().withKernel(kernel).withThreads(threads))
                 .digest(channel, 0, size, step);
-        case HashCase.Sha256() -> Sha256.digest(channel, 0, size, step);
+        case HashCase.Sha256() -> Sha256.digest(Path.of(file), channel, 0, size, step);
         case HashCase.Read() -> read();
       };
     }

@@ -50,7 +50,7 @@ public final class ModelConversion {
     try {
       // Of incomplete weights what is there is checked too, but not what is made of all of them.
       boolean complete = problems.isEmpty();
-      Optional<ScaledWeights> scaled = ScaledWeights.of(directory.config(), problems);
+      Optional<ScaledWeights> scaled = ScaledWeights.of(directory, weights, problems);
       if (scaled.isEmpty()) {
         problems.throwIfAny(path); // else every scale would be a tensor that no model has
         throw new IllegalStateException("the weights can be scaled, or there is a problem");

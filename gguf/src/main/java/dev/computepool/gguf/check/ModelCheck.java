@@ -5,17 +5,23 @@ import dev.computepool.base.FormatException.Problem;
 import dev.computepool.base.Progress;
 import dev.computepool.gguf.GgufCheck;
 import dev.computepool.gguf.GgufFile;
-import dev.computepool.gguf.GgufHeader;
 import dev.computepool.gguf.Metadata;
 import dev.computepool.gguf.MetadataValue;
 import dev.computepool.gguf.TensorInfo;
 import dev.computepool.gguf.check.ValueScan.Values;
+import dev.computepool.gguf.split.SplitPlan;
+import dev.computepool.gguf.split.SplitSet;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// Checks a file that is valid GGUF: is it a model that programs can use?
 ///
@@ -26,15 +32,13 @@ public final class ModelCheck {
   private static final String EMBEDDING = "token_embd.weight";
   private static final String OUTPUT = "output.weight";
 
-  private final GgufFile file;
-  private final GgufHeader header;
+  private final List<GgufFile> files;
   private final Metadata metadata;
   private final List<Finding> findings = new ArrayList<>();
 
-  private ModelCheck(GgufFile file) {
-    this.file = file;
-    this.header = file.header();
-    this.metadata = header.metadata();
+  private ModelCheck(List<GgufFile> files) {
+    this.files = List.copyOf(files);
+    this.metadata = files.getFirst().header().metadata();
   }
 
   /// Checks everything.
@@ -43,24 +47,70 @@ public final class ModelCheck {
   /// @throws CancelledException if the user asked to stop
   public static CheckReport run(GgufFile file, boolean values, Progress progress)
       throws CancelledException {
-    ModelCheck check = new ModelCheck(file);
+    ModelCheck check = new ModelCheck(List.of(file));
     for (Problem problem : GgufCheck.findings(file)) {
-      check.findings.add(Finding.problem(problem.at(), problem.what()));
+      check.problem(problem.at(), problem.what());
     }
-    check.findings.addAll(VocabularyCheck.findings(check.header));
-    if (check.isPart()) {
-      check.remark("split.count", "this is one part of a set: it was checked by itself");
+    check.findings.addAll(VocabularyCheck.findings(file.header()));
+    Optional<SplitPlan.Membership> part = SplitPlan.partOf(file.header());
+    if (part.isPresent()) {
+      check.remark("split.count", "this is %s: it was checked by itself".formatted(part.get()));
     } else {
-      check.checkRows();
-      check.checkLayers();
+      check.checkModel();
     }
-    long bytes = values ? check.checkValues(progress) : 0;
-    return new CheckReport(
-        check.findings, check.metadata.size(), check.header.tensors().size(), bytes);
+    return check.report(values, progress);
   }
 
-  private boolean isPart() {
-    return integer("split.count") > 1;
+  /// Checks the parts of a set as the one model that they are.
+  ///
+  /// @param values whether to read the tensors
+  /// @throws CancelledException if the user asked to stop
+  public static CheckReport run(SplitSet set, boolean values, Progress progress)
+      throws IOException {
+    List<GgufFile> files = new ArrayList<>();
+    try {
+      for (Path part : set.files()) {
+        files.add(GgufFile.open(part));
+      }
+      ModelCheck check = new ModelCheck(files);
+      for (GgufFile file : files) {
+        for (Problem problem :
+            file == files.getFirst()
+                ? GgufCheck.findings(file)
+                : GgufCheck.findingsOfLaterPart(file)) {
+          check.problem(file.path().getFileName() + ", " + problem.at(), problem.what());
+        }
+      }
+      check.findings.addAll(VocabularyCheck.findings(files.getFirst().header()));
+      check.checkModel();
+      return check.report(values, progress);
+    } finally {
+      files.forEach(GgufFile::close);
+    }
+  }
+
+  private void checkModel() {
+    checkRows();
+    checkLayers();
+  }
+
+  private CheckReport report(boolean values, Progress progress) throws CancelledException {
+    long bytes = values ? checkValues(progress) : 0;
+    return new CheckReport(findings, metadata.size(), (int) tensors().count(), bytes);
+  }
+
+  private Stream<TensorInfo> tensors() {
+    return files.stream().flatMap(file -> file.header().tensors().stream());
+  }
+
+  private @Nullable TensorInfo tensor(String name) {
+    for (GgufFile file : files) {
+      TensorInfo tensor = file.header().tensor(name);
+      if (tensor != null) {
+        return tensor;
+      }
+    }
+    return null;
   }
 
   /// The number at a key, or -1 where there is none that fits.
@@ -78,7 +128,7 @@ public final class ModelCheck {
   private void checkRows() {
     long tokens = VocabularyCheck.tokenCount(metadata);
     for (String name : List.of(EMBEDDING, OUTPUT)) {
-      TensorInfo tensor = header.tensor(name);
+      TensorInfo tensor = tensor(name);
       if (tensor != null && tensor.shape().dimensions() == 2) {
         checkRows(tensor, tokens);
       }
@@ -107,12 +157,10 @@ public final class ModelCheck {
     String key = architecture() + ".block_count";
     long count = integer(key);
     SortedSet<Long> present = new TreeSet<>();
-    for (TensorInfo tensor : header.tensors()) {
-      Matcher layer = LAYER.matcher(tensor.name());
-      if (layer.matches()) {
-        present.add(Long.parseLong(layer.group(1)));
-      }
-    }
+    tensors()
+        .map(tensor -> LAYER.matcher(tensor.name()))
+        .filter(Matcher::matches)
+        .forEach(layer -> present.add(Long.parseLong(layer.group(1))));
     boolean adapter =
         metadata.get("general.type").map(Object::toString).orElse("").equals("adapter");
     if (present.isEmpty() || count < 0 || adapter) {
@@ -137,19 +185,27 @@ public final class ModelCheck {
   }
 
   private long checkValues(Progress progress) throws CancelledException {
-    long bytes = header.tensors().stream().mapToLong(TensorInfo::byteSize).sum();
+    long bytes = tensors().mapToLong(TensorInfo::byteSize).sum();
     try (Progress.Step step = progress.begin("Checking", bytes, Progress.Unit.BYTES)) {
-      for (TensorInfo tensor : header.tensors()) {
-        Values values = ValueScan.of(tensor.type(), file.bytes(tensor), header.byteOrder(), step);
-        String at = "tensor " + tensor.name();
-        if (!values.isFinite()) {
-          problem(at, notFinite(tensor, values));
-        } else if (values.zero() && tensor.byteSize() > 0) {
-          remark(at, "is all zero");
+      for (GgufFile file : files) {
+        for (TensorInfo tensor : file.header().tensors()) {
+          checkValues(tensor, file, step);
         }
       }
     }
     return bytes;
+  }
+
+  private void checkValues(TensorInfo tensor, GgufFile file, Progress.Step step)
+      throws CancelledException {
+    Values values =
+        ValueScan.of(tensor.type(), file.bytes(tensor), file.header().byteOrder(), step);
+    String at = "tensor " + tensor.name();
+    if (!values.isFinite()) {
+      problem(at, notFinite(tensor, values));
+    } else if (values.zero() && tensor.byteSize() > 0) {
+      remark(at, "is all zero");
+    }
   }
 
   private static String notFinite(TensorInfo tensor, Values values) {

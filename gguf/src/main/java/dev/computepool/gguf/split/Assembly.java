@@ -9,6 +9,7 @@ import dev.computepool.gguf.TensorInfo;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -28,14 +29,17 @@ record Assembly(GgufLayout layout, List<Run> runs) {
     return bytes;
   }
 
-  void writeTo(AtomicFile file, List<FileChannel> sources, Progress.Step progress)
-      throws IOException {
+  /// One of the other files.
+  record Source(Path file, FileChannel channel) {}
+
+  void writeTo(AtomicFile file, List<Source> sources, Progress.Step progress) throws IOException {
     ByteBuffer header = layout.header();
     progress.advance(header.remaining());
     file.write(header);
     for (Run run : runs) {
-      FileChannel source = sources.get(run.source());
-      FileRanges.append(source, run.offset(), run.length(), file.channel(), progress);
+      Source source = sources.get(run.source());
+      FileRanges.append(
+          source.file(), source.channel(), run.offset(), run.length(), file.channel(), progress);
       file.write(ByteBuffer.allocate((int) run.zeros()));
       progress.advance(run.zeros());
     }

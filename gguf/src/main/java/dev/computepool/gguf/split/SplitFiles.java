@@ -55,7 +55,7 @@ public final class SplitFiles {
     List<SplitPlan.Part> parts = plan.parts();
     try (Closer closer = new Closer();
         Progress.Step step = progress.begin("Splitting", plan.totalBytes(), Progress.Unit.BYTES)) {
-      List<FileChannel> source = List.of(closer.open(plan.source()));
+      List<Assembly.Source> source = List.of(closer.open(plan.source()));
       // Asked before the first of them begins, which then is unfinished.
       List<Boolean> over = parts.stream().map(part -> replaces(plan, part, replace)).toList();
       List<AtomicFile> files = new ArrayList<>();
@@ -124,7 +124,7 @@ public final class SplitFiles {
     try (Closer closer = new Closer();
         Progress.Step step = progress.begin("Merging", plan.bytes(), Progress.Unit.BYTES)) {
       AtomicFile file = closer.add(begin(target, replace));
-      List<FileChannel> sources = new ArrayList<>();
+      List<Assembly.Source> sources = new ArrayList<>();
       for (Path part : plan.set().files()) {
         sources.add(closer.open(part));
       }
@@ -155,8 +155,8 @@ public final class SplitFiles {
       return resource;
     }
 
-    FileChannel open(Path file) throws IOException {
-      return add(FileChannel.open(file, StandardOpenOption.READ));
+    Assembly.Source open(Path file) throws IOException {
+      return new Assembly.Source(file, add(FileChannel.open(file, StandardOpenOption.READ)));
     }
 
     @Override

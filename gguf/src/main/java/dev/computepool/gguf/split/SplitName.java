@@ -35,6 +35,16 @@ public record SplitName(Path prefix, int count) {
     return prefix.resolveSibling(file);
   }
 
+  /// The file that the parts make together: `PREFIX.gguf`.
+  public Path whole() {
+    return prefix.resolveSibling(prefix.getFileName() + END);
+  }
+
+  /// The file that the set of a part makes, or `file` itself if it is not called as a part.
+  public static Path wholeOf(Path file) {
+    return parse(file).map(numbered -> numbered.name().whole()).orElse(file);
+  }
+
   /// Understands the name of a part, if it is one.
   public static Optional<Numbered> parse(Path part) {
     String file = part.getFileName().toString();

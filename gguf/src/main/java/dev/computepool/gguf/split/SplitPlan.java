@@ -102,12 +102,22 @@ public record SplitPlan(SourceStamp stamp, GgufHeader header, List<Part> parts, 
     }
   }
 
-  /// Which part of a set a file is, as `part 1 of a set of 3`, if it is one.
-  public static Optional<String> partOf(GgufHeader header) {
-    long count = number(header, COUNT);
-    return count <= 1
-        ? Optional.empty()
-        : Optional.of("part %d of a set of %d".formatted(number(header, NO) + 1, count));
+  /// Which part of a set a file is.
+  ///
+  /// @param number from 1
+  /// @param count parts of the set, at least 2
+  public record Membership(long number, long count) {
+    @Override
+    public String toString() {
+      return "part %d of a set of %d".formatted(number, count);
+    }
+  }
+
+  /// Which part of a set a file says it is, if it does.
+  public static Optional<Membership> partOf(GgufHeader header) {
+    return header.isPart()
+        ? Optional.of(new Membership(number(header, NO) + 1, number(header, COUNT)))
+        : Optional.empty();
   }
 
   /// The number at a key, or 0 where there is none.

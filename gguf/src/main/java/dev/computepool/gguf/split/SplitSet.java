@@ -61,6 +61,16 @@ public record SplitSet(SplitName name, List<SourceStamp> stamps, List<GgufHeader
     return new SplitSet(name, stamps, headers);
   }
 
+  /// The set that a file is part of, if it says that it is, and is called so.
+  ///
+  /// @param header of the file
+  /// @throws GgufFormatException with all that is wrong with the set
+  public static Optional<SplitSet> around(Path file, GgufHeader header) throws IOException {
+    return header.isPart() && SplitName.parse(file).isPresent()
+        ? Optional.of(open(file))
+        : Optional.empty();
+  }
+
   private static void readPart(
       SplitName name,
       int index,

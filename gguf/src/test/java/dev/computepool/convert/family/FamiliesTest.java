@@ -19,6 +19,7 @@ import dev.computepool.gguf.GgufFile;
 import dev.computepool.gguf.Metadata;
 import dev.computepool.gguf.MetadataValue;
 import dev.computepool.gguf.TensorInfo;
+import dev.computepool.safetensors.Dtype;
 import dev.computepool.safetensors.SafetensorsLayout;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -44,6 +45,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Every family against the files that llama.cpp's converter makes of the same directories, whose
@@ -214,6 +216,52 @@ class FamiliesTest {
                     + String.join(", ", Families.known()))),
         e.problems());
     assertTrue(Families.known().size() > 30);
+  }
+
+  /// Whoever quantized a model tells of it in `config.json`, or in a file of their own.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "config.json | gptq, 4 bits | {'quant_method': 'gptq', 'bits': 4}",
+        "config.json | awq, 4 bits | {'quant_method': 'awq', 'bits': 4, 'version': 'gemm'}",
+        "config.json | compressed-tensors, pack-quantized"
+            + " | {'quant_method': 'compressed-tensors', 'format': 'pack-quantized'}",
+        "config.json | modelopt, NVFP4 | {'quant_method': 'modelopt', 'quant_algo': 'NVFP4'}",
+        "hf_quant_config.json | modelopt, NVFP4"
+            + " | {'producer': {'name': 'modelopt'}, 'quantization': {'quant_algo': 'NVFP4'}}",
+        "quantize_config.json | 4 bits | {'bits': 4, 'group_size': 128}",
+      })
+  void refusesWeightsThatAreQuantizedAlready(String file, String how, String said)
+      throws IOException {
+    Path directory = model("mistral").tensor("lm_head.qweight", Dtype.U8, 1, 1).write(temporary);
+    Path config = directory.resolve("config.json");
+    String json = said.replace('\'', '"');
+    if (file.equals("config.json")) {
+      Files.writeString(
+          config,
+          Files.readString(config).replaceFirst("\\{", "{\"quantization_config\": " + json + ","));
+    } else {
+      Files.writeString(directory.resolve(file), json);
+    }
+    FormatException e =
+        assertThrows(
+            FormatException.class,
+            () -> ModelConversion.plan(directory, ModelConversion.Options.DEFAULT));
+    assertEquals(
+        List.of(
+            new Problem(
+                file,
+                "the weights are quantized already, by %s: convert the model that they are made of"
+                    .formatted(how))),
+        e.problems());
+  }
+
+  @Test
+  void aQuantizersFileBesidePlainWeightsSaysNothing() throws IOException {
+    Path directory = model("mistral").write(temporary);
+    Files.writeString(directory.resolve("quantize_config.json"), "{\"bits\": 4}");
+    ModelConversion.plan(directory, ModelConversion.Options.DEFAULT).close();
   }
 
   private Path convert(Path directory, OutputType type) throws IOException {

@@ -106,6 +106,19 @@ class TensorTest {
     assertThrows(IllegalArgumentException.class, () -> new Rescaled(counting(3, 3), scales, 1, 2));
   }
 
+  @Test
+  void scalesTheBlocksOfEachMatrixOfAStack() {
+    Dense stack = counting(2, 3, 2);
+    Dense scales = Stored.of(1, 10, 100, 1000).reshaped(List.of(2L, 2L, 1L));
+    assertArrayEquals(
+        new float[] {0, 1, 2, 3, 40, 50, 600, 700, 800, 900, 10_000, 11_000},
+        numbers(new Rescaled(stack, scales, 2, 2)));
+    assertArrayEquals(
+        new float[] {0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22},
+        numbers(new Rescaled(stack, Stored.of(2), 6, 6, 2)));
+    assertThrows(IllegalArgumentException.class, () -> new Rescaled(stack, scales, 4, 3, 2));
+  }
+
   private static Dense random(int seed, long rows, long columns) {
     Random random = new Random(seed);
     float[] numbers = new float[(int) (rows * columns)];

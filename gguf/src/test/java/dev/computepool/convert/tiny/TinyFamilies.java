@@ -23,7 +23,7 @@ public final class TinyFamilies {
   static final int HEAD = EMBEDDING / HEADS;
   private static final int KEYS = KEY_HEADS * HEAD;
   static final int BLOCKS = 2;
-  private static final int EXPERTS = 3;
+  static final int EXPERTS = 3;
 
   static final String SIZES =
       "'vocab_size': %d, 'hidden_size': %d, 'intermediate_size': %d, 'num_hidden_layers': %d, "
@@ -318,30 +318,35 @@ public final class TinyFamilies {
     attention(norms(globals(model, true)), 32, false);
     experts(model, false);
     return vectors(model, 32, "self_attn.q_norm.weight", "self_attn.k_norm.weight")
-        .config(qwen3MoeConfig());
+        .config(qwen3MoeConfig(""));
   }
 
-  private static String qwen3MoeConfig() {
+  static String qwen3MoeConfig(String more) {
     return config(
         "Qwen3MoeForCausalLM",
         "qwen3_moe",
         "'head_dim': 32, 'num_experts': %d, 'num_experts_per_tok': 2, ".formatted(EXPERTS)
-            + "'moe_intermediate_size': 32");
+            + "'moe_intermediate_size': 32"
+            + more);
   }
 
   private static TinyModel qwen3MoeStacked() {
     TinyModel model = new TinyModel("qwen3moe-stacked", Dtype.F16, BYTE_PAIR, "qwen2");
+    return stackedExperts(model, Dtype.F16).config(qwen3MoeConfig(""));
+  }
+
+  /// All of a model but its configuration, with the experts of a block in one tensor of this type.
+  static TinyModel stackedExperts(TinyModel model, Dtype experts) {
     attention(norms(globals(model, true)), 32, false);
     blocks()
         .forEach(
             block -> {
               String p = "model.layers." + block + ".mlp.";
               model.tensor(p + "gate.weight", EXPERTS, EMBEDDING);
-              model.tensor(p + "experts.gate_up_proj", EXPERTS, 64, EMBEDDING);
-              model.tensor(p + "experts.down_proj", EXPERTS, EMBEDDING, 32);
+              model.tensor(p + "experts.gate_up_proj", experts, EXPERTS, 64, EMBEDDING);
+              model.tensor(p + "experts.down_proj", experts, EXPERTS, EMBEDDING, 32);
             });
-    return vectors(model, 32, "self_attn.q_norm.weight", "self_attn.k_norm.weight")
-        .config(qwen3MoeConfig());
+    return vectors(model, 32, "self_attn.q_norm.weight", "self_attn.k_norm.weight");
   }
 
   private static TinyModel gemma() {

@@ -66,7 +66,7 @@ public final class TinyModel {
     return tensor(tensor, dtype, shape);
   }
 
-  TinyModel tensor(String tensor, Dtype type, long... shape) {
+  public TinyModel tensor(String tensor, Dtype type, long... shape) {
     tensors.add(new SafetensorsLayout.Entry(tensor, type, Arrays.stream(shape).boxed().toList()));
     return this;
   }

@@ -33,6 +33,7 @@ final class TinyVariants {
         olmo("olmo3", "Olmo3ForCausalLM", "olmo3", "'rope_theta': 10000.0"),
         blocks(),
         rows(),
+        stackedBlocks(),
         misplacedContext(),
         expertGroups());
   }
@@ -66,6 +67,27 @@ final class TinyVariants {
             "Qwen3ForCausalLM",
             "qwen3",
             "'head_dim': %d, 'quantization_config': {'quant_method': 'fp8', ".formatted(HEAD)
+                + "'activation_scheme': 'dynamic', 'weight_block_size': [24, 40]}"));
+  }
+
+  /// All experts of a block in one tensor, with factors for blocks of each.
+  private static TinyModel stackedBlocks() {
+    TinyModel model = new TinyModel("qwen3moe-fp8", Dtype.BF16, BYTE_PAIR, "qwen2");
+    TinyFamilies.stackedExperts(model, Dtype.F8_E4M3);
+    TinyFamilies.blocks()
+        .forEach(
+            block -> {
+              String experts = "model.layers." + block + ".mlp.experts.";
+              long count = TinyFamilies.EXPERTS;
+              // [64, EMBEDDING] and [EMBEDDING, 32] in blocks of [24, 40]
+              long rows = Math.ceilDiv(EMBEDDING, 24);
+              long columns = Math.ceilDiv(EMBEDDING, 40);
+              model.tensor(experts + "gate_up_proj_scale_inv", Dtype.F32, count, 3, columns);
+              model.tensor(experts + "down_proj_scale_inv", Dtype.F32, count, rows, 1);
+            });
+    return model.config(
+        TinyFamilies.qwen3MoeConfig(
+            ", 'quantization_config': {'quant_method': 'fp8', "
                 + "'activation_scheme': 'dynamic', 'weight_block_size': [24, 40]}"));
   }
 

@@ -20,8 +20,13 @@ import dev.computepool.gguf.TensorInfo;
 import dev.computepool.gguf.sample.Architecture;
 import dev.computepool.gguf.sample.SampleModel;
 import dev.computepool.gguf.sample.SampleSpec;
+import dev.computepool.gguf.split.SplitFiles;
+import dev.computepool.gguf.split.SplitLimit;
+import dev.computepool.gguf.split.SplitPlan;
+import dev.computepool.gguf.split.SplitSet;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
@@ -78,6 +83,31 @@ class ModelCheckTest {
       assertEquals(
           new CheckReport(List.of(), keys, 21, 0), ModelCheck.run(file, false, Progress.NONE));
     }
+  }
+
+  private List<Path> parts(Path model) throws Exception {
+    SplitPlan plan =
+        SplitPlan.of(model, folder.resolve("part"), new SplitLimit.MaxTensors(9), true);
+    SplitFiles.split(plan, false, 2, Progress.NONE);
+    return plan.parts().stream().map(SplitPlan.Part::file).toList();
+  }
+
+  @Test
+  void aSetIsCheckedAsTheOneModelThatItIs() throws Exception {
+    List<Path> parts = parts(sample(Architecture.LLAMA));
+    assertEquals(
+        List.of(), ModelCheck.run(SplitSet.open(parts.get(1)), true, Progress.NONE).findings());
+    try (FileChannel last = FileChannel.open(parts.getLast(), StandardOpenOption.WRITE)) {
+      last.write(ByteBuffer.allocate(3), last.size());
+    }
+    MetadataEdit.plan(parts.getFirst(), List.of(put("llama.block_count", 3))).apply(Progress.NONE);
+    assertEquals(
+        List.of(
+            Finding.problem(
+                "part-00004-of-00004.gguf, byte " + (Files.size(parts.getLast()) - 3),
+                "3 bytes follow the last tensor"),
+            Finding.problem("llama.block_count", "is 3, and layer 2 has no tensors")),
+        ModelCheck.run(SplitSet.open(parts.getFirst()), true, Progress.NONE).findings());
   }
 
   @Test
@@ -192,7 +222,8 @@ class ModelCheckTest {
   void looksAtPartsOfSetsByThemselves() throws Exception {
     assertEquals(
         List.of(
-            Finding.remark("split.count", "this is one part of a set: it was checked by itself")),
+            Finding.remark(
+                "split.count", "this is part 1 of a set of 2: it was checked by itself")),
         after(Architecture.LLAMA, put("split.count", 2), put("llama.block_count", 3)));
   }
 

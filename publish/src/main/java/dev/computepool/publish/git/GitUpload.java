@@ -107,7 +107,7 @@ public final class GitUpload {
       return new Item(file, size, modified, null, state(file.path(), blob, there));
     }
     try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
-      Digest sha256 = Sha256.digest(channel, 0, size, step);
+      Digest sha256 = Sha256.digest(file.file(), channel, 0, size, step);
       ObjectId blob = blob(LargeFiles.pointer(sha256.hex(), size));
       return new Item(file, size, modified, sha256, state(file.path(), blob, there));
     }

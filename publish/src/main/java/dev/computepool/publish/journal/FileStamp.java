@@ -49,7 +49,7 @@ public record FileStamp(long bytes, @Nullable Instant changed, @Nullable Digest 
     FileStamp before = of(file);
     Digest digest;
     try (FileChannel channel = FileChannel.open(file)) {
-      digest = Sha256.digest(channel, 0, before.bytes, step);
+      digest = Sha256.digest(file, channel, 0, before.bytes, step);
     }
     if (!before.looksLike(of(file))) {
       throw new IOException(file + " changed while it was read");

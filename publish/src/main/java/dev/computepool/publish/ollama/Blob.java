@@ -55,7 +55,7 @@ public record Blob(Digest digest, long size, Content content) {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         Progress.Step step =
             progress.begin("Hashing " + file.getFileName(), before.size(), Progress.Unit.BYTES)) {
-      digest = Sha256.digest(channel, 0, before.size(), step);
+      digest = Sha256.digest(file, channel, 0, before.size(), step);
     }
     Blob blob = new Blob(digest, before.size(), content);
     blob.requireUnchanged();

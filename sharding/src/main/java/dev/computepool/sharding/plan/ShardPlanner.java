@@ -51,7 +51,8 @@ public final class ShardPlanner {
         .ifPresent(
             part ->
                 warnings.add(
-                    "this is %s: a node runs whole models only, so merge the set".formatted(part)));
+                    "this is %s, and not called so: a node runs whole models only"
+                        .formatted(part)));
     ModelId id = options.id() == null ? ModelId.ofFileName(fileName) : options.id();
     Architecture architecture = architecture(kind);
     String quantization = quantization();

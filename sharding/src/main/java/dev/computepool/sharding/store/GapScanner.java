@@ -1,11 +1,12 @@
 package dev.computepool.sharding.store;
 
 import dev.computepool.base.ByteRange;
+import dev.computepool.base.FileRanges;
+import dev.computepool.base.RangeReader;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,12 +18,12 @@ final class GapScanner {
   private static final int BUFFER = 64 << 10;
 
   private final Path path;
-  private final FileChannel file;
+  private final RangeReader file;
   private final ByteBuffer buffer =
       ByteBuffer.allocateDirect(BUFFER).order(ByteOrder.nativeOrder());
   private final List<ByteRange> found = new ArrayList<>();
 
-  private GapScanner(Path path, FileChannel file) {
+  private GapScanner(Path path, RangeReader file) {
     this.path = path;
     this.file = file;
   }
@@ -33,12 +34,20 @@ final class GapScanner {
       return List.of();
     }
     try (FileChannel file = FileChannel.open(path)) {
-      GapScanner scanner = new GapScanner(path, file);
-      for (ByteRange gap : gaps) {
-        scanner.scan(gap);
-      }
-      return List.copyOf(scanner.found);
+      return scan(path, file::read, gaps);
     }
+  }
+
+  /// The same in what `file` reads.
+  ///
+  /// @param path what it reads, for messages
+  static List<ByteRange> scan(Path path, RangeReader file, List<ByteRange> gaps)
+      throws IOException {
+    GapScanner scanner = new GapScanner(path, file);
+    for (ByteRange gap : gaps) {
+      scanner.scan(gap);
+    }
+    return List.copyOf(scanner.found);
   }
 
   private void scan(ByteRange gap) throws IOException {
@@ -48,7 +57,7 @@ final class GapScanner {
       buffer.clear().limit((int) Math.min(BUFFER, gap.end() - at));
       int count = file.read(buffer, at);
       if (count < 0) {
-        throw new FileSystemException(path.toString(), null, "ends at byte " + at);
+        throw FileRanges.cut(path, at, gap.end());
       }
       for (int i = nextNonZero(0, count); i < count; i = nextNonZero(i + 1, count)) {
         long here = at + i;

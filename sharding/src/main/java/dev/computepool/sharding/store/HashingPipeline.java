@@ -2,6 +2,7 @@ package dev.computepool.sharding.store;
 
 import dev.computepool.base.ByteRange;
 import dev.computepool.base.CancelledException;
+import dev.computepool.base.FileRanges;
 import dev.computepool.base.Progress;
 import dev.computepool.base.Workers;
 import dev.computepool.hash.Blake3Tree;
@@ -71,7 +72,7 @@ final class HashingPipeline {
 
   /// One stream.
   static final class Job {
-    private final Port source;
+    private final List<Port> sources;
     private final @Nullable Port target;
     private final Placement original;
     private final ByteRange part;
@@ -83,46 +84,50 @@ final class HashingPipeline {
 
     /// A whole stream.
     ///
-    /// @param source opened by its path
+    /// @param sources what it comes from, one behind the other, each opened by its path
     /// @param target where the bytes go, a file that has its full size already; or null if they
     ///     are only hashed
     /// @param original where the bytes lie in the model file
     /// @param groupSize of the hash tree
+    Job(
+        List<Port> sources,
+        @Nullable Port target,
+        Placement original,
+        int groupSize,
+        Finisher finisher) {
+      this(sources, target, original, new ByteRange(0, original.length()), groupSize, finisher);
+    }
+
+    /// A whole stream that comes from one file.
     Job(Port source, @Nullable Port target, Placement original, int groupSize, Finisher finisher) {
-      this(source, target, original, all(source), groupSize, finisher);
+      this(List.of(source), target, original, groupSize, finisher);
     }
 
     /// Whole groups of a stream that are only hashed.
     Job(Port source, Placement original, ByteRange part, int groupSize, Finisher finisher) {
-      this(source, null, original, part, groupSize, finisher);
+      this(List.of(source), null, original, part, groupSize, finisher);
     }
 
     private Job(
-        Port source,
+        List<Port> sources,
         @Nullable Port target,
         Placement original,
         ByteRange part,
         int groupSize,
         Finisher finisher) {
-      if (target != null && target.placement().length() != source.placement().length()) {
+      long length = sources.stream().mapToLong(source -> source.placement().length()).sum();
+      if (length != original.length()
+          || (target != null && target.placement().length() != length)) {
         throw new IllegalArgumentException(
-            "%d bytes of %s do not fill %d of %s"
-                .formatted(
-                    source.placement().length(),
-                    source.path(),
-                    target.placement().length(),
-                    target.path()));
+            "%d bytes of %s are not the %d of %s"
+                .formatted(length, sources, original.length(), target));
       }
-      this.source = source;
+      this.sources = List.copyOf(sources);
       this.target = target;
       this.original = original;
       this.part = part;
       this.groupSize = groupSize;
       this.finisher = finisher;
-    }
-
-    private static ByteRange all(Port source) {
-      return new ByteRange(0, source.placement().length());
     }
 
     /// Bytes that are read.
@@ -133,7 +138,7 @@ final class HashingPipeline {
     private synchronized Blake3Tree.Builder builder(HashEngine engine) {
       Blake3Tree.Builder current = builder;
       if (current == null) {
-        current = Blake3Tree.builder(source.placement().length(), groupSize, engine);
+        current = Blake3Tree.builder(original.length(), groupSize, engine);
         builder = current;
       }
       return current;
@@ -280,15 +285,34 @@ final class HashingPipeline {
 
     private void process(Window window, Blake3Tree.Builder.Worker hasher, ByteBuffer buffer)
         throws IOException {
-      Job job = window.job();
-      Port target = job.target;
-      try (Opened source = new Opened(job.source, StandardOpenOption.READ);
+      long begin = 0;
+      for (Port source : window.job().sources) {
+        long end = begin + source.placement().length();
+        long from = Math.max(begin, window.range().start());
+        long to = Math.min(end, window.range().end());
+        if (from < to) {
+          process(new ByteRange(from, to), source, begin, window.job().target, hasher, buffer);
+        }
+        begin = end;
+      }
+    }
+
+    /// @param begin where in the stream the bytes of `port` begin
+    private void process(
+        ByteRange range,
+        Port port,
+        long begin,
+        @Nullable Port target,
+        Blake3Tree.Builder.Worker hasher,
+        ByteBuffer buffer)
+        throws IOException {
+      try (Opened source = new Opened(port, begin, StandardOpenOption.READ);
           Opened sink =
               target == null
                   ? null
-                  : new Opened(target, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-        long end = window.range().end();
-        for (long at = window.range().start(); at < end; at += COPY) {
+                  : new Opened(target, 0, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        long end = range.end();
+        for (long at = range.start(); at < end; at += COPY) {
           ByteRange part = new ByteRange(at, Math.min(at + COPY, end));
           if (sink != null) {
             copy(part, source, sink);
@@ -335,11 +359,14 @@ final class HashingPipeline {
   /// A file for the time of one window.
   private static final class Opened implements AutoCloseable {
     private final Port port;
+    private final long begin;
     private final FileChannel channel;
 
-    Opened(Port port, OpenOption... mode) throws IOException {
+    /// @param begin where in the stream the bytes of `port` begin
+    Opened(Port port, long begin, OpenOption... mode) throws IOException {
       FileChannel shared = port.shared();
       this.port = port;
+      this.begin = begin;
       try {
         this.channel = shared == null ? FileChannel.open(port.path(), mode) : shared;
       } catch (IOException e) {
@@ -347,15 +374,20 @@ final class HashingPipeline {
       }
     }
 
+    private List<ByteRange> slice(ByteRange part) {
+      return port.placement().slice(new ByteRange(part.start() - begin, part.end() - begin));
+    }
+
     /// Reads a part of the stream into an empty buffer.
     void read(ByteRange part, ByteBuffer buffer) throws IOException {
       buffer.clear();
-      for (ByteRange range : port.placement().slice(part)) {
+      for (ByteRange range : slice(part)) {
         buffer.limit(buffer.position() + (int) range.length());
         for (long at = range.start(); at < range.end(); ) {
           int count = read(buffer, at);
           if (count < 0) {
-            throw new UnreadableException(port.path(), cut(at, range.end()));
+            throw new UnreadableException(
+                port.path(), FileRanges.cut(port.path(), at, range.end()));
           }
           at += count;
         }
@@ -373,9 +405,9 @@ final class HashingPipeline {
 
     /// Copies a part of the stream from another file, whose position is this thread's own.
     void copy(ByteRange part, Opened source) throws IOException {
-      Iterator<ByteRange> from = source.port.placement().slice(part).iterator();
+      Iterator<ByteRange> from = source.slice(part).iterator();
       ByteRange there = new ByteRange(0, 0);
-      for (ByteRange here : port.placement().slice(part)) {
+      for (ByteRange here : slice(part)) {
         long at = here.start();
         while (at < here.end()) {
           if (there.length() == 0) {
@@ -385,19 +417,12 @@ final class HashingPipeline {
           long count =
               channel.transferFrom(source.channel, at, Math.min(here.end() - at, there.length()));
           if (count <= 0) {
-            throw source.cut(there.start(), there.end());
+            throw FileRanges.cut(source.port.path(), there.start(), there.end());
           }
           at += count;
           there = new ByteRange(there.start() + count, there.end());
         }
       }
-    }
-
-    private FileSystemException cut(long at, long end) {
-      return new FileSystemException(
-          port.path().toString(),
-          null,
-          "ends at byte %d or before, not at %d: it was cut while it was read".formatted(at, end));
     }
 
     @Override

@@ -1,14 +1,15 @@
 package dev.computepool.sharding.store;
 
 import dev.computepool.base.CancelledException;
+import dev.computepool.base.FileRanges;
 import dev.computepool.base.Progress;
+import dev.computepool.base.RangeReader;
 import dev.computepool.hash.Digest;
 import dev.computepool.hash.Sha256;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /// Computes the SHA-256 of a file beside other work on it: it cannot be split among threads.
@@ -20,7 +21,8 @@ final class Sha256Thread implements AutoCloseable {
   private volatile @Nullable Digest digest;
   private volatile @Nullable IOException failure;
 
-  private Sha256Thread(FileChannel file, long length, Watermark written, Progress.Step step) {
+  private Sha256Thread(
+      Path path, RangeReader file, long length, Watermark written, Progress.Step step) {
     this.thread =
         Thread.ofPlatform()
             .daemon()
@@ -28,7 +30,7 @@ final class Sha256Thread implements AutoCloseable {
             .unstarted(
                 () -> {
                   try {
-                    digest = compute(file, length, written, step);
+                    digest = compute(path, file, length, written, step);
                   } catch (IOException e) {
                     failure = e;
                   }
@@ -36,13 +38,17 @@ final class Sha256Thread implements AutoCloseable {
   }
 
   /// Begins to read, no further than others have written.
-  static Sha256Thread start(FileChannel file, long length, Watermark written, Progress.Step step) {
-    Sha256Thread started = new Sha256Thread(file, length, written, step);
+  ///
+  /// @param path what is read, for messages
+  static Sha256Thread start(
+      Path path, RangeReader file, long length, Watermark written, Progress.Step step) {
+    Sha256Thread started = new Sha256Thread(path, file, length, written, step);
     started.thread.start();
     return started;
   }
 
-  private Digest compute(FileChannel file, long length, Watermark written, Progress.Step step)
+  private Digest compute(
+      Path path, RangeReader file, long length, Watermark written, Progress.Step step)
       throws IOException {
     Sha256 hasher = Sha256.hasher();
     // A heap buffer: from a direct one MessageDigest copies 4 KiB at a time.
@@ -56,7 +62,7 @@ final class Sha256Thread implements AutoCloseable {
       buffer.clear().limit((int) (end - done));
       int read = file.read(buffer, done);
       if (read < 0) {
-        throw new EOFException("the file ends at byte " + done);
+        throw FileRanges.cut(path, done, length);
       }
       hasher.update(buffer.flip());
       step.advance(read);

@@ -46,9 +46,17 @@ public final class ShardFiles {
   static boolean isRecordable(String name) {
     return switch (name) {
       case MANIFEST, HEADER, EXTRA, HF_SOURCE, SOURCE_PATH -> true;
-      default ->
-          Arrays.stream(Sidecar.Kind.values()).anyMatch(kind -> kind.fileName().equals(name));
+      default -> isSidecar(name);
     };
+  }
+
+  /// Whether what a file of this name holds follows from the shards: a tree or a sidecar.
+  static boolean isDerived(String name) {
+    return TREE.matcher(name).matches() || isSidecar(name);
+  }
+
+  private static boolean isSidecar(String name) {
+    return Arrays.stream(Sidecar.Kind.values()).anyMatch(kind -> kind.fileName().equals(name));
   }
 
   /// Whether only this program writes files of this name.

@@ -148,7 +148,9 @@ public final class ShardJoiner {
       Watermark written = new Watermark();
       try (Progress.Step step = progress.begin("Joining", work, Progress.Unit.BYTES);
           Sha256Thread sha256 =
-              expected == null ? null : Sha256Thread.start(target, plan.bytes(), written, step)) {
+              expected == null
+                  ? null
+                  : Sha256Thread.start(plan.target(), target::read, plan.bytes(), written, step)) {
         pipeline.run(jobs, step, written);
         throwProblems();
         if (sha256 == null) {

@@ -6,8 +6,9 @@ import dev.computepool.base.DiskFullException;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
-import dev.computepool.base.SourceStamp;
-import dev.computepool.gguf.GgufFile;
+import dev.computepool.gguf.split.ModelReader;
+import dev.computepool.gguf.split.ModelSource;
+import dev.computepool.gguf.split.ModelSource.Slice;
 import dev.computepool.hash.Blake3;
 import dev.computepool.hash.Blake3Tree;
 import dev.computepool.hash.Digest;
@@ -18,6 +19,7 @@ import dev.computepool.sharding.plan.ShardPlan;
 import dev.computepool.sharding.plan.ShardPlanner;
 import dev.computepool.sharding.plan.Sidecar;
 import dev.computepool.sharding.plan.TensorSpan;
+import dev.computepool.sharding.store.HashingPipeline.Finisher;
 import dev.computepool.sharding.store.HashingPipeline.Job;
 import dev.computepool.sharding.store.HashingPipeline.Port;
 import java.io.IOException;
@@ -34,6 +36,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -49,20 +52,26 @@ public final class ShardSplitter {
     this.pipeline = new HashingPipeline(engine);
   }
 
-  /// Decides what {@link #write} does. Reads the header and what lies between the tensors.
+  /// Decides what {@link #write} does. Reads the header and what lies between the tensors. Of a
+  /// part of a set it is the whole set that is split, as if it were merged.
   ///
   /// @param parent the folder in which a directory named by the model's id will appear
   /// @throws FormatException if the file is not valid GGUF; in strict mode also if a node would not
   ///     load it
-  /// @throws IllegalArgumentException if nodes refuse the id that the file's name gives
+  /// @throws IllegalArgumentException if nodes refuse the id that the file's name gives, or if a
+  ///     set is to be linked
   public static SplitPlan plan(Path model, Path parent, SplitOptions options) throws IOException {
-    SourceStamp source = SourceStamp.of(model);
-    ShardPlan shards =
-        ShardPlanner.plan(
-            GgufFile.readHeader(model), model.getFileName().toString(), options.plan());
-    List<ByteRange> extra = GapScanner.scan(model, shards.gaps());
-    return new SplitPlan(
-        shards, model, parent.resolve(shards.id().value()), options, extra, source);
+    ModelSource source = ModelSource.of(model);
+    if (options.link() && source.isSet()) {
+      throw new IllegalArgumentException(
+          "%s is one of %d parts of a model, and shards can be linked to one file only"
+              .formatted(model, source.stamps().size()));
+    }
+    ShardPlan shards = ShardPlanner.plan(source.header(), source.fileName(), options.plan());
+    try (ModelReader reader = source.open()) {
+      List<ByteRange> extra = GapScanner.scan(source.path(), reader, shards.gaps());
+      return new SplitPlan(shards, source, parent.resolve(shards.id().value()), options, extra);
+    }
   }
 
   /// Checks that the plan can be carried out now, without changing anything.
@@ -88,7 +97,7 @@ public final class ShardSplitter {
             target.toString(), null, "is not a directory of shards, so it is not replaced");
       }
     }
-    plan.source().check();
+    plan.model().check();
     DiskSpace.require(target, plan.bytesToWrite());
   }
 
@@ -112,9 +121,39 @@ public final class ShardSplitter {
       } catch (IOException e) {
         throw DiskSpace.explain(e, target, plan.bytesToWrite());
       }
-      plan.source().check();
+      plan.model().check();
       directory.commit();
       return result;
+    }
+  }
+
+  /// Bytes of the model that go to a file, one behind the other, from wherever they are.
+  private record Copy(List<ByteRange> ranges, Path target) {
+    private static final int PIECE = 512 << 10;
+
+    long bytes() {
+      return ranges.stream().mapToLong(ByteRange::length).sum();
+    }
+
+    void run(ModelSource model, Progress.Step step) throws IOException {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
+      try (ModelReader reader = model.open();
+          FileChannel channel = FileChannel.open(target, StandardOpenOption.WRITE)) {
+        for (ByteRange range : ranges) {
+          for (long at = range.start(); at < range.end(); ) {
+            buffer.clear().limit((int) Math.min(PIECE, range.end() - at));
+            int count = reader.read(buffer, at);
+            if (count < 0) {
+              throw new IllegalStateException("the model ends before byte " + range.end());
+            }
+            for (buffer.flip(); buffer.hasRemaining(); ) {
+              channel.write(buffer);
+            }
+            step.advance(count);
+            at += count;
+          }
+        }
+      }
     }
   }
 
@@ -126,6 +165,7 @@ public final class ShardSplitter {
     private final Path directory;
     private final AtomicReferenceArray<Digest> digests;
     private final Map<String, SplitRecord.Entry> files = new ConcurrentSkipListMap<>();
+    private final List<Copy> written = new ArrayList<>();
     private volatile Digest extraHash = Blake3.hash(new byte[0]);
 
     Writing(SplitPlan plan, Path directory) {
@@ -143,7 +183,7 @@ public final class ShardSplitter {
         small(ShardFiles.HF_SOURCE, HfSourceJson.write(origin));
       }
       if (options.link()) {
-        String source = plan.model().toRealPath().toString();
+        String source = plan.model().path().toRealPath().toString();
         small(ShardFiles.SOURCE_PATH, source.getBytes(StandardCharsets.UTF_8));
       }
       Manifest manifest = manifest();
@@ -158,14 +198,22 @@ public final class ShardSplitter {
     private @Nullable Digest copy(Progress progress) throws IOException {
       long size = shards.fileSize();
       List<Job> jobs = jobs();
-      long work = jobs.stream().mapToLong(Job::bytes).sum() + (options.sha256() ? size : 0);
+      long work =
+          jobs.stream().mapToLong(Job::bytes).sum()
+              + written.stream().mapToLong(Copy::bytes).sum()
+              + (options.sha256() ? size : 0);
       String name = options.link() ? "Indexing" : "Splitting";
       Watermark complete = new Watermark();
       complete.finish();
-      try (FileChannel model = FileChannel.open(plan.model());
+      try (ModelReader model = plan.model().open();
           Progress.Step step = progress.begin(name, work, Progress.Unit.BYTES);
           Sha256Thread sha256 =
-              options.sha256() ? Sha256Thread.start(model, size, complete, step) : null) {
+              options.sha256()
+                  ? Sha256Thread.start(plan.model().path(), model, size, complete, step)
+                  : null) {
+        for (Copy copy : written) {
+          copy.run(plan.model(), step);
+        }
         pipeline.run(jobs, step, new Watermark());
         return sha256 == null ? null : sha256.result();
       }
@@ -183,41 +231,60 @@ public final class ShardSplitter {
         }
       }
       if (!plan.extra().isEmpty()) {
-        Placement placement = Placement.of(plan.extra());
         jobs.add(
-            new Job(
-                new Port(plan.model(), placement),
-                options.link() ? null : create(ShardFiles.EXTRA, placement.length()),
-                placement,
-                plan.treeGroup(),
+            job(
+                plan.extra(),
+                options.link() ? null : ShardFiles.EXTRA,
                 hashed -> extraHash = hashed.build().root()));
       }
       return jobs;
     }
 
     private Job file(String name, List<ByteRange> ranges) throws IOException {
-      Placement placement = Placement.of(ranges);
-      return new Job(
-          new Port(plan.model(), placement),
-          create(name, placement.length()),
-          placement,
-          plan.treeGroup(),
-          hashed -> record(name, placement.length(), hashed.build().root()));
+      long bytes = ranges.stream().mapToLong(ByteRange::length).sum();
+      return job(ranges, name, hashed -> record(name, bytes, hashed.build().root()));
     }
 
     private Job shard(ShardLayout shard) throws IOException {
-      Placement placement = Placement.of(shards.rangesOf(shard));
       Path tree = directory.resolve(ShardFiles.tree(shard.index()));
-      return new Job(
-          new Port(plan.model(), placement),
-          options.link() ? null : create(ShardFiles.shard(shard.index()), placement.length()),
-          placement,
-          plan.treeGroup(),
+      return job(
+          shards.rangesOf(shard),
+          options.link() ? null : ShardFiles.shard(shard.index()),
           hashed -> {
             Blake3Tree built = hashed.build();
             built.write(tree);
             digests.set(shard.index(), built.root());
           });
+    }
+
+    /// @param name of the file that gets these bytes of the model, or null if they are only hashed
+    private Job job(List<ByteRange> ranges, @Nullable String name, Finisher finisher)
+        throws IOException {
+      Placement original = Placement.of(ranges);
+      Port target = name == null ? null : create(name, original.length());
+      Optional<List<Slice>> slices = plan.model().slices(ranges);
+      if (slices.isPresent()) {
+        return new Job(ports(slices.get()), target, original, plan.treeGroup(), finisher);
+      }
+      if (target == null) {
+        throw new IllegalStateException("a set is never linked");
+      }
+      // Some of these bytes are in no file: they are written first, and hashed from there.
+      written.add(new Copy(ranges, target.path()));
+      return new Job(target, null, original, plan.treeGroup(), finisher);
+    }
+
+    private static List<Port> ports(List<Slice> slices) {
+      List<Port> ports = new ArrayList<>();
+      for (int from = 0, to = 0; from < slices.size(); from = to) {
+        Path file = slices.get(from).file();
+        List<ByteRange> ranges = new ArrayList<>();
+        for (; to < slices.size() && slices.get(to).file().equals(file); to++) {
+          ranges.add(slices.get(to).range());
+        }
+        ports.add(new Port(file, Placement.of(ranges)));
+      }
+      return ports;
     }
 
     private Port create(String name, long length) throws IOException {

@@ -1,6 +1,9 @@
 package dev.computepool.sharding.store;
 
+import dev.computepool.base.AtomicFile;
 import dev.computepool.base.ByteRange;
+import dev.computepool.base.DiskSpace;
+import dev.computepool.base.FileRanges;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
 import dev.computepool.hash.Blake3;
@@ -11,16 +14,20 @@ import dev.computepool.sharding.store.DamageFinder.StoredTree;
 import dev.computepool.sharding.store.HashingPipeline.Finisher;
 import dev.computepool.sharding.store.HashingPipeline.Job;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -81,6 +88,7 @@ public final class ShardVerifier {
     private final Map<Integer, FileState> shards = new TreeMap<>();
     private final Map<String, FileState> files = new TreeMap<>();
     private final List<VerifyReport.Quarantined> quarantined = new ArrayList<>();
+    private final SortedSet<String> repaired = new ConcurrentSkipListSet<>();
     private final List<String> notes = new ArrayList<>();
     private @Nullable Digest sha256;
 
@@ -102,6 +110,11 @@ public final class ShardVerifier {
       }
       if (isWhole()) {
         checkSidecars(progress);
+      }
+      if (options.repair()) {
+        repairSidecars(progress);
+      }
+      if (isWhole()) {
         checkStructure();
       }
       if (options.deep()) {
@@ -227,9 +240,28 @@ public final class ShardVerifier {
       Blake3Tree tree = checkTree(shard);
       if (actual.root().equals(shard.hash())) {
         put(shard, new FileState.Ok());
+        if (tree == null && options.repair()) {
+          repairTree(shard, actual);
+        }
       } else {
         List<ByteRange> damaged = tree == null ? List.of() : tree.damaged(actual);
         put(shard, corrupt(shard, actual.root(), damaged));
+      }
+    }
+
+    /// Stores the tree of a shard that is what it must be.
+    private void repairTree(Manifest.Shard shard, Blake3Tree tree) throws IOException {
+      if (directory.record().isPresent() && isManifestRight()) {
+        String name = ShardFiles.tree(shard.index());
+        Path target = directory.path().resolve(name);
+        try {
+          tree.write(target);
+        } catch (IOException e) {
+          long bytes = Blake3Tree.storedBytes(tree.length(), tree.groupSize());
+          throw DiskSpace.explain(e, target, bytes);
+        }
+        put(name, new FileState.Ok());
+        repaired.add(name);
       }
     }
 
@@ -376,6 +408,59 @@ public final class ShardVerifier {
       }
     }
 
+    private boolean isManifestRight() {
+      synchronized (files) {
+        return isOk(files.get(ShardFiles.MANIFEST));
+      }
+    }
+
+    /// Copies tensors that should have files of their own out of shards that are what they must be.
+    private void repairSidecars(Progress progress) throws IOException {
+      if (!isManifestRight()) {
+        notes.add("nothing is written anew: the manifest that says what is right is not right");
+        return;
+      }
+      for (Part sidecar : directory.sidecarParts()) {
+        FileState state = files.get(sidecar.name());
+        Optional<Stored> stored = state == null ? Optional.empty() : stored(sidecar);
+        if (stored.isPresent() && !isOk(state)) {
+          DiskSpace.require(sidecar.file(), sidecar.fileBytes());
+          copy(stored.get(), sidecar.file(), progress);
+          files.put(sidecar.name(), new FileState.Ok());
+          repaired.add(sidecar.name());
+        }
+      }
+    }
+
+    private void copy(Stored tensor, Path target, Progress progress) throws IOException {
+      ByteRange range = tensor.range();
+      String name = "Writing " + target.getFileName();
+      try (FileChannel source = FileChannel.open(tensor.file(), StandardOpenOption.READ);
+          AtomicFile file = AtomicFile.replace(target);
+          Progress.Step step = progress.begin(name, range.length(), Progress.Unit.BYTES)) {
+        FileRanges.append(
+            tensor.file(), source, range.start(), range.length(), file.channel(), step);
+        file.commit();
+      }
+    }
+
+    /// A tensor in a file that is what it must be.
+    private record Stored(Path file, ByteRange range) {}
+
+    /// Where the tensor that a sidecar copies is.
+    private Optional<Stored> stored(Part sidecar) {
+      ByteRange original = sidecar.original().ranges().getFirst();
+      for (Manifest.Shard shard : manifest.shards()) {
+        Part part = directory.shardPart(shard);
+        List<ByteRange> there = part.original().touching(original);
+        if (!there.isEmpty() && isOk(shards.get(shard.index()))) {
+          return Optional.of(
+              new Stored(part.file(), part.stored().slice(there.getFirst()).getFirst()));
+        }
+      }
+      return Optional.empty();
+    }
+
     /// Compares the sidecars with the tensors that they copy, where both are here.
     private void checkSidecars(Progress progress) throws IOException {
       for (Part sidecar : directory.sidecarParts()) {
@@ -387,14 +472,9 @@ public final class ShardVerifier {
     }
 
     private FileState sidecarState(Part sidecar, Progress progress) throws IOException {
-      ByteRange original = sidecar.original().ranges().getFirst();
-      for (Manifest.Shard shard : manifest.shards()) {
-        Part part = directory.shardPart(shard);
-        List<ByteRange> there = part.original().touching(original);
-        if (!there.isEmpty() && isOk(shards.get(shard.index()))) {
-          ByteRange stored = part.stored().slice(there.getFirst()).getFirst();
-          return sameState(sidecar.file(), part.file(), stored, progress);
-        }
+      Optional<Stored> stored = stored(sidecar);
+      if (stored.isPresent()) {
+        return sameState(sidecar.file(), stored.get().file(), stored.get().range(), progress);
       }
       return sidecar.digest().isZero()
           ? new FileState.Unverified("the tensor it copies is not here to compare it with")
@@ -531,6 +611,7 @@ public final class ShardVerifier {
               .map(file -> new VerifyReport.Other(file.getKey(), file.getValue()))
               .toList(),
           quarantined,
+          List.copyOf(repaired),
           sha256,
           notes,
           bytesRead,

@@ -1,6 +1,7 @@
 package dev.computepool.sharding.store;
 
 import dev.computepool.base.ByteRange;
+import dev.computepool.base.FileRanges;
 import dev.computepool.base.Progress;
 import dev.computepool.hash.Digest;
 import dev.computepool.hash.Sha256;
@@ -8,7 +9,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -173,7 +173,7 @@ public final class ShardView implements AutoCloseable {
     while (target.hasRemaining()) {
       int read = channel.read(target, offset);
       if (read < 0) {
-        throw new FileSystemException(file.toString(), null, "ends at byte " + offset);
+        throw FileRanges.cut(file, offset, region.offset() + region.range().length());
       }
       offset += read;
     }

@@ -1,7 +1,7 @@
 package dev.computepool.sharding.store;
 
 import dev.computepool.base.ByteRange;
-import dev.computepool.base.SourceStamp;
+import dev.computepool.gguf.split.ModelSource;
 import dev.computepool.hash.Blake3Tree;
 import dev.computepool.sharding.plan.ShardLayout;
 import dev.computepool.sharding.plan.ShardPlan;
@@ -11,17 +11,11 @@ import java.util.List;
 
 /// What {@link ShardSplitter#write} is going to do.
 ///
-/// @param model the file that is split
+/// @param model what is split, as it was when this was planned
 /// @param target the directory that will appear, named by the model's id
 /// @param extra what no shard covers and is not zero
-/// @param source the model file as it was when this was planned
 public record SplitPlan(
-    ShardPlan shards,
-    Path model,
-    Path target,
-    SplitOptions options,
-    List<ByteRange> extra,
-    SourceStamp source) {
+    ShardPlan shards, ModelSource model, Path target, SplitOptions options, List<ByteRange> extra) {
   // Generous: the largest names, and a digest as 32 lines.
   private static final int JSON_PER_TENSOR = 300;
   private static final int JSON_PER_SHARD = 700;

@@ -11,15 +11,18 @@ import org.jspecify.annotations.Nullable;
 /// @param deep also reads the header and holds everything against it, and proves the recorded
 ///     SHA-256
 /// @param quarantine renames shards and sidecars that are not what they must be
+/// @param repair writes hash trees and sidecars anew that are lost or damaged, out of shards that
+///     are what they must be
 /// @param allowUnverified a file whose digest nobody knows is good enough
 public record VerifyOptions(
     @Nullable Set<Integer> shards,
     @Nullable ByteRange range,
     boolean deep,
     boolean quarantine,
+    boolean repair,
     boolean allowUnverified) {
   /// Everything, once, strictly.
-  public static final VerifyOptions ALL = new VerifyOptions(null, null, false, false, false);
+  public static final VerifyOptions ALL = new VerifyOptions(null, null, false, false, false, false);
 
   public VerifyOptions {
     if (shards != null) {
@@ -34,22 +37,26 @@ public record VerifyOptions(
   }
 
   public VerifyOptions withShards(Set<Integer> wanted) {
-    return new VerifyOptions(wanted, range, deep, quarantine, allowUnverified);
+    return new VerifyOptions(wanted, range, deep, quarantine, repair, allowUnverified);
   }
 
   public VerifyOptions withRange(ByteRange wanted) {
-    return new VerifyOptions(shards, wanted, deep, quarantine, allowUnverified);
+    return new VerifyOptions(shards, wanted, deep, quarantine, repair, allowUnverified);
   }
 
   public VerifyOptions withDeep(boolean wanted) {
-    return new VerifyOptions(shards, range, wanted, quarantine, allowUnverified);
+    return new VerifyOptions(shards, range, wanted, quarantine, repair, allowUnverified);
   }
 
   public VerifyOptions withQuarantine(boolean wanted) {
-    return new VerifyOptions(shards, range, deep, wanted, allowUnverified);
+    return new VerifyOptions(shards, range, deep, wanted, repair, allowUnverified);
+  }
+
+  public VerifyOptions withRepair(boolean wanted) {
+    return new VerifyOptions(shards, range, deep, quarantine, wanted, allowUnverified);
   }
 
   public VerifyOptions withAllowUnverified(boolean wanted) {
-    return new VerifyOptions(shards, range, deep, quarantine, wanted);
+    return new VerifyOptions(shards, range, deep, quarantine, repair, wanted);
   }
 }

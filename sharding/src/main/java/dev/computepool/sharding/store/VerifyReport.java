@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// @param shards those that were looked at, in their order
 /// @param files all others that were looked at
 /// @param quarantined what was renamed, and to what
+/// @param repaired names of the files that were written anew
 /// @param sha256 of the whole model, if it was computed
 /// @param notes what is worth knowing and no fault
 /// @param bytesRead in all
@@ -21,6 +22,7 @@ public record VerifyReport(
     List<Shard> shards,
     List<Other> files,
     List<Quarantined> quarantined,
+    List<String> repaired,
     @Nullable Digest sha256,
     List<String> notes,
     long bytesRead,
@@ -29,6 +31,7 @@ public record VerifyReport(
     shards = List.copyOf(shards);
     files = List.copyOf(files);
     quarantined = List.copyOf(quarantined);
+    repaired = List.copyOf(repaired);
     notes = List.copyOf(notes);
   }
 
@@ -44,6 +47,14 @@ public record VerifyReport(
 
   /// A file that was renamed, so that nobody takes it for good.
   public record Quarantined(Path from, Path to) {}
+
+  /// Whether what is not as it must be could be made anew, as the shards that were looked at are.
+  public boolean repairable() {
+    return shards.stream().allMatch(shard -> shard.state() instanceof FileState.Ok)
+        && files.stream()
+            .filter(file -> !(file.state() instanceof FileState.Ok))
+            .anyMatch(file -> ShardFiles.isDerived(file.file()));
+  }
 
   /// Whether all that was looked at is as it must be.
   public boolean ok() {

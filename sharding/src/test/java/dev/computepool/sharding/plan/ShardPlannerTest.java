@@ -76,7 +76,7 @@ class ShardPlannerTest {
   void aPartOfASetIsNoModel() throws IOException {
     TinyGguf part = TinyGguf.llama(2, 64).uint32("split.no", 1).uint32("split.count", 3);
     assertEquals(
-        List.of("this is part 2 of a set of 3: a node runs whole models only, so merge the set"),
+        List.of("this is part 2 of a set of 3, and not called so: a node runs whole models only"),
         plan(part, "tiny-00002-of-00003.gguf", DEFAULT.withExactQuantization(true)).warnings());
     TinyGguf merged = TinyGguf.llama(2, 64).uint32("split.no", 0).uint32("split.count", 0);
     assertEquals(List.of(), plan(merged, "tiny.Q8_0.gguf", DEFAULT).warnings());

@@ -1,8 +1,10 @@
 package dev.computepool.sharding.store;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -79,6 +81,83 @@ class ShardVerifierTest {
     assertEquals(
         List.of("nodes pass over a directory that is not called as its model, tiny"),
         report.notes());
+  }
+
+  @Test
+  void aLostOrDamagedTreeIsMadeAnewFromAShardThatIsOk() throws IOException {
+    Path lost = directory.resolve("shard_000.tree");
+    Path damaged = directory.resolve("shard_001.tree");
+    byte[] first = Files.readAllBytes(lost);
+    byte[] second = Files.readAllBytes(damaged);
+    Files.delete(lost);
+    Directories.flip(damaged, 60, 1);
+    assertFalse(Directories.verify(directory).ok());
+    assertTrue(Directories.verify(directory).repairable());
+    VerifyReport report = Directories.verify(directory, VerifyOptions.ALL.withRepair(true));
+    assertTrue(report.ok());
+    assertFalse(report.repairable());
+    assertEquals(List.of("shard_000.tree", "shard_001.tree"), report.repaired());
+    assertArrayEquals(first, Files.readAllBytes(lost));
+    assertArrayEquals(second, Files.readAllBytes(damaged));
+    assertEquals(
+        List.of(), Directories.verify(directory, VerifyOptions.ALL.withRepair(true)).repaired());
+  }
+
+  @Test
+  void theTreeOfADamagedShardIsNotMade() throws IOException {
+    Path tree = directory.resolve("shard_000.tree");
+    Files.delete(tree);
+    Directories.flip(directory.resolve("shard_000.bin"), 5, 1);
+    VerifyReport report = Directories.verify(directory, VerifyOptions.ALL.withRepair(true));
+    assertEquals(List.of(), report.repaired());
+    assertFalse(report.repairable());
+    assertInstanceOf(FileState.Missing.class, Directories.stateOf(report, "shard_000.tree"));
+    assertFalse(Files.exists(tree));
+  }
+
+  /// What nobody vouches for is no measure of what is right.
+  @Test
+  void nothingIsMadeByAManifestThatIsDamaged() throws IOException {
+    Path tree = directory.resolve("shard_000.tree");
+    Files.delete(tree);
+    Path manifest = directory.resolve("manifest.json");
+    String text = Files.readString(manifest);
+    Files.writeString(manifest, text.replace("\"Unknown\"", "\"Known\""));
+    assertNotEquals(text, Files.readString(manifest));
+    VerifyReport report = Directories.verify(directory, VerifyOptions.ALL.withRepair(true));
+    assertEquals(List.of(), report.repaired());
+    assertEquals(
+        List.of("nothing is written anew: the manifest that says what is right is not right"),
+        report.notes());
+    assertFalse(Files.exists(tree));
+  }
+
+  @Test
+  void aSidecarIsMadeAnewFromItsTensor() throws IOException {
+    Path tied =
+        TinyGguf.llama(2)
+            .tensor("token_embd.weight", 9_000)
+            .tensor("rope_freqs.weight", 300)
+            .tensor("blk.0.w", 7)
+            .tensor("blk.1.w", 9)
+            .writeTo(temp.resolve("tied.gguf"));
+    Path shards = Directories.split(tied, Directories.shardsOf(5_000));
+    Path output = shards.resolve("tied_output_weight.bin");
+    byte[] content = Files.readAllBytes(output);
+    Directories.flip(output, 77, 4);
+    Files.delete(shards.resolve("rope_freqs.bin"));
+    VerifyReport report = Directories.verify(shards, VerifyOptions.ALL.withRepair(true));
+    assertEquals(List.of("rope_freqs.bin", "tied_output_weight.bin"), report.repaired());
+    assertTrue(report.ok());
+    assertArrayEquals(content, Files.readAllBytes(output));
+    assertTrue(Directories.verify(shards, VerifyOptions.ALL.withDeep(true)).ok());
+    // As a node leaves it: no digest says what a sidecar must be, but the tensor does.
+    Files.delete(shards.resolve(ShardFiles.RECORD));
+    Directories.flip(output, 77, 4);
+    assertEquals(
+        List.of("tied_output_weight.bin"),
+        Directories.verify(shards, VerifyOptions.ALL.withRepair(true)).repaired());
+    assertArrayEquals(content, Files.readAllBytes(output));
   }
 
   @Test

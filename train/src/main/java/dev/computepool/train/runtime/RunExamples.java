@@ -146,7 +146,7 @@ record RunExamples(TokenFile training, @Nullable TokenFile apart, Split split)
               session
                   .progress()
                   .begin("Hashing " + file.getFileName(), channel.size(), Progress.Unit.BYTES)) {
-        return Sha256.digest(channel, 0, channel.size(), step);
+        return Sha256.digest(file, channel, 0, channel.size(), step);
       }
     }
   }

@@ -12,10 +12,13 @@ import dev.computepool.gguf.GgufFile;
 import dev.computepool.gguf.check.CheckReport;
 import dev.computepool.gguf.check.Finding;
 import dev.computepool.gguf.check.ModelCheck;
+import dev.computepool.gguf.split.SplitSet;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -29,11 +32,14 @@ import picocli.CommandLine.Parameters;
       "",
       "It looks for what llama.cpp would refuse, numbers that are NaN or infinite,",
       "tensors of zeros, vocabularies that do not fit the model, missing layers and a",
-      "chat template. Exit code 3 if there is a problem; remarks do not count. A file",
-      "that is no valid GGUF is exit code 2."
+      "chat template. The parts of a split set are checked as the one model that they",
+      "are. Exit code 3 if there is a problem; remarks do not count. A file that is no",
+      "valid GGUF, or whose set is not complete, is exit code 2."
     })
 public final class GgufCheckCommand extends Command {
-  @Parameters(paramLabel = "FILE.gguf", description = "The file to check.")
+  @Parameters(
+      paramLabel = "FILE.gguf",
+      description = "The file to check, or any part of a split set.")
   private Path file = Path.of("");
 
   @Option(names = "--no-data", description = "Do not read the tensors.")
@@ -46,8 +52,12 @@ public final class GgufCheckCommand extends Command {
   @Override
   protected ExitCode run(Output out) throws IOException {
     try (GgufFile model = GgufFile.open(file)) {
-      CheckReport report = ModelCheck.run(model, !noData, out.progress());
-      out.show(Checked.of(file, report));
+      Optional<SplitSet> set = SplitSet.around(file, model.header());
+      CheckReport report =
+          set.isPresent()
+              ? ModelCheck.run(set.get(), !noData, out.progress())
+              : ModelCheck.run(model, !noData, out.progress());
+      out.show(Checked.of(file, set.map(parts -> parts.headers().size()).orElse(null), report));
       return report.isSound() ? ExitCode.DONE : ExitCode.VERIFICATION;
     }
   }
@@ -61,19 +71,22 @@ public final class GgufCheckCommand extends Command {
     }
   }
 
+  /// @param partCount of the set that was checked as one; null of a file
   /// @param ok whether there is no problem
   /// @param checkedBytes of tensor data that was read
   private record Checked(
       String path,
+      @Nullable Integer partCount,
       boolean ok,
       int metadataCount,
       int tensorCount,
       long checkedBytes,
       List<Row> findings)
       implements Report {
-    static Checked of(Path file, CheckReport report) {
+    static Checked of(Path file, @Nullable Integer partCount, CheckReport report) {
       return new Checked(
           file.toString(),
+          partCount,
           report.isSound(),
           report.keys(),
           report.tensors(),
@@ -90,9 +103,10 @@ public final class GgufCheckCommand extends Command {
       }
       long problems = findings.stream().filter(r -> r.severity().equals("problem")).count();
       out.line(
-          "%s: %s in %d keys, %d tensors%s"
+          "%s%s: %s in %d keys, %d tensors%s"
               .formatted(
                   path,
+                  partCount == null ? "" : " (%d parts)".formatted(partCount),
                   problems == 0 ? "no problem" : Counts.of(problems, "problem"),
                   metadataCount,
                   tensorCount,

@@ -27,7 +27,7 @@ public final class GgufInfoCommand extends Command {
   @Override
   protected ExitCode run(Output out) throws IOException {
     try (GgufFile model = GgufFile.open(file)) {
-      out.show(GgufInfoReport.of(model));
+      out.show(GgufInfoReport.of(model, model.header().isPart() ? SetView.of(model) : null));
     }
     return ExitCode.DONE;
   }

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// @param name null where the file does not say
 /// @param elements weights of all tensors
 /// @param tensorTypes how many bytes are stored as which type, most first
+/// @param set what the file is a part of, if it is
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record GgufInfoReport(
     String path,
@@ -40,6 +41,7 @@ public record GgufInfoReport(
     @Nullable String name,
     long elements,
     List<TypeShare> tensorTypes,
+    @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable SetView set,
     @JsonInclude(content = JsonInclude.Include.NON_NULL) Map<String, MetadataView> metadata)
     implements Report {
   /// The tensors of one type.
@@ -47,6 +49,11 @@ public record GgufInfoReport(
 
   /// What a mapped file says.
   public static GgufInfoReport of(GgufFile model) {
+    return of(model, null);
+  }
+
+  /// What a mapped file says, and what is known of the set that it is a part of.
+  static GgufInfoReport of(GgufFile model, @Nullable SetView set) {
     GgufHeader header = model.header();
     Metadata metadata = header.metadata();
     Map<String, MetadataView> views = new LinkedHashMap<>();
@@ -70,6 +77,7 @@ public record GgufInfoReport(
         text(metadata, "general.name"),
         elements,
         shares(header.tensors()),
+        set,
         views);
   }
 
@@ -100,8 +108,11 @@ public record GgufInfoReport(
     head.row(
         "architecture", architecture == null ? "not stated" : MetadataView.visible(architecture));
     head.row("name", name == null ? "not stated" : MetadataView.visible(name));
-    head.row("tensors", tensorCount == 0 ? "0 (vocabulary only)" : tensors());
+    head.row("tensors", tensorCount == 0 ? (set == null ? "0 (vocabulary only)" : "0") : tensors());
     head.row("data", "from byte " + dataOffset);
+    if (set != null) {
+      head.row("set", set.text());
+    }
     out.table(head).blank();
     Table table = new Table().left("metadata").left("type").left("value");
     metadata.forEach(

@@ -57,6 +57,9 @@ public final class GgufMergeCommand extends Command {
       throw new UsageException("where to? missing -o OUT.gguf", "-o Model.gguf names the file");
     }
     MergePlan plan = MergePlan.of(SplitSet.open(part));
+    for (String key : plan.dropped()) {
+      out.warn("only later parts have the key %s: it is left out".formatted(key));
+    }
     if (dryRun) {
       SplitFiles.check(plan, target, force);
       out.note("dry run: nothing was written");

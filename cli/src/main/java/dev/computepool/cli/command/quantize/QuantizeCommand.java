@@ -7,6 +7,7 @@ import dev.computepool.cli.LlamaOptions;
 import dev.computepool.cli.option.FileTypeConverter;
 import dev.computepool.cli.output.Output;
 import dev.computepool.gguf.GgmlType;
+import dev.computepool.gguf.split.SplitName;
 import dev.computepool.llama.FileType;
 import dev.computepool.llama.MetadataOverride;
 import dev.computepool.llama.QuantizeSettings;
@@ -139,7 +140,7 @@ public final class QuantizeCommand extends Command {
   private QuantizeRequest request() throws IOException {
     return new QuantizeRequest(
         input,
-        output == null ? QuantizeRequest.outputFor(input, type) : output,
+        output == null ? QuantizeRequest.outputFor(SplitName.wholeOf(input), type) : output,
         new QuantizeSettings(
             type,
             llama.threads(context()),

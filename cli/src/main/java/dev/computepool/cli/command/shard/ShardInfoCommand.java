@@ -6,7 +6,7 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.output.Output;
-import dev.computepool.gguf.GgufFile;
+import dev.computepool.gguf.split.ModelSource;
 import dev.computepool.sharding.plan.PlanOptions;
 import dev.computepool.sharding.plan.ShardPlanner;
 import dev.computepool.sharding.store.ShardDirectory;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Parameters;
 public final class ShardInfoCommand extends Command {
   @Parameters(
       paramLabel = "DIR|MODEL.gguf",
-      description = "A directory of shards, or a model that could be split.")
+      description = "A directory of shards, or a model, or part of a set, that could be split.")
   private Path path = Path.of("");
 
   @Option(names = "--tensors", description = "Show which tensor is in which shard.")
@@ -59,11 +59,11 @@ public final class ShardInfoCommand extends Command {
 
   private InfoReport ofModel(Output out) throws IOException {
     ByteSize size = shardSize == null ? context().config().shardSize() : shardSize;
+    ModelSource model = ModelSource.of(path);
     var plan =
         ShardPlanner.plan(
-            GgufFile.readHeader(path),
-            String.valueOf(path.getFileName()),
-            PlanOptions.DEFAULT.withShardSize(size.bytes()));
+            model.header(), model.fileName(), PlanOptions.DEFAULT.withShardSize(size.bytes()));
+    PartsNote.show(model, out);
     plan.warnings().forEach(out::warn);
     return InfoReport.of(plan, tensors);
   }

@@ -39,7 +39,9 @@ public final class ShardSplitCommand extends Command {
     EXACT
   }
 
-  @Parameters(paramLabel = "MODEL.gguf", description = "The model to split.")
+  @Parameters(
+      paramLabel = "MODEL.gguf",
+      description = "The model to split, or any part of a split set.")
   private Path model = Path.of("");
 
   @Option(
@@ -111,6 +113,7 @@ public final class ShardSplitCommand extends Command {
             .withLink(link)
             .withReplace(force);
     SplitPlan plan = ShardSplitter.plan(model, output, options);
+    PartsNote.show(plan.model(), out);
     plan.shards().warnings().forEach(out::warn);
     if (dryRun) {
       ShardSplitter.check(plan);

@@ -59,6 +59,11 @@ public final class ShardVerifyCommand extends Command {
   private boolean quarantine;
 
   @Option(
+      names = "--repair",
+      description = "Write lost or damaged hash trees and sidecars anew, from shards that are ok.")
+  private boolean repair;
+
+  @Option(
       names = "--allow-unverified",
       description = "A file whose hash nobody knows is good enough.")
   private boolean allowUnverified;
@@ -79,6 +84,9 @@ public final class ShardVerifyCommand extends Command {
     VerifyView view = VerifyView.of(report);
     out.show(view);
     report.notes().forEach(out::note);
+    if (!repair && report.repairable()) {
+      out.note("nothing is lost: --repair writes hash trees and sidecars anew");
+    }
     out.note(
         "%s: %s, %s in %s %s"
             .formatted(
@@ -101,6 +109,7 @@ public final class ShardVerifyCommand extends Command {
         VerifyOptions.ALL
             .withDeep(deep)
             .withQuarantine(quarantine)
+            .withRepair(repair)
             .withAllowUnverified(allowUnverified);
     if (range != null) {
       return options.withRange(range);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param files every file that is no shard and was looked at
 /// @param quarantined new names of what was renamed
+/// @param repaired names of what was written anew
 /// @param sha256 of the whole model, where it was computed
 record VerifyView(
     String path,
@@ -23,6 +24,7 @@ record VerifyView(
     List<Shard> shards,
     List<File> files,
     List<String> quarantined,
+    List<String> repaired,
     @Nullable String sha256)
     implements Report {
   private static final int MAX_TENSORS = 8;
@@ -61,6 +63,7 @@ record VerifyView(
             .map(f -> new File(f.file(), state(f.state()), detail(f.state())))
             .toList(),
         report.quarantined().stream().map(q -> q.to().toString()).toList(),
+        report.repaired(),
         report.sha256() == null ? null : report.sha256().hex());
   }
 
@@ -132,6 +135,7 @@ record VerifyView(
         line(out, width, file.file(), file.state(), file.detail());
       }
     }
+    repaired.forEach(name -> out.line("written anew: " + name));
     quarantined.forEach(name -> out.line("renamed to " + name));
     if (sha256 != null) {
       out.line("sha256      " + sha256);

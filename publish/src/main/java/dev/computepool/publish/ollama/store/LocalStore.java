@@ -142,7 +142,7 @@ public final class LocalStore {
   private static @Nullable Digest currentDigest(Path manifest) throws IOException {
     try (FileChannel file = FileChannel.open(manifest, StandardOpenOption.READ);
         Progress.Step step = Progress.NONE.begin("", file.size(), Progress.Unit.BYTES)) {
-      return Sha256.digest(file, 0, file.size(), step);
+      return Sha256.digest(manifest, file, 0, file.size(), step);
     } catch (NoSuchFileException _) {
       return null;
     }
@@ -274,7 +274,7 @@ public final class LocalStore {
         Progress.Step silent = Progress.NONE.begin("", size, Progress.Unit.BYTES)) {
       for (long at = 0; at < size; ) {
         long end = Math.min(size, at + STEP);
-        FileRanges.append(from, at, end - at, target.channel(), silent);
+        FileRanges.append(source, from, at, end - at, target.channel(), silent);
         while (at < end) {
           buffer.clear().limit((int) Math.min(buffer.capacity(), end - at));
           int read = from.read(buffer, at);
