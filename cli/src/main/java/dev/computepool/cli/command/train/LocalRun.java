@@ -5,9 +5,11 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.ErrorReporter;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.Version;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
+import dev.computepool.train.run.RunFiles;
 import dev.computepool.train.run.RunState;
 import dev.computepool.train.run.RunStatus;
 import dev.computepool.train.run.Runs;
@@ -79,16 +81,21 @@ final class LocalRun {
                   Progress.silent(out.progress().cancellation())),
               Clock.systemUTC(),
               view,
-              failure -> ErrorReporter.exitCode(failure, context).code());
+              failure ->
+                  new LocalTraining.Verdict(
+                      ErrorReporter.words(failure, context),
+                      ErrorReporter.exitCode(failure, context).code()));
       Runs.Found found = run(work, training, view, context, out);
       out.show(Ended.of(found));
       RunState state = found.state();
       String how =
-          "%s: %d of %d steps%s"
+          "%s: %s%s"
               .formatted(
                   found.status().label(),
-                  state.step(),
-                  state.steps(),
+                  // A program of the user's own need not tell how many there are.
+                  state.steps() > 0
+                      ? "%d of %d steps".formatted(state.step(), state.steps())
+                      : Counts.of(state.step(), "step"),
                   state.loss() == null
                       ? ""
                       : String.format(Locale.ROOT, ", loss %.4f", state.loss()));
@@ -123,7 +130,7 @@ final class LocalRun {
   private static void advise(LiveView view, Context context, Output out, String what) {
     view.close();
     String folder = view.folder();
-    if (folder != null) {
+    if (folder != null && new RunFiles(Path.of(folder)).exists()) {
       out.note(
           "%s; to go on: %s".formatted(what, RunWords.resume(context.program(), Path.of(folder))));
     }
