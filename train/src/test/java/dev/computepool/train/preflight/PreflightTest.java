@@ -287,7 +287,10 @@ class PreflightTest {
                 + " examples to measure it on: set input.validation or input.validation_split"),
         found(patient.replace("t.jinja", "t.jinja, validation_split: 0")));
     assertEquals(
-        List.of("note 2:69 input.validation_split has no effect beside input.validation"),
+        List.of(
+            "note 2:69 input.validation_split has no effect beside input.validation",
+            "note 2:84 input.validation is the file of input.dataset: its loss is that of what was"
+                + " learned"),
         found(patient.replace("t.jinja", "t.jinja, validation_split: 0, validation: d.jsonl")));
   }
 
