@@ -82,6 +82,7 @@ public final class Supervisor {
         }
       }
       int code = process.await();
+      run.end();
       return outcome(program, process, code);
     } finally {
       Files.deleteIfExists(files.stopRequest());

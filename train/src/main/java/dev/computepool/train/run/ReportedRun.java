@@ -60,6 +60,13 @@ public final class ReportedRun {
     return newest;
   }
 
+  /// Writes down how far the program came: its last steps may have told no loss.
+  public void end() throws IOException {
+    if (journal.state().step() < step) {
+      journal.change(tree -> tree.put("step", step));
+    }
+  }
+
   /// Seconds of training so far, all sessions together.
   public double elapsed() {
     return elapsedBefore + (System.nanoTime() - begunAt) / NANOS;

@@ -144,6 +144,19 @@ class ReportedRunTest {
   }
 
   @Test
+  void lastStepsWithoutALossCount() throws IOException {
+    try (RunJournal journal = begin()) {
+      ReportedRun run = new ReportedRun(journal, folder, 0);
+      run.begin();
+      run.accept(step(1, 5));
+      run.accept(new ProgramReport.Stepped(3, null));
+      run.end();
+      assertEquals(3, journal.state().step());
+      assertEquals(5.0, journal.state().loss());
+    }
+  }
+
+  @Test
   void aFolderThatIsGoneIsSaidToBe() throws IOException {
     try (RunJournal journal = begin()) {
       Path run = journal.files().folder();
