@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.computepool.base.AtomicFile;
+import dev.computepool.base.DiskSpace;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.hash.Digest;
@@ -242,6 +243,8 @@ public final class RunJournal implements Closeable {
       AtomicFile.writeString(files.state(), RunChange.write(state));
     } catch (NoSuchFileException e) {
       throw missing(files.state(), e);
+    } catch (IOException e) {
+      throw DiskSpace.explain(e, files.folder(), 0);
     }
   }
 
@@ -367,6 +370,8 @@ public final class RunJournal implements Closeable {
       out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
     } catch (NoSuchFileException e) {
       throw missing(file, e);
+    } catch (IOException e) {
+      throw DiskSpace.explain(e, Objects.requireNonNull(file.getParent()), 0);
     }
   }
 
