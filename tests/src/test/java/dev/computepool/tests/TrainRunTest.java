@@ -146,6 +146,7 @@ final class TrainRunTest {
     String told = "the checkpoint " + newest + " is not whole: there is no trainer_state.json";
     assertTrue(broken.stderr().contains("error: " + told), broken.stderr());
     assertTrue(broken.stderr().contains("hint: once its folder is deleted"), broken.stderr());
+    assertFalse(broken.stderr().contains("to go on: "), broken.stderr());
     JsonNode status =
         JSON.readTree(cp.run("train", "status", folder.toString(), "--json").stdout());
     assertEquals(told, status.get("reason").asText());

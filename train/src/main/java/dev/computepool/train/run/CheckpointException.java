@@ -17,9 +17,15 @@ public final class CheckpointException extends IOException {
                 folder,
                 why instanceof NoSuchFileException missing
                     ? "there is no " + Path.of(missing.getFile()).getFileName()
-                    : why.getMessage()),
+                    : within(folder, String.valueOf(why.getMessage()))),
         why);
     this.folder = folder;
+  }
+
+  /// Words about a file of a folder that was named already.
+  private static String within(Path folder, String words) {
+    String start = folder + folder.getFileSystem().getSeparator();
+    return words.startsWith(start) ? words.substring(start.length()) : words;
   }
 
   /// The checkpoint's folder.

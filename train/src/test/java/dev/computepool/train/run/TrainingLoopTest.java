@@ -348,6 +348,15 @@ class TrainingLoopTest {
             .formatted(folder.resolve("checkpoint-12")),
         broken.getMessage());
     assertEquals(folder.resolve("checkpoint-12"), broken.folder());
+    Files.writeString(folder.resolve("checkpoint-12/trainer_state.json"), "");
+    broken =
+        assertThrows(
+            CheckpointException.class,
+            () -> train(folder, new Sum(), plan(3, 0, 0, 0, 0), new Cancellation()));
+    String told =
+        "the checkpoint %s is not whole: trainer_state.json: "
+            .formatted(folder.resolve("checkpoint-12"));
+    assertTrue(String.valueOf(broken.getMessage()).startsWith(told), broken.getMessage());
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
+import dev.computepool.train.run.CheckpointException;
 import dev.computepool.train.run.RunFiles;
 import dev.computepool.train.run.RunState;
 import dev.computepool.train.run.RunStatus;
@@ -110,17 +111,20 @@ final class LocalRun {
   private static Runs.Found run(
       Work work, LocalTraining training, LiveView view, Context context, Output out)
       throws IOException {
-    boolean ended = false;
+    boolean advised = false;
     // Ctrl-C may come in the middle of a step that takes long: then nobody is left to tell later.
     out.progress()
         .cancellation()
         .onCancel(() -> advise(view, context, out, "stopping as soon as this batch is done"));
     try {
       Runs.Found found = work.run(training);
-      ended = true;
+      advised = true;
       return found;
+    } catch (CheckpointException e) {
+      advised = true; // by its hint: going on as things are would fail again
+      throw e;
     } finally {
-      if (!ended && !out.progress().cancellation().isCancelled()) {
+      if (!advised && !out.progress().cancellation().isCancelled()) {
         advise(view, context, out, "what is saved stays");
       }
       view.close();
