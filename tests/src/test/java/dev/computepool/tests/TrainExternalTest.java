@@ -252,6 +252,21 @@ final class TrainExternalTest {
   }
 
   @Test
+  void aFullDiskIsToldWithTheFolderThatIsOnIt() throws IOException {
+    // A program of a command writes what it likes: here nothing is known of what it needs.
+    script(
+        "head -c 90M /dev/zero >$COMPUTEPOOL_RUN/hog 2>/dev/null; i=0; while [ $i -lt 2000 ];"
+            + " do i=$((i + 1)); echo \"{\\\"step\\\": $i, \\\"loss\\\": 2}\"; done;"
+            + " mkdir $COMPUTEPOOL_RESULT");
+    try (Mounts _ = Mounts.small(Files.createDirectory(temporary.resolve("output")), 32 << 20)) {
+      Result run = cp.run("train", "run");
+      assertEquals(7, run.exitCode(), run.stderr());
+      String told = "error: not enough disk space: %s has 0 B free\n".formatted(only());
+      assertTrue(run.stderr().contains(told), run.stderr());
+    }
+  }
+
+  @Test
   void nothingIsLeftBehindWhenWeAreKilled() throws IOException {
     script("echo $$ > program.pid; sleep 300 & echo $! > child.pid; wait");
     try (Running running = cp.start("train", "run")) {
