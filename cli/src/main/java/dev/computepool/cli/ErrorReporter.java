@@ -37,6 +37,7 @@ import dev.computepool.publish.source.BaseMissingException;
 import dev.computepool.tokenizer.TokenizerLibraryException;
 import dev.computepool.train.external.ProgramException;
 import dev.computepool.train.python.PythonMissingException;
+import dev.computepool.train.run.CheckpointException;
 import dev.computepool.train.run.LossException;
 import dev.computepool.train.run.NotRunningException;
 import dev.computepool.train.torch.TorchMemoryException;
@@ -136,6 +137,11 @@ public final class ErrorReporter {
     return failure instanceof ClosedPipeException
         ? ExitCode.DONE
         : message(failure, context).exitCode();
+  }
+
+  /// What `failure` is in words, without telling anybody.
+  public static String words(Throwable failure, Context context) {
+    return message(failure, context).error();
   }
 
   private static String line(String label, String text) {
@@ -260,6 +266,12 @@ public final class ErrorReporter {
               text,
               "gradient_checkpointing, or a smaller batch_size or max_seq_len, takes less",
               ExitCode.NO_ROOM);
+      case CheckpointException _ ->
+          new Message(
+              text,
+              "once its folder is deleted, the run goes on from the checkpoint before it, or from"
+                  + " the beginning",
+              ExitCode.USAGE);
       case LossException _ ->
           new Message(
               text,

@@ -10,12 +10,15 @@ public final class DiskFullException extends IOException {
   private final long needed;
   private final long available;
 
-  /// @param needed bytes that the work writes
+  /// @param needed bytes that the work writes; 0 if nobody knows
   /// @param available bytes that the file system has left
   public DiskFullException(Path where, long needed, long available) {
     super(
-        "%s has %s free, %s needed"
-            .formatted(where, ByteSize.format(available), ByteSize.format(needed)));
+        "%s has %s free%s"
+            .formatted(
+                where,
+                ByteSize.format(available),
+                needed > 0 ? ", %s needed".formatted(ByteSize.format(needed)) : ""));
     this.needed = needed;
     this.available = available;
   }

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -233,6 +234,8 @@ final class LineParser implements AutoCloseable {
     @Nullable String content = null;
     boolean spoken = false;
     boolean named = false;
+    boolean calling = false;
+    int words = at;
     LinkedHashMap<String, String> more = new LinkedHashMap<>();
     int nothing = -1;
     while (parser.nextToken() != JsonToken.END_OBJECT) {
@@ -242,10 +245,15 @@ final class LineParser implements AutoCloseable {
       if (name.equals(speaker)) {
         once(!named, field, name);
         named = true;
+        calling =
+            format == LineFormat.SHAREGPT
+                && parser.currentToken() == JsonToken.VALUE_STRING
+                && parser.getText().equals(FunctionCalls.LABEL);
         role = role();
       } else if (name.equals(speech)) {
         once(!spoken, field, name);
         spoken = true;
+        words = offset();
         if (parser.currentToken() == JsonToken.VALUE_NULL) {
           nothing = offset();
         } else {
@@ -258,6 +266,19 @@ final class LineParser implements AutoCloseable {
     }
     if (!named) {
       problem(at, Kind.SCHEMA, "a turn has no '%s'".formatted(speaker));
+    }
+    if (calling && content != null) {
+      Optional<String> calls = FunctionCalls.fields(content);
+      if (calls.isPresent()) {
+        once(!more.containsKey(FunctionCalls.FIELD), at, FunctionCalls.FIELD);
+        more.put(FunctionCalls.FIELD, calls.get());
+        content = "";
+      } else {
+        problem(
+            words,
+            Kind.SCHEMA,
+            "a function_call is no JSON of 'name' and 'arguments', nor a list of such");
+      }
     }
     Message message =
         new Message(role == null ? Role.USER : role, content == null ? "" : content, more);

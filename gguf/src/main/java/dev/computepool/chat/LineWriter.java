@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Writes one example as a line of JSON.
 final class LineWriter {
@@ -97,6 +98,13 @@ final class LineWriter {
     out.writeArrayFieldStart(name);
     for (Message message : messages) {
       out.writeStartObject();
+      Optional<String> calls = callsAlone(message);
+      if (calls.isPresent()) {
+        out.writeStringField(speaker, FunctionCalls.LABEL);
+        out.writeStringField(speech, calls.get());
+        out.writeEndObject();
+        continue;
+      }
       out.writeStringField(speaker, RoleNames.written(format, message.role()));
       if (!message.content().isEmpty() || !message.callsTools()) {
         out.writeStringField(speech, message.content());
@@ -105,6 +113,18 @@ final class LineWriter {
       out.writeEndObject();
     }
     out.writeEndArray();
+  }
+
+  /// What a turn of ShareGPT says if it calls tools and nothing else.
+  private Optional<String> callsAlone(Message message) {
+    Map<String, String> fields = message.fields();
+    String calls = fields.get(FunctionCalls.FIELD);
+    boolean alone =
+        format == LineFormat.SHAREGPT
+            && message.role() == Role.ASSISTANT
+            && message.content().isEmpty()
+            && fields.size() == 1;
+    return alone && calls != null ? FunctionCalls.words(calls) : Optional.empty();
   }
 
   private void alpaca(List<Message> messages) throws IOException, InexpressibleException {

@@ -35,6 +35,7 @@ final class RoleNames {
     SHAREGPT.put("model", Role.ASSISTANT);
     SHAREGPT.put("bing", Role.ASSISTANT);
     SHAREGPT.put("bard", Role.ASSISTANT);
+    SHAREGPT.put(FunctionCalls.LABEL, Role.ASSISTANT);
     SHAREGPT.put("observation", Role.TOOL);
     SHAREGPT.put("tool", Role.TOOL);
   }
@@ -49,6 +50,9 @@ final class RoleNames {
   /// How `format` would write what `label` plainly means, or null.
   static @Nullable String meant(LineFormat format, String label) {
     String plain = label.strip().toLowerCase(Locale.ROOT);
+    if (format == LineFormat.SHAREGPT && plain.equals(FunctionCalls.LABEL)) {
+      return FunctionCalls.LABEL;
+    }
     Role role = of(format, plain);
     if (role == null) {
       role = ALIASES.get(plain);

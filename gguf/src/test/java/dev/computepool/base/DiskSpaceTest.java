@@ -22,6 +22,11 @@ class DiskSpaceTest {
   }
 
   @Test
+  void saysNothingOfANeedThatNobodyKnows() {
+    assertEquals("d has 1 B free", new DiskFullException(Path.of("d"), 0, 1).getMessage());
+  }
+
+  @Test
   void blamesTheDiskOnlyWhenItIsFull() throws IOException {
     IOException failure = new IOException("broken pipe");
     assertSame(failure, DiskSpace.explain(failure, temp, Long.MAX_VALUE));

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LineFormatTest {
   private static final String CHATML =
@@ -123,6 +124,45 @@ class LineFormatTest {
         "{\"conversations\":[{\"from\":\"system\",\"value\":\"Be brief.\"},"
             + "{\"from\":\"human\",\"value\":\"Why?\"},{\"from\":\"gpt\",\"value\":\"So.\"}]}",
         written(LineFormat.SHAREGPT, whole(LineFormat.SHAREGPT, line)));
+  }
+
+  @Test
+  void shareGptCallsFunctionsInTurnsOfTheirOwn() throws InexpressibleException {
+    String one = "{\\\"name\\\":\\\"f\\\",\\\"arguments\\\":{\\\"n\\\":1.10}}";
+    String line =
+        "{\"conversations\":[{\"from\":\"human\",\"value\":\"?\"},"
+            + "{\"from\":\"function_call\",\"value\":\"%s\"},"
+            + "{\"from\":\"observation\",\"value\":\"42\"},"
+            + "{\"from\":\"gpt\",\"value\":\"42\"}],\"tools\":\"[]\"}";
+    Example example = whole(LineFormat.SHAREGPT, line.formatted(one));
+    assertEquals(line.formatted(one), written(LineFormat.SHAREGPT, example));
+    assertEquals(
+        "{\"messages\":[{\"role\":\"user\",\"content\":\"?\"},{\"role\":\"assistant\",\"tool_calls\":"
+            + "[{\"type\":\"function\",\"function\":{\"name\":\"f\",\"arguments\":{\"n\":1.10}}}]},"
+            + "{\"role\":\"tool\",\"content\":\"42\"},{\"role\":\"assistant\",\"content\":\"42\"}],"
+            + "\"tools\":\"[]\"}",
+        written(LineFormat.CHATML, example));
+    String two = line.formatted("[" + one + "," + one + "]");
+    assertEquals(two, written(LineFormat.SHAREGPT, whole(LineFormat.SHAREGPT, two)));
+  }
+
+  @Test
+  void callsThatAFunctionCallCannotSayStayFields() throws InexpressibleException {
+    String line =
+        "{\"conversations\":[{\"from\":\"gpt\",\"tool_calls\":[{\"id\":\"1\",\"type\":\"function\","
+            + "\"function\":{\"name\":\"f\",\"arguments\":{}}}]}]}";
+    assertEquals(line, written(LineFormat.SHAREGPT, whole(LineFormat.SHAREGPT, line)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"f()", "7", "[]", "{\\\"name\\\": \\\"f\\\"}", "{} {}", "[1]"})
+  void aFunctionCallIsJson(String words) {
+    assertEquals(
+        List.of("50 a function_call is no JSON of 'name' and 'arguments', nor a list of such"),
+        problems(
+            LineFormat.SHAREGPT,
+            "{\"conversations\":[{\"from\":\"function_call\",\"value\":\"%s\"}]}"
+                .formatted(words)));
   }
 
   @Test

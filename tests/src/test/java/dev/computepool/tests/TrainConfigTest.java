@@ -186,6 +186,16 @@ final class TrainConfigTest {
   }
 
   @Test
+  void theFolderHereIsToldByItsName() throws IOException {
+    makeModelAndDataset();
+    Files.writeString(
+        folder.resolve("here.yml"), "base_model: base-model\ninput: {dataset: ., format: text}\n");
+    Result told = cp.run("train", "check", "here.yml");
+    assertEquals(2, told.exitCode());
+    assertTrue(told.stdout().contains("problem  line 2, column 18: . is no file\n"), told.stdout());
+  }
+
+  @Test
   void allThatIsWrongIsToldAtOnceToPeopleAndPrograms() throws IOException {
     makeModelAndDataset();
     Files.writeString(folder.resolve("data/train.jsonl"), LINE + "{\"messages\": 7}\n");

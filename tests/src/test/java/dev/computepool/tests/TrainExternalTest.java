@@ -195,6 +195,78 @@ final class TrainExternalTest {
   }
 
   @Test
+  void whatTheProgramLeavesBehindIsNotWaitedFor() throws IOException {
+    assumeTrue(
+        Stream.of(Cli.path().split(":")).anyMatch(f -> Files.isExecutable(Path.of(f, "setsid"))),
+        "there is no setsid: nothing can leave the session, which is not tested");
+    script(
+        "echo '{\"type\": \"step\", \"step\": 1, \"loss\": 2}'; setsid sleep 120 & "
+            + "echo $! > child.pid; mkdir $COMPUTEPOOL_RESULT");
+    long begin = System.nanoTime();
+    Result run = cp.run("train", "run");
+    assertEquals(0, run.exitCode(), run.stderr());
+    assertTrue(
+        isAlive(pid("child.pid")),
+        "it took %d s".formatted(Duration.ofNanos(System.nanoTime() - begin).toSeconds()));
+    assertTrue(run.stderr().contains("completed: 1 step, loss 2.0000"), run.stderr());
+    ProcessHandle.of(pid("child.pid")).ifPresent(ProcessHandle::destroyForcibly);
+  }
+
+  @Test
+  void whoFailsWhileItIsToStopIsNotSaidToHaveSaved() throws IOException {
+    script(
+        """
+        trap 'echo "{\\"type\\": \\"error\\", \\"message\\": \\"no room\\"}"; exit 5' TERM
+        echo '{"type": "step", "step": 1, "loss": 2}'
+        while :; do sleep 0.05; done
+        """);
+    try (Running running = cp.start("train", "run")) {
+      running.await(() -> says("metrics.jsonl", "\"step\":1"), "step 1");
+      Result stop = cp.run("train", "stop", "latest", "--wait");
+      assertEquals(0, stop.exitCode(), stop.stderr());
+      Result run = running.await();
+      assertTrue(
+          run.stderr().contains("warning: it was to stop, and sh failed with exit code 5: no room"),
+          run.stderr());
+    }
+    assertTrue(says("run.log", "failed with exit code 5: no room"));
+  }
+
+  @Test
+  void aFolderThatIsTakenAwayEndsTheRun() throws IOException {
+    script(
+        "i=0; while :; do i=$((i + 1)); echo \"{\\\"step\\\": $i, \\\"loss\\\": 2}\";"
+            + " sleep 0.05; done");
+    try (Running running = cp.start("train", "run")) {
+      running.await(() -> says("metrics.jsonl", "\"step\":1"), "step 1");
+      Files.move(only(), temporary.resolve("moved"));
+      Result run = running.await();
+      assertEquals(1, run.exitCode(), run.stderr());
+      assertTrue(run.stderr().contains("error: the folder of the run is gone"), run.stderr());
+      assertFalse(run.stderr().contains("to go on"), run.stderr());
+    }
+    JsonNode status = JSON.readTree(cp.run("train", "status", "moved", "--json").stdout());
+    assertEquals("died", status.get("status").asText());
+    script("mkdir $COMPUTEPOOL_RESULT");
+    assertEquals(0, cp.run("train", "resume", "moved").exitCode());
+  }
+
+  @Test
+  void aFullDiskIsToldWithTheFolderThatIsOnIt() throws IOException {
+    // A program of a command writes what it likes: here nothing is known of what it needs.
+    script(
+        "head -c 90M /dev/zero >$COMPUTEPOOL_RUN/hog 2>/dev/null; i=0; while [ $i -lt 2000 ];"
+            + " do i=$((i + 1)); echo \"{\\\"step\\\": $i, \\\"loss\\\": 2}\"; done;"
+            + " mkdir $COMPUTEPOOL_RESULT");
+    try (Mounts _ = Mounts.small(Files.createDirectory(temporary.resolve("output")), 32 << 20)) {
+      Result run = cp.run("train", "run");
+      assertEquals(7, run.exitCode(), run.stderr());
+      String told = "error: not enough disk space: %s has 0 B free\n".formatted(only());
+      assertTrue(run.stderr().contains(told), run.stderr());
+    }
+  }
+
+  @Test
   void nothingIsLeftBehindWhenWeAreKilled() throws IOException {
     script("echo $$ > program.pid; sleep 300 & echo $! > child.pid; wait");
     try (Running running = cp.start("train", "run")) {

@@ -134,6 +134,32 @@ final class TrainRunTest {
         -1, Files.mismatch(temporary.resolve("whole").resolve(weights), folder.resolve(weights)));
   }
 
+  @Test
+  void aCheckpointThatLacksAFileIsNamedAndTheOneBeforeItTaken() throws IOException {
+    config("epochs: 4", "save_steps: 2");
+    Path folder = killed("step 9 ");
+    JsonNode state = JSON.readTree(folder.resolve("run.json").toFile());
+    Path newest = folder.resolve(state.get("checkpoint").asText());
+    Files.delete(newest.resolve("trainer_state.json"));
+    Result broken = cp.run("train", "resume", folder.toString());
+    assertEquals(2, broken.exitCode(), broken.stderr());
+    String told = "the checkpoint " + newest + " is not whole: there is no trainer_state.json";
+    assertTrue(broken.stderr().contains("error: " + told), broken.stderr());
+    assertTrue(broken.stderr().contains("hint: once its folder is deleted"), broken.stderr());
+    assertFalse(broken.stderr().contains("to go on: "), broken.stderr());
+    JsonNode status =
+        JSON.readTree(cp.run("train", "status", folder.toString(), "--json").stdout());
+    assertEquals(told, status.get("reason").asText());
+    try (Stream<Path> rest = Files.list(newest)) {
+      for (Path file : rest.toList()) {
+        Files.delete(file);
+      }
+    }
+    Files.delete(newest);
+    Result resumed = cp.run("train", "resume", folder.toString());
+    assertEquals(0, resumed.exitCode(), resumed.stderr());
+  }
+
   /// Kills a run once its log says `text`, and before it is over.
   private Path killed(String text) throws IOException {
     Moments.meet(

@@ -101,6 +101,9 @@ final class TrainRunsTest {
     assertEquals(
         Result.failed(4, "error: no such file or folder: nowhere\n"),
         cp.run("train", "list", "nowhere"));
+    Files.writeString(folder.resolve("file"), "");
+    assertEquals(
+        Result.failed(2, "error: file is not a folder\n"), cp.run("train", "list", "file"));
     make(OLD, "running", "");
     try (FileChannel held = lock(make(NEW, "running", ""))) {
       assertTrue(held.isOpen());

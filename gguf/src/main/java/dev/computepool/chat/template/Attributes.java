@@ -86,12 +86,31 @@ final class Attributes {
       case Dict dict -> dictMethod(dict, name);
       case ListValue(List<Value> items) -> sequenceMethod(object, items, name);
       case Tuple(List<Value> items) -> sequenceMethod(object, items, name);
-      case Function(String own, var _) -> name.equals("name") ? new Str(own) : null;
+      case Function function -> functionAttribute(function, name);
       case Int _ -> intAttribute(object, name);
       case Value.Bool _ -> intAttribute(object, name);
       case Value.Real(double value) -> realAttribute(value, name);
       case Value.Range range -> rangeAttribute(range, name);
       case Value.None _, View _, Value.Stream _ -> null;
+    };
+  }
+
+  private static @Nullable Value functionAttribute(Function function, String name) {
+    Stmt.MacroBody macro = function.macro();
+    if (macro == null) {
+      return name.equals("name") ? new Str(function.name()) : null;
+    }
+    return switch (name) {
+      case "name" -> function.name().isEmpty() ? Value.None.NONE : new Str(function.name());
+      case "arguments" ->
+          new Tuple(
+              macro.parameters().stream()
+                  .map(parameter -> (Value) new Str(parameter.name()))
+                  .toList());
+      case "catch_kwargs" -> Value.Bool.of(macro.takes().contains("kwargs"));
+      case "catch_varargs" -> Value.Bool.of(macro.takes().contains("varargs"));
+      case "caller" -> Value.Bool.of(macro.takes().contains("caller"));
+      default -> null;
     };
   }
 

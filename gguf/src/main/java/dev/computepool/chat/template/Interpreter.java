@@ -4,7 +4,7 @@ import dev.computepool.chat.template.Stmt.MacroBody;
 import dev.computepool.chat.template.Stmt.Target;
 import dev.computepool.chat.template.Value.Str;
 import dev.computepool.chat.template.Value.Undefined;
-import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -17,7 +17,12 @@ final class Interpreter {
   private final RenderContext context;
   private final Evaluator evaluator;
   private final Out text;
-  private final List<TextRange> generated = new ArrayList<>();
+
+  /// Where the texts of macros and blocks have marks, for as long as nobody changes these texts.
+  private final IdentityHashMap<Value, List<TextRange>> marked = new IdentityHashMap<>();
+
+  private int marks;
+  private int marking;
   private final Turns turns;
 
   /// What follows a statement.
@@ -46,9 +51,10 @@ final class Interpreter {
     return text.toString();
   }
 
-  /// Where the text is what the template marks as generated.
+  /// Where the text is what the template marks as generated. Nothing if a mark was lost on its way
+  /// into the text, in a filter for example: the others alone would say that the rest is not.
   List<TextRange> generated() {
-    return List.copyOf(generated);
+    return text.marks().size() < marks ? List.of() : text.marks();
   }
 
   private Flow run(List<Stmt> body, Scope scope, Out out) {
@@ -70,7 +76,7 @@ final class Interpreter {
   private Flow run(Stmt stmt, Scope scope, Out out) {
     switch (stmt) {
       case Stmt.Text(String data, Position _) -> out.append(data);
-      case Stmt.Print print -> out.append(context.str(evaluator.value(print.value(), scope)));
+      case Stmt.Print print -> print(evaluator.value(print.value(), scope), out);
       case Stmt.If conditional -> {
         return conditional(conditional, scope, out);
       }
@@ -90,16 +96,16 @@ final class Interpreter {
         if (flow != Flow.NEXT) {
           return flow;
         }
-        Value value = new Str(inner.toString());
+        Value value = text(inner);
         Value filtered =
             set.filter() == null ? value : evaluator.filter(set.filter(), value, scope);
         assign(set.target(), filtered, scope);
       }
       case Stmt.MacroDefinition(MacroBody macro, Position _) ->
-          scope.set(macro.name(), macro(macro, scope));
+          scope.set(macro.name(), macro(macro.name(), macro, scope));
       case Stmt.CallBlock call -> {
-        Value caller = macro(call.caller(), scope);
-        out.append(context.str(evaluator.call(call.call(), scope, caller)));
+        Value caller = macro("", call.caller(), scope);
+        print(evaluator.call(call.call(), scope, caller), out);
       }
       case Stmt.FilterBlock filter -> {
         Out inner = new Out(context.budget());
@@ -118,9 +124,12 @@ final class Interpreter {
         return with(with, scope, out);
       }
       case Stmt.Generation generation -> {
-        String said = block(generation.body(), scope.inner());
-        if (out == text) {
-          generated.add(new TextRange(out.length(), out.length() + said.length()));
+        marks += marking == 0 ? 1 : 0;
+        marking++;
+        String said = block(generation.body(), scope.inner()).toString();
+        marking--;
+        if (marking == 0) {
+          out.mark(new TextRange(out.length(), out.length() + said.length()));
         }
         out.append(said);
       }
@@ -128,10 +137,27 @@ final class Interpreter {
     return Flow.NEXT;
   }
 
-  private String block(List<Stmt> body, Scope scope) {
+  private Out block(List<Stmt> body, Scope scope) {
     Out out = new Out(context.budget());
     run(body, scope, out);
-    return out.toString();
+    return out;
+  }
+
+  /// A text as a value, which keeps its marks until it is printed.
+  private Str text(Out out) {
+    Str value = new Str(out.toString());
+    if (!out.marks().isEmpty()) {
+      marked.put(value, out.marks());
+    }
+    return value;
+  }
+
+  private void print(Value value, Out out) {
+    int start = out.length();
+    out.append(context.str(value));
+    for (TextRange mark : marked.getOrDefault(value, List.of())) {
+      out.mark(new TextRange(start + mark.start(), start + mark.end()));
+    }
   }
 
   private Flow conditional(Stmt.If conditional, Scope scope, Out out) {
@@ -195,7 +221,7 @@ final class Interpreter {
   private Value recursion(Stmt.For stmt, Value items, Scope scope, int depth) {
     Out out = new Out(context.budget());
     loop(stmt, items, scope, out, depth);
-    return new Str(out.toString());
+    return text(out);
   }
 
   /// The items of a loop that pass its condition, which is asked only when they are needed.
@@ -259,8 +285,8 @@ final class Interpreter {
     }
   }
 
-  private Value macro(MacroBody macro, Scope scope) {
-    return new Value.Function(macro.name(), arguments -> call(macro, arguments, scope));
+  private Value macro(String name, MacroBody macro, Scope scope) {
+    return new Value.Function(name, arguments -> call(macro, arguments, scope), macro);
   }
 
   private Value call(MacroBody macro, Arguments arguments, Scope outer) {
@@ -298,7 +324,7 @@ final class Interpreter {
                 : evaluator.value(parameter.defaultValue(), scope));
       }
     }
-    return new Str(block(macro.body(), scope));
+    return text(block(macro.body(), scope));
   }
 
   private static void bindSpecial(

@@ -1,9 +1,13 @@
 package dev.computepool.chat.template;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /// A text that grows within a budget.
 final class Out {
   private final StringBuilder text = new StringBuilder();
   private final Budget budget;
+  private final List<TextRange> marks = new ArrayList<>();
 
   Out(Budget budget) {
     this.budget = budget;
@@ -20,6 +24,16 @@ final class Out {
     budget.requireText(text.length() + 1L);
     text.append(c);
     return this;
+  }
+
+  /// Marks a part as what the model is to say.
+  void mark(TextRange part) {
+    marks.add(part);
+  }
+
+  /// The parts that are marked, in order.
+  List<TextRange> marks() {
+    return List.copyOf(marks);
   }
 
   int length() {

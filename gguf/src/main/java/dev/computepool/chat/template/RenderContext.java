@@ -51,7 +51,7 @@ final class RenderContext {
     budget.enter();
     Value result =
         switch (callee) {
-          case Value.Function(String _, Value.Function.Body body) -> body.call(arguments);
+          case Value.Function function -> function.body().call(arguments);
           case Loop loop -> loop.recurse(arguments);
           case Value.Undefined undefined -> throw undefined.fault();
           default -> throw Fault.value("'" + callee.type() + "' cannot be called");

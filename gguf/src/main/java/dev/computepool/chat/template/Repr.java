@@ -53,7 +53,11 @@ final class Repr {
         out.append(">");
       }
       case Value.Undefined _ -> out.append("Undefined");
-      case Value.Function(String name, var _) -> out.append("<function " + name + ">");
+      case Value.Function(String name, var _, var macro) ->
+          out.append(
+              macro == null
+                  ? "<function " + name + ">"
+                  : "<Macro " + (name.isEmpty() ? "anonymous" : quoted(name)) + ">");
       case Value.Stream _ -> out.append("<generator object>");
       case Loop loop -> out.append(loop.describe());
     }

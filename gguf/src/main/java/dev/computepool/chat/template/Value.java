@@ -206,7 +206,14 @@ sealed interface Value
   }
 
   /// What can be called.
-  record Function(String name, Body body) implements Value {
+  ///
+  /// @param name empty for the block of a call
+  /// @param macro what the template defines; null for what every template has
+  record Function(String name, Body body, Stmt.@Nullable MacroBody macro) implements Value {
+    Function(String name, Body body) {
+      this(name, body, null);
+    }
+
     /// What it does.
     interface Body {
       Value call(Arguments arguments);
@@ -219,7 +226,7 @@ sealed interface Value
 
     @Override
     public String type() {
-      return "function";
+      return macro == null ? "function" : "Macro";
     }
   }
 

@@ -388,6 +388,43 @@ class ChatTemplateTest {
     assertEquals(List.of("a1!", "a2!"), parts(chat, chat.assistant()));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{% macro say(m) %}<{% generation %}{{ m.content }}!{% endgeneration %}>{% endmacro %}"
+            + "{% for m in messages %}[{% if m.role == 'assistant' %}{{ say(m) }}{% endif %}]"
+            + "{% endfor %}",
+        "{% macro outer(m) %}.{{ caller() }}.{% endmacro %}{% for m in messages %}"
+            + "{% if m.role == 'assistant' %}{% call outer(m) %}-{% generation %}{{ m.content }}!"
+            + "{% endgeneration %}{% endcall %}{% endif %}{% endfor %}",
+        "{% for m in messages %}{% if m.role == 'assistant' %}{% set said %}:{% generation %}"
+            + "{{ m.content }}!{% endgeneration %}{% endset %}{{ m.role }}{{ said }}{% endif %}"
+            + "{% endfor %}",
+        "{% macro say(m) %}{% generation %}{{ m.content }}!{% endgeneration %}{% endmacro %}"
+            + "{% macro turn(m) %}<{{ m.role }}>{{ say(m) }}{% endmacro %}"
+            + "{% for m in messages %}{% if m.role == 'assistant' %}{{ turn(m) }}{% endif %}"
+            + "{% endfor %}",
+      })
+  void marksAreFoundWhereMacrosAndBlocksAreWritten(String template) throws TemplateException {
+    ChatText chat = ChatTemplate.parse("t", template).renderTurns(CHAT);
+    assertEquals(ChatText.Source.MARKS, chat.source());
+    assertEquals(List.of("a1!", "a2!"), parts(chat, chat.assistant()));
+  }
+
+  /// What is left of the marks would say that the other answers are not learned.
+  @Test
+  void oneMarkThatIsLostMakesTheOthersCountForNothing() throws TemplateException {
+    String template =
+        "{% macro say(m) %}{% generation %}{{ m.content }}</>{% endgeneration %}{% endmacro %}"
+            + "{% for m in messages %}<{{ m.role }}>{% if m.role == 'assistant' and loop.last %}"
+            + "{{ say(m) | trim }}{% elif m.role == 'assistant' %}{{ say(m) }}{% else %}"
+            + "{{ m.content }}</>{% endif %}{% endfor %}"
+            + "{% if add_generation_prompt %}<assistant>{% endif %}";
+    ChatText chat = ChatTemplate.parse("t", template).renderTurns(CHAT);
+    assertEquals(ChatText.Source.PREFIXES, chat.source());
+    assertEquals(List.of("a1</>", "a2</>"), parts(chat, chat.assistant()));
+  }
+
   /// As Qwen3 does: thoughts are kept only behind the last question.
   @Test
   void whereTheLastTurnIsSpecialLoopsTell() throws TemplateException {

@@ -108,7 +108,11 @@ public final class ExampleEncoder implements Closeable {
     }
     ChatText text;
     try {
-      text = template.renderTurns(input(conversation));
+      Optional<ChatInput> input = input(conversation);
+      if (input.isEmpty()) {
+        return new EncodedExample.Unusable(line, "'tools' is no list of tools");
+      }
+      text = template.renderTurns(input.get());
     } catch (TemplateException e) {
       return new EncodedExample.Unusable(line, "the chat template refuses it: " + e.getMessage());
     } catch (JsonProcessingException e) {
@@ -136,7 +140,8 @@ public final class ExampleEncoder implements Closeable {
     return finished(line, tokens, conversation);
   }
 
-  private ChatInput input(Conversation conversation) throws JsonProcessingException {
+  /// What the template gets; nothing if the tools of the conversation are none.
+  private Optional<ChatInput> input(Conversation conversation) throws JsonProcessingException {
     ArrayNode messages = JsonNodeFactory.instance.arrayNode();
     for (Message message : conversation.messages()) {
       ObjectNode node = messages.addObject();
@@ -148,8 +153,37 @@ public final class ExampleEncoder implements Closeable {
     }
     ChatInput input = ChatInput.of(messages).withTexts(texts);
     String tools = conversation.fields().get("tools");
-    JsonNode list = tools == null ? null : JSON.readTree(tools);
-    return list == null || !list.isArray() ? input : input.with("tools", list);
+    JsonNode value = tools == null ? JSON.nullNode() : JSON.readTree(tools);
+    if (value.isNull() || (value.isTextual() && value.asText().isBlank())) {
+      return Optional.of(input);
+    }
+    ArrayNode list = tools(value);
+    return list == null ? Optional.empty() : Optional.of(input.with("tools", list));
+  }
+
+  /// Tools as templates know them: a list, which may be JSON in a text, of functions, which may
+  /// stand alone.
+  private static @Nullable ArrayNode tools(JsonNode value) {
+    JsonNode read = value;
+    if (value.isTextual()) {
+      try {
+        read = JSON.readTree(value.asText());
+      } catch (JsonProcessingException e) {
+        return null;
+      }
+    }
+    if (!read.isArray()) {
+      return null;
+    }
+    ArrayNode list = JSON.createArrayNode();
+    for (JsonNode tool : read) {
+      if (tool.has("name") && !tool.has("function")) {
+        list.addObject().put("type", "function").set("function", tool);
+      } else {
+        list.add(tool);
+      }
+    }
+    return list;
   }
 
   private EncodedExample finished(long line, int[] tokens, Example example) {

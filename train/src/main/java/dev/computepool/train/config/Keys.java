@@ -165,7 +165,7 @@ final class Keys {
   static final Key<Integer> MAX_SEQ_LEN =
       usual(
           "training.max_seq_len",
-          new Whole(1, 1 << 24),
+          new Whole(2, 1 << 24),
           2048,
           "Tokens of the longest example.",
           "sequence_len",
@@ -353,7 +353,7 @@ final class Keys {
   static final Key<Device> DEVICE =
       rare(
           "training.device",
-          Choice.of(Device.class),
+          Choice.of(Device.class).refusing("gpu", "a GPU is called cuda here"),
           Device.CPU,
           ALL,
           "What computes.",
@@ -497,7 +497,7 @@ final class Keys {
           new Flag(),
           false,
           ALL,
-          "Whether a model card is written beside the result.");
+          "Of others: publishing a result writes its model card, whatever this says.");
 
   static final Key<List<String>> ARGV =
       rare(

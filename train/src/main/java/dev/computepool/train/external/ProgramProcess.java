@@ -22,6 +22,11 @@ final class ProgramProcess implements AutoCloseable {
   private static final int WAITING_LINES = 1000;
   private static final int MAX_WORDS = 30;
   private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  /// Times that nothing was heard from who has ended, after which nothing more is waited for.
+  private static final int SILENCES = 20;
+
+  private static final Duration LAST_WORDS = Duration.ofSeconds(2);
   private static final String GUARD = guard();
 
   private final Process process;
@@ -30,6 +35,7 @@ final class ProgramProcess implements AutoCloseable {
   private final Consumer<String> log;
   private final Thread errors;
   private boolean over;
+  private int silences;
 
   /// A line of standard output, or the end of it.
   private record Line(@Nullable String text) {}
@@ -109,8 +115,10 @@ final class ProgramProcess implements AutoCloseable {
     try {
       Line line = lines.poll(time.toMillis(), TimeUnit.MILLISECONDS);
       if (line == null) {
+        silences += process.isAlive() ? 0 : 1;
         return null;
       }
+      silences = 0;
       over = line.text() == null;
       return line.text();
     } catch (InterruptedException e) {
@@ -121,7 +129,8 @@ final class ProgramProcess implements AutoCloseable {
 
   /// Whether all that it printed on standard output was read.
   boolean isOver() {
-    return over;
+    // What it leaves behind, such as a daemon, may hold its output open for as long as it likes.
+    return over || silences >= SILENCES;
   }
 
   /// Waits until it has ended.
@@ -134,7 +143,7 @@ final class ProgramProcess implements AutoCloseable {
         kill(); // it has closed its output and does not end
       }
       int code = process.waitFor();
-      errors.join(PATIENCE);
+      errors.join(over ? PATIENCE : LAST_WORDS);
       return code;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -6,6 +6,7 @@ import dev.computepool.base.DiskSpace;
 import dev.computepool.train.run.Outcome;
 import dev.computepool.train.run.ProgramReport;
 import dev.computepool.train.run.ReportedRun;
+import dev.computepool.train.run.RunEvent;
 import dev.computepool.train.run.RunFiles;
 import dev.computepool.train.run.RunJournal;
 import dev.computepool.train.run.RunStatus;
@@ -13,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +24,11 @@ public final class Supervisor {
 
   /// What a program may take between SIGTERM and SIGKILL.
   private static final Duration LAST_GRACE = Duration.ofSeconds(10);
+
+  private static final int SIGHUP = 1;
+  private static final int SIGINT = 2;
+  private static final int SIGKILL = 9;
+  private static final int SIGTERM = 15;
 
   private final RunJournal journal;
   private final RunFiles files;
@@ -75,6 +82,7 @@ public final class Supervisor {
         }
       }
       int code = process.await();
+      run.end();
       return outcome(program, process, code);
     } finally {
       Files.deleteIfExists(files.stopRequest());
@@ -196,6 +204,7 @@ public final class Supervisor {
       return new Outcome(RunStatus.COMPLETED, run.step(), done);
     }
     if (pressure != Pressure.NONE) {
+      tellOfFailure(program, code);
       if (cancellation.isCancelled()) {
         throw new CancelledException();
       }
@@ -207,5 +216,22 @@ public final class Supervisor {
     }
     throw DiskSpace.explain(
         new ProgramException(program.name(), code, why, process.words()), files.folder(), 0);
+  }
+
+  /// A program that was asked to stop may fail at that, and then has saved nothing.
+  private void tellOfFailure(Program program, int code) throws IOException {
+    if (!error.isEmpty() || !isEndOfWhoWasAsked(code)) {
+      journal.record(
+          new RunEvent.Note(
+              "it was to stop, and "
+                  + new ProgramException(program.name(), code, error, List.of()).getMessage()));
+    }
+  }
+
+  private static boolean isEndOfWhoWasAsked(int code) {
+    return switch (code) {
+      case 0, 128 + SIGHUP, 128 + SIGINT, 128 + SIGKILL, 128 + SIGTERM -> true;
+      default -> false;
+    };
   }
 }

@@ -26,12 +26,20 @@ final class InputCheck {
     Path validation = input.validation();
     if (validation != null) {
       read("input.validation", validation);
+      if (Files.isRegularFile(validation)
+          && Files.isRegularFile(input.dataset())
+          && Files.isSameFile(validation, input.dataset())) {
+        check.note(
+            "input.validation",
+            "input.validation is the file of input.dataset: its loss is that of what was learned");
+      }
     }
     return check.isSound("input.dataset") ? read("input.dataset", input.dataset()) : null;
   }
 
   private @Nullable DatasetFacts read(String key, Path file) throws IOException {
-    Path shown = file.normalize();
+    Path plain = file.normalize();
+    Path shown = plain.toString().isEmpty() ? Path.of(".") : plain;
     if (!Files.exists(file)) {
       check.problem(key, "%s does not exist".formatted(shown));
       return null;

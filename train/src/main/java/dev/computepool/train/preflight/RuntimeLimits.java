@@ -1,5 +1,7 @@
 package dev.computepool.train.preflight;
 
+import static java.util.Map.entry;
+
 import dev.computepool.train.config.ArtifactStore;
 import dev.computepool.train.config.Device;
 import dev.computepool.train.config.Method;
@@ -9,10 +11,41 @@ import dev.computepool.train.config.RuntimeName;
 import dev.computepool.train.config.TrainConfig;
 import dev.computepool.train.config.TrainConfigFile;
 import dev.computepool.train.config.TrainingConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 
 /// What a runtime cannot do is refused by name: nothing that a file asks for is left out silently.
 final class RuntimeLimits {
+  private static final String RUN = "the run itself";
+
+  /// What runs are made of, by the names of transformers and axolotl, and who decides it.
+  private static final Map<String, String> OURS =
+      Map.ofEntries(
+          entry("output_dir", RUN),
+          entry("resume_from_checkpoint", RUN),
+          entry("logging_strategy", RUN),
+          entry("eval_strategy", RUN),
+          entry("evaluation_strategy", RUN),
+          entry("save_strategy", RUN),
+          entry("plugins", RUN),
+          entry("dataset_prepared_path", RUN),
+          entry("datasets", "input.dataset"),
+          entry("test_datasets", "input.validation"),
+          entry("val_set_size", "input.validation_split"),
+          entry("logging_steps", "training.log_steps"),
+          entry("eval_steps", "training.eval_steps"),
+          entry("evals_per_epoch", "training.eval_steps"),
+          entry("save_steps", "training.save_steps"),
+          entry("saves_per_epoch", "training.save_steps"),
+          entry("save_total_limit", "training.save_total_limit"),
+          entry("max_steps", "training.max_steps"),
+          entry("num_train_epochs", "training.epochs"),
+          entry("num_epochs", "training.epochs"),
+          entry("gradient_accumulation_steps", "training.gradient_accumulation_steps"));
+
   private final TrainConfigFile file;
   private final TrainConfig config;
   private final Check check;
@@ -29,6 +62,12 @@ final class RuntimeLimits {
     if (check.isSound("runtime")) {
       limits.unknownKeys();
       limits.runtime(here);
+      switch (file.config().runtime()) {
+        case TRANSFORMERS, TRL, UNSLOTH, AXOLOTL -> limits.runtimeOptions();
+        case DJL, COMMAND -> {
+          // One has none, the other's are for its program.
+        }
+      }
     }
   }
 
@@ -53,6 +92,12 @@ final class RuntimeLimits {
           "outputs.artifact_store",
           "artifact_store %s is not supported; local is"
               .formatted(config.outputs().artifactStore().label()));
+    }
+    if (config.outputs().publishModelCard()) {
+      check.note(
+          "outputs.publish_model_card",
+          "outputs.publish_model_card has no effect: a run writes no model card, publishing its"
+              + " result does");
     }
     if (config.input().validation() != null && file.isSet("input.validation_split")) {
       check.note(
@@ -104,10 +149,44 @@ final class RuntimeLimits {
         onGpu();
       }
       case TRL, AXOLOTL -> onGpu();
-      case COMMAND -> {
-        if (config.command().argv().isEmpty()) {
-          check.problem("command.argv", "command.argv is missing: runtime command starts it");
-        }
+      case COMMAND -> command();
+    }
+  }
+
+  private void command() {
+    List<String> argv = config.command().argv();
+    Path folder = config.command().folder();
+    boolean there = Files.isDirectory(folder);
+    if (!there && check.isSound("command.folder")) {
+      check.problem(
+          "command.folder",
+          "%s %s".formatted(folder, Files.exists(folder) ? "is no folder" : "does not exist"));
+    }
+    if (!check.isSound("command.argv")) {
+      return;
+    }
+    if (argv.isEmpty()) {
+      check.problem("command.argv", "command.argv is missing: runtime command starts it");
+    } else if (there && argv.getFirst().contains("/")) {
+      // Other names are looked for by the system, which knows where.
+      Path program = folder.resolve(argv.getFirst()).normalize();
+      if (!Files.isRegularFile(program)) {
+        check.problem(
+            "command.argv",
+            "%s %s".formatted(program, Files.exists(program) ? "is no program" : "does not exist"));
+      } else if (!Files.isExecutable(program)) {
+        check.problem("command.argv", program + " is not executable");
+      }
+    }
+  }
+
+  /// Settings of a library that the run decides: given twice, only one of them could count.
+  private void runtimeOptions() {
+    for (String name : config.runtimeOptions().keySet()) {
+      String ours = OURS.get(name);
+      if (ours != null) {
+        check.problem(
+            "runtime_options", "runtime_options.%s is decided by %s".formatted(name, ours));
       }
     }
   }

@@ -43,15 +43,28 @@ public final class ReportedRun {
     step = from;
     journal.forgetAfter(from);
     List<MetricsRow> kept = Runs.metrics(journal.files());
-    elapsedBefore = kept.isEmpty() ? 0 : kept.getLast().elapsedS();
+    MetricsRow last = kept.isEmpty() ? null : kept.getLast();
+    elapsedBefore = last == null ? 0 : last.elapsedS();
     for (RunEvent.Evaluated earlier : Runs.evaluations(journal.files())) {
       if (earlier.step() <= from) {
         better(earlier.step(), earlier.loss());
       }
     }
-    journal.change(tree -> tree.put("step", from).put("elapsed_s", elapsedBefore));
+    journal.change(
+        tree -> {
+          tree.put("step", from).put("elapsed_s", elapsedBefore);
+          tree.put("loss", last == null ? null : last.loss());
+          tree.put("epoch", last == null || last.epoch() == null ? 0.0 : last.epoch());
+        });
     begunAt = System.nanoTime();
     return newest;
+  }
+
+  /// Writes down how far the program came: its last steps may have told no loss.
+  public void end() throws IOException {
+    if (journal.state().step() < step) {
+      journal.change(tree -> tree.put("step", step));
+    }
   }
 
   /// Seconds of training so far, all sessions together.

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.computepool.base.AtomicFile;
+import dev.computepool.base.DiskSpace;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.hash.Digest;
@@ -15,6 +16,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
@@ -22,6 +24,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /// Writes what happens in a run, for whoever looks at its folder now or later. Holds the run's
@@ -236,7 +239,21 @@ public final class RunJournal implements Closeable {
   }
 
   private void writeState() throws IOException {
-    AtomicFile.writeString(files.state(), RunChange.write(state));
+    try {
+      AtomicFile.writeString(files.state(), RunChange.write(state));
+    } catch (NoSuchFileException e) {
+      throw missing(files.state(), e);
+    } catch (IOException e) {
+      throw DiskSpace.explain(e, files.folder(), 0);
+    }
+  }
+
+  /// What it means that a file of a run cannot be made.
+  private static IOException missing(Path file, NoSuchFileException e) {
+    Path folder = Objects.requireNonNull(file.getParent());
+    return Files.isDirectory(folder)
+        ? e
+        : new IOException("the folder of the run is gone, deleted or moved: " + folder);
   }
 
   /// Adds a line of metrics.
@@ -351,6 +368,10 @@ public final class RunJournal implements Closeable {
     try (OutputStream out =
         Files.newOutputStream(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND)) {
       out.write((line + "\n").getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchFileException e) {
+      throw missing(file, e);
+    } catch (IOException e) {
+      throw DiskSpace.explain(e, Objects.requireNonNull(file.getParent()), 0);
     }
   }
 

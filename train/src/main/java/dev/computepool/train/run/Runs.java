@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -107,10 +108,21 @@ public final class Runs {
         runs.add(find(child));
       } catch (FormatException e) {
         broken.add(e);
+      } catch (NoSuchFileException e) {
+        // It was deleted while we looked.
+      } catch (IOException e) {
+        // One run that cannot be read is no reason to show none.
+        broken.add(new FormatException(child.toString(), new Problem("", why(e))));
       }
     }
     runs.sort(Comparator.comparing((Found run) -> run.state().startedAt()));
     return new Listing(runs, broken);
+  }
+
+  private static String why(IOException e) {
+    return e instanceof AccessDeniedException denied
+        ? "no permission for " + denied.getFile()
+        : "cannot be read: " + e.getMessage();
   }
 
   /// The checkpoints that are there, in the order of their steps, the result last.

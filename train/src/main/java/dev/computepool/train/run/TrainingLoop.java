@@ -2,6 +2,7 @@ package dev.computepool.train.run;
 
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.CancelledException;
+import dev.computepool.base.FormatException;
 import dev.computepool.train.batch.BatchPlan;
 import dev.computepool.train.model.Batch;
 import dev.computepool.train.step.Evaluation;
@@ -9,6 +10,7 @@ import dev.computepool.train.step.StepResult;
 import dev.computepool.train.step.Trainer;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -71,20 +73,30 @@ public final class TrainingLoop {
   private void begin() throws IOException {
     Optional<Path> newest = checkpoints.newest();
     if (newest.isPresent()) {
-      trainer.restore(newest.get());
-      state = LoopState.read(newest.get());
+      restore(newest.get());
     }
     journal.forgetAfter(state.step());
+    List<MetricsRow> kept = Runs.metrics(journal.files());
     journal.change(
         tree -> {
           tree.put("steps", plan.steps()).put("step", state.step());
           tree.put("epoch", plan.epochsAfter(state.step()));
+          tree.put("loss", kept.isEmpty() ? null : kept.getLast().loss());
         });
     journal.record(new RunEvent.Begun(state.step(), plan.steps()));
     elapsedBefore = state.elapsedS();
     sessionStart = System.nanoTime();
     rowStart = elapsedBefore;
     savedAt = elapsedBefore;
+  }
+
+  private void restore(Path checkpoint) throws IOException {
+    try {
+      trainer.restore(checkpoint);
+      state = LoopState.read(checkpoint);
+    } catch (NoSuchFileException | FormatException e) {
+      throw new CheckpointException(checkpoint, e);
+    }
   }
 
   private Outcome train() throws IOException {

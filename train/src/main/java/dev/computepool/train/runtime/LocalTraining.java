@@ -21,7 +21,7 @@ import dev.computepool.train.run.Runs;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.function.ToIntFunction;
+import java.util.function.Function;
 
 /// Training on this machine: begins runs, and takes them up again.
 public final class LocalTraining {
@@ -29,20 +29,26 @@ public final class LocalTraining {
   private final Session session;
   private final Clock clock;
   private final RunListener listener;
-  private final ToIntFunction<Throwable> exitCodes;
+  private final Function<Throwable, Verdict> verdicts;
 
-  /// @param exitCodes what the program will end with after an error, for the run's record
+  /// What the program makes of an error.
+  ///
+  /// @param reason in words, without what can be done about it
+  /// @param exitCode that it will end with
+  public record Verdict(String reason, int exitCode) {}
+
+  /// @param verdicts what is written down about an error in the run's record
   public LocalTraining(
       Surroundings here,
       Session session,
       Clock clock,
       RunListener listener,
-      ToIntFunction<Throwable> exitCodes) {
+      Function<Throwable, Verdict> verdicts) {
     this.here = here;
     this.session = session;
     this.clock = clock;
     this.listener = listener;
-    this.exitCodes = exitCodes;
+    this.verdicts = verdicts;
   }
 
   /// What is known of a run before it begins.
@@ -124,11 +130,12 @@ public final class LocalTraining {
   /// Writes down why a run ended, if that is possible: a full disk may be the reason.
   private void end(RunJournal journal, Throwable failure) {
     boolean stopped = failure instanceof CancelledException;
+    Verdict verdict = verdicts.apply(failure);
     try {
       journal.end(
           stopped ? RunStatus.STOPPED : RunStatus.FAILED,
-          stopped ? "it was interrupted" : String.valueOf(failure.getMessage()),
-          exitCodes.applyAsInt(failure));
+          stopped ? "it was interrupted" : verdict.reason(),
+          verdict.exitCode());
     } catch (IOException e) {
       failure.addSuppressed(e);
     }

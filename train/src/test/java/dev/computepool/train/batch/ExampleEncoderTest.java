@@ -82,6 +82,35 @@ class ExampleEncoderTest {
         text(encoded));
   }
 
+  private EncodedExample withTools(String tools) throws IOException {
+    model =
+        ChatModel.write(
+            temporary.resolve("tools"),
+            "{% for t in tools or [] %}{{ t.function.name }};{% endfor %}" + ChatModel.TEMPLATE);
+    SequencedMap<String, String> fields = new LinkedHashMap<>();
+    fields.put("tools", tools);
+    return encode(new Conversation(talk("a", "b").messages(), fields), 500, true, true);
+  }
+
+  @Test
+  void toolsAreAListHoweverTheyAreWritten() throws IOException {
+    String f = "{\"name\": \"f\", \"parameters\": {}}";
+    String g = "{\"type\": \"function\", \"function\": {\"name\": \"g\"}}";
+    String list = "[" + f + ", " + g + "]";
+    String quoted = "\"" + list.replace("\"", "\\\"") + "\"";
+    for (String tools : List.of(list, quoted)) {
+      String text = text(withTools(tools));
+      assertTrue(text.startsWith("f;g;<|im_start|>user"), text);
+    }
+    for (String none : List.of("null", "\"\"", "[]", "\"[]\"")) {
+      String text = text(withTools(none));
+      assertTrue(text.startsWith("<|im_start|>user"), text);
+    }
+    for (String wrong : List.of("7", "{}", "\"f(x)\"")) {
+      assertEquals(new EncodedExample.Unusable(7, "'tools' is no list of tools"), withTools(wrong));
+    }
+  }
+
   @Test
   void allIsLearnedOnRequest() throws IOException {
     EncodedExample encoded = encode(talk("a", "b"), 500, true, false);

@@ -43,6 +43,13 @@ class TrainConfigFileTest {
   }
 
   @Test
+  void aGpuIsCalledCuda() throws IOException {
+    assertEquals(
+        List.of("problem 4:20 training.device GPU: a GPU is called cuda here"),
+        found(LEAST + "training: {device: GPU}\n"));
+  }
+
+  @Test
   void whatIsNotSetIsWhatTheTableSays() throws IOException {
     assertEquals(
         new TrainConfig(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.computepool.convert.sample.SampleDirectory;
 import dev.computepool.train.config.Device;
@@ -286,7 +287,10 @@ class PreflightTest {
                 + " examples to measure it on: set input.validation or input.validation_split"),
         found(patient.replace("t.jinja", "t.jinja, validation_split: 0")));
     assertEquals(
-        List.of("note 2:69 input.validation_split has no effect beside input.validation"),
+        List.of(
+            "note 2:69 input.validation_split has no effect beside input.validation",
+            "note 2:84 input.validation is the file of input.dataset: its loss is that of what was"
+                + " learned"),
         found(patient.replace("t.jinja", "t.jinja, validation_split: 0, validation: d.jsonl")));
   }
 
@@ -348,6 +352,49 @@ class PreflightTest {
     assertEquals(
         List.of("problem 4:18 runtime djl does not know command.argv; known to: command"),
         found(CONFIG + "command: {argv:  [python3, t.py]}\n"));
+  }
+
+  @Test
+  void theProgramOfACommandMustBeThere() throws IOException {
+    String config = "runtime: command\n" + CONFIG;
+    assertEquals(
+        List.of("problem 5:35 DIR/nowhere does not exist"),
+        found(config + "command: {argv: [./t.sh], folder: nowhere}\n"));
+    assertEquals(
+        List.of("problem 5:17 DIR/t.sh does not exist"),
+        found(config + "command: {argv: [./t.sh]}\n"));
+    Path program = Files.writeString(folder.resolve("t.sh"), "");
+    assertEquals(
+        List.of("problem 5:17 DIR/t.sh is not executable"),
+        found(config + "command: {argv: [./t.sh]}\n"));
+    assertTrue(program.toFile().setExecutable(true));
+    assertEquals(List.of(), found(config + "command: {argv: [./t.sh]}\n"));
+    assertEquals(
+        List.of("problem 5:31 DIR/t.sh is no folder"),
+        found(config + "command: {argv: [sh], folder: t.sh}\n"));
+  }
+
+  @Test
+  void whatARunDecidesIsNoOptionOfItsLibrary() throws IOException {
+    String options = "runtime_options: {output_dir: x, logging_steps: 5, neftune_noise_alpha: 5}\n";
+    assertEquals(
+        List.of(
+            "problem 1:10 runtime trl needs Python: there is no program " + python,
+            "problem 5:18 runtime_options.output_dir is decided by the run itself",
+            "problem 5:18 runtime_options.logging_steps is decided by training.log_steps"),
+        found("runtime: trl\n" + CONFIG + options));
+    assertEquals(
+        List.of(),
+        found("runtime: command\n" + CONFIG + options + "command: {argv: [python3, t.py]}\n"));
+  }
+
+  @Test
+  void aModelCardIsNotWrittenByARun() throws IOException {
+    assertEquals(
+        List.of(
+            "note 4:31 outputs.publish_model_card has no effect: a run writes no model card,"
+                + " publishing its result does"),
+        found(CONFIG + "outputs: {publish_model_card: true}\n"));
   }
 
   @Test

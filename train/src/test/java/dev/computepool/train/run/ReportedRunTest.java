@@ -121,12 +121,53 @@ class ReportedRunTest {
       events.clear();
       ReportedRun second = new ReportedRun(journal, folder, 0);
       assertEquals(Optional.of(journal.files().checkpoint(2)), second.begin());
+      assertEquals(4.0, journal.state().loss());
       second.accept(new ProgramReport.Begun(9, 100, 10));
       assertEquals(List.of(new RunEvent.Begun(2, 9)), events);
       assertEquals(
           List.of(1L, 2L), Runs.metrics(journal.files()).stream().map(MetricsRow::step).toList());
       second.accept(new ProgramReport.Evaluated(3, 2, 0.4));
       assertEquals(new RunEvent.Evaluated(3, 2, 0.4, true), events.getLast());
+    }
+  }
+
+  @Test
+  void aRunThatBeginsAnewHasNoLossYet() throws IOException {
+    try (RunJournal journal = begin()) {
+      ReportedRun first = new ReportedRun(journal, folder, 0);
+      first.begin();
+      first.accept(step(1, 5));
+      new ReportedRun(journal, folder, 0).begin();
+      assertNull(journal.state().loss());
+      assertEquals(0, journal.state().epoch());
+    }
+  }
+
+  @Test
+  void lastStepsWithoutALossCount() throws IOException {
+    try (RunJournal journal = begin()) {
+      ReportedRun run = new ReportedRun(journal, folder, 0);
+      run.begin();
+      run.accept(step(1, 5));
+      run.accept(new ProgramReport.Stepped(3, null));
+      run.end();
+      assertEquals(3, journal.state().step());
+      assertEquals(5.0, journal.state().loss());
+    }
+  }
+
+  @Test
+  void aFolderThatIsGoneIsSaidToBe() throws IOException {
+    try (RunJournal journal = begin()) {
+      Path run = journal.files().folder();
+      ReportedRun reported = new ReportedRun(journal, folder, 0);
+      reported.begin();
+      Files.move(run, folder.resolve("moved"));
+      IOException gone = assertThrows(IOException.class, () -> reported.accept(step(1, 5)));
+      String told = "the folder of the run is gone, deleted or moved: " + run;
+      assertEquals(told, gone.getMessage());
+      gone = assertThrows(IOException.class, () -> journal.end(RunStatus.FAILED, "x", 1));
+      assertEquals(told, gone.getMessage());
     }
   }
 }

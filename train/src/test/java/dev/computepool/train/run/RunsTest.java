@@ -84,6 +84,16 @@ class RunsTest {
   }
 
   @Test
+  void aRunThatCannotBeLookedAtHidesNoOther() throws IOException {
+    make("run-1", "2026", "completed");
+    RunFiles other = make("run-2", "2027", "running");
+    Files.createSymbolicLink(other.lock(), other.lock());
+    Runs.Listing listing = Runs.list(runs);
+    assertEquals(List.of("run-1"), listing.runs().stream().map(run -> run.state().id()).toList());
+    assertEquals(other.folder().toString(), listing.broken().getFirst().file());
+  }
+
+  @Test
   void figuresAreThoseThatWereMeasured() throws IOException {
     RunFiles files = make("run-1", "2026", "running");
     Files.writeString(

@@ -335,6 +335,31 @@ class TrainingLoopTest {
   }
 
   @Test
+  void aCheckpointThatIsNotWholeIsNamed() throws IOException {
+    Path folder = temporary.resolve("run");
+    train(folder, new Sum(), plan(2, 0, 0, 0, 0), new Cancellation());
+    Files.delete(folder.resolve("checkpoint-12/trainer_state.json"));
+    CheckpointException broken =
+        assertThrows(
+            CheckpointException.class,
+            () -> train(folder, new Sum(), plan(3, 0, 0, 0, 0), new Cancellation()));
+    assertEquals(
+        "the checkpoint %s is not whole: there is no trainer_state.json"
+            .formatted(folder.resolve("checkpoint-12")),
+        broken.getMessage());
+    assertEquals(folder.resolve("checkpoint-12"), broken.folder());
+    Files.writeString(folder.resolve("checkpoint-12/trainer_state.json"), "");
+    broken =
+        assertThrows(
+            CheckpointException.class,
+            () -> train(folder, new Sum(), plan(3, 0, 0, 0, 0), new Cancellation()));
+    String told =
+        "the checkpoint %s is not whole: trainer_state.json: "
+            .formatted(folder.resolve("checkpoint-12"));
+    assertTrue(String.valueOf(broken.getMessage()).startsWith(told), broken.getMessage());
+  }
+
+  @Test
   void oldCheckpointsGoButNotTheBest() throws IOException {
     Path folder = temporary.resolve("run");
     Sum trainer = new Sum();

@@ -5,9 +5,12 @@ import dev.computepool.cli.Context;
 import dev.computepool.cli.ErrorReporter;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.Version;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
 import dev.computepool.cli.output.Text;
+import dev.computepool.train.run.CheckpointException;
+import dev.computepool.train.run.RunFiles;
 import dev.computepool.train.run.RunState;
 import dev.computepool.train.run.RunStatus;
 import dev.computepool.train.run.Runs;
@@ -79,16 +82,21 @@ final class LocalRun {
                   Progress.silent(out.progress().cancellation())),
               Clock.systemUTC(),
               view,
-              failure -> ErrorReporter.exitCode(failure, context).code());
+              failure ->
+                  new LocalTraining.Verdict(
+                      ErrorReporter.words(failure, context),
+                      ErrorReporter.exitCode(failure, context).code()));
       Runs.Found found = run(work, training, view, context, out);
       out.show(Ended.of(found));
       RunState state = found.state();
       String how =
-          "%s: %d of %d steps%s"
+          "%s: %s%s"
               .formatted(
                   found.status().label(),
-                  state.step(),
-                  state.steps(),
+                  // A program of the user's own need not tell how many there are.
+                  state.steps() > 0
+                      ? "%d of %d steps".formatted(state.step(), state.steps())
+                      : Counts.of(state.step(), "step"),
                   state.loss() == null
                       ? ""
                       : String.format(Locale.ROOT, ", loss %.4f", state.loss()));
@@ -103,17 +111,20 @@ final class LocalRun {
   private static Runs.Found run(
       Work work, LocalTraining training, LiveView view, Context context, Output out)
       throws IOException {
-    boolean ended = false;
+    boolean advised = false;
     // Ctrl-C may come in the middle of a step that takes long: then nobody is left to tell later.
     out.progress()
         .cancellation()
         .onCancel(() -> advise(view, context, out, "stopping as soon as this batch is done"));
     try {
       Runs.Found found = work.run(training);
-      ended = true;
+      advised = true;
       return found;
+    } catch (CheckpointException e) {
+      advised = true; // by its hint: going on as things are would fail again
+      throw e;
     } finally {
-      if (!ended && !out.progress().cancellation().isCancelled()) {
+      if (!advised && !out.progress().cancellation().isCancelled()) {
         advise(view, context, out, "what is saved stays");
       }
       view.close();
@@ -123,7 +134,7 @@ final class LocalRun {
   private static void advise(LiveView view, Context context, Output out, String what) {
     view.close();
     String folder = view.folder();
-    if (folder != null) {
+    if (folder != null && new RunFiles(Path.of(folder)).exists()) {
       out.note(
           "%s; to go on: %s".formatted(what, RunWords.resume(context.program(), Path.of(folder))));
     }

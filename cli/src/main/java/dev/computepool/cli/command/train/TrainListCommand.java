@@ -15,6 +15,7 @@ import dev.computepool.train.run.Runs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -54,7 +55,9 @@ public final class TrainListCommand extends Command {
     }
     Path named = folder != null ? folder : output;
     if (named != null && !Files.isDirectory(named)) {
-      throw new NoSuchFileException(named.toString());
+      throw Files.exists(named)
+          ? new NotDirectoryException(named.toString())
+          : new NoSuchFileException(named.toString());
     }
     Path runs = named != null ? named : Path.of(RunFlags.OUTPUT);
     Runs.Listing listing = Runs.list(runs);
