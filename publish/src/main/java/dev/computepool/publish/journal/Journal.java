@@ -10,8 +10,10 @@ import dev.computepool.base.BusyException;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.hash.Digest;
 import dev.computepool.publish.journal.Stamps.Side;
+import java.io.CharConversionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -202,8 +204,8 @@ public final class Journal implements Closeable {
         entries.put(step.getKey(), entry(folder, step.getValue()));
       }
       return entries;
-    } catch (JsonProcessingException e) {
-      throw broken(file, "is no JSON: " + e.getOriginalMessage());
+    } catch (JsonProcessingException | CharConversionException e) {
+      throw new FormatException(file.toString(), SyntaxProblem.json(e));
     } catch (IllegalArgumentException | DateTimeException e) {
       throw broken(file, "is no journal: " + e.getMessage());
     }
