@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
+import dev.computepool.base.git.QuietGit;
 import dev.computepool.base.http.ProxyRules;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.fetch.Refusal;
