@@ -78,6 +78,9 @@ public final class ErrorReporter {
 
   private static final String FETCHED_ONLINE = "without --offline it is fetched";
 
+  private static final String ASKED_AGAIN =
+      "the same command asks again after an hour, with --retry-failed at once";
+
   private static final String PRIVATE = "--allow-private HOST allows it for hosts that you trust";
 
   private ErrorReporter() {}
@@ -333,6 +336,9 @@ public final class ErrorReporter {
 
   private static @Nullable String hint(Refusal why) {
     return why == Refusal.PRIVATE_ADDRESS
+    if (why == Refusal.ROBOTS_UNAVAILABLE) {
+      return ASKED_AGAIN;
+    }
         ? PRIVATE
         : why == Refusal.NOT_CACHED ? FETCHED_ONLINE : null;
   }
@@ -470,7 +476,7 @@ public final class ErrorReporter {
       case UNREADABLE, TYPE, PDF, EMPTY, TOO_LARGE -> new Message(text, null, ExitCode.USAGE);
       case NOT_CACHED -> new Message(text, FETCHED_ONLINE, ExitCode.REMOTE);
       case ROBOTS,
-          ROBOTS_UNAVAILABLE,
+      case ROBOTS_UNAVAILABLE -> new Message(text, ASKED_AGAIN, ExitCode.REMOTE);
           OPTED_OUT,
           SERVER_ERROR,
           REDIRECTS,

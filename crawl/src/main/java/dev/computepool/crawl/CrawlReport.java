@@ -1,11 +1,13 @@
 package dev.computepool.crawl;
 
 import dev.computepool.crawl.dataset.DatasetReport;
+import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.search.Search.Findings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,4 +51,9 @@ public record CrawlReport(
   /// @param place its URL or file
   /// @param outcome the name of the refusal in lower case
   public record Failure(String place, String outcome, String reason) {}
+
+  /// How many pages were left out for this reason.
+  public long count(Refusal why) {
+    return outcomes.getOrDefault(why.name().toLowerCase(Locale.ROOT), 0L);
+  }
 }
