@@ -31,7 +31,7 @@ _computepool_describe() {
     'quantize') flags+=' --pure --allow-requantize --leave-output-tensor --keep-split -n --dry-run --force' valued+=' --type --imatrix --output-tensor-type --token-embedding-type --tensor-type --override-kv --prune-layers --llama-lib -t --threads' ;;
     'imatrix') flags+=' --process-output --parse-special --force' valued+=' -o --output -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
     'train') commands='data extract check format init run status logs stop resume list report merge' flags='-h --help' valued= ;;
-    'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel --ask-timeout -o --out --output' ;;
+    'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --max-sitemaps --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel --ask-timeout -o --out --output' ;;
     'train extract') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs --ndjson' valued+=' --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent' ;;
     'train check') flags+=' --fix --force' valued+=' --from --tokenizer --context --near-duplicates -o --output --threads' ;;
     'train format') flags+=' --force' valued+=' -o --output --to --from --threads' ;;
@@ -93,17 +93,18 @@ _computepool_values() {
     'train data --num' | 'train data --domains' | 'train data --search' | \
     'train data --search-url' | 'train data --search-language' | \
     'train data --search-country' | 'train data --sitemap' | 'train data --repo' | \
-    'train data --max-pages' | 'train data --delay' | 'train data --max-delay' | \
-    'train data --per-host' | 'train data --retries' | 'train data --timeout' | \
-    'train data --max-page-size' | 'train data --max-age' | 'train data --allow-private' | \
-    'train data --resolve' | 'train data --user-agent' | 'train data --min-chars' | \
-    'train data --max-chars' | 'train data --max-tokens' | 'train data --languages' | \
-    'train data --near-duplicates' | 'train data --validation' | 'train data --ask-model' | \
-    'train data --ask-parallel' | 'train data --ask-timeout' | 'train extract --delay' | \
-    'train extract --max-delay' | 'train extract --per-host' | 'train extract --retries' | \
-    'train extract --timeout' | 'train extract --max-page-size' | \
-    'train extract --max-age' | 'train extract --allow-private' | \
-    'train extract --resolve' | 'train extract --user-agent' | 'train check --context' | \
+    'train data --max-pages' | 'train data --max-sitemaps' | 'train data --delay' | \
+    'train data --max-delay' | 'train data --per-host' | 'train data --retries' | \
+    'train data --timeout' | 'train data --max-page-size' | 'train data --max-age' | \
+    'train data --allow-private' | 'train data --resolve' | 'train data --user-agent' | \
+    'train data --min-chars' | 'train data --max-chars' | 'train data --max-tokens' | \
+    'train data --languages' | 'train data --near-duplicates' | 'train data --validation' | \
+    'train data --ask-model' | 'train data --ask-parallel' | 'train data --ask-timeout' | \
+    'train extract --delay' | 'train extract --max-delay' | 'train extract --per-host' | \
+    'train extract --retries' | 'train extract --timeout' | \
+    'train extract --max-page-size' | 'train extract --max-age' | \
+    'train extract --allow-private' | 'train extract --resolve' | \
+    'train extract --user-agent' | 'train check --context' | \
     'train check --near-duplicates' | 'train check --threads' | 'train format --threads' | \
     'train init --set' | 'train status 1' | 'train logs --tail' | 'train logs 1' | \
     'train stop 1' | 'train resume 1' | 'train report 1' | 'train merge --threads' | \

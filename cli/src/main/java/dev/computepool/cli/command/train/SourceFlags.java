@@ -11,6 +11,7 @@ import dev.computepool.crawl.http.Transport;
 import dev.computepool.crawl.http.WebUrl;
 import dev.computepool.crawl.search.SearchQuery;
 import dev.computepool.crawl.search.SearchService;
+import dev.computepool.crawl.source.Sitemaps;
 import dev.computepool.crawl.source.UrlList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -106,12 +107,20 @@ final class SourceFlags {
       description = "Pages of one sitemap at most; default: ${DEFAULT-VALUE}.")
   private int maxPages;
 
+  @Option(
+      names = "--max-sitemaps",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Sitemaps of one site that are read at most; default: ${DEFAULT-VALUE}.")
+  private int maxSitemaps;
+
   List<String> domains() {
     return domains;
   }
 
-  int maxPages() {
-    return maxPages;
+  /// How far the sitemaps of a site are read.
+  Sitemaps.Limits sitemaps() {
+    return new Sitemaps.Limits(maxPages, maxSitemaps);
   }
 
   /// What the user turn is to speak of; empty without a search.

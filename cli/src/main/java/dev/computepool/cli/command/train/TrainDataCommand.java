@@ -63,7 +63,7 @@ public final class TrainDataCommand extends Command {
             fetch.fetch(offline()),
             fetch.transport(context()),
             sources.domains(),
-            sources.maxPages(),
+            sources.sitemaps(),
             fetch.cache(context()));
     DatasetOptions made = dataset.options(sources.query(), context(), fetch, offline());
     Crawl.check(out, force);

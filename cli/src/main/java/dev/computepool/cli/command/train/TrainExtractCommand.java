@@ -20,6 +20,7 @@ import dev.computepool.crawl.extract.Explanation;
 import dev.computepool.crawl.extract.Extraction;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.fetch.PageRefusedException;
+import dev.computepool.crawl.source.Sitemaps;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.NoSuchFileException;
@@ -87,7 +88,11 @@ public final class TrainExtractCommand extends Command {
     }
     CrawlOptions options =
         new CrawlOptions(
-            fetching, fetch.transport(context()), List.of(), 1, fetch.cache(context()));
+            fetching,
+            fetch.transport(context()),
+            List.of(),
+            new Sitemaps.Limits(1, 1),
+            fetch.cache(context()));
     try (Crawl crawl = Crawl.open(options)) {
       return all(inputs, files, crawl::explain, out);
     }
