@@ -163,6 +163,7 @@ public final class ErrorReporter {
               ExitCode.INTERRUPTED);
       case UsageException e -> new Message(text, e.hint(), ExitCode.USAGE);
       case NotFoundException e -> new Message(text, e.hint(), ExitCode.NOT_FOUND);
+      case NotAuthorisedException e -> new Message(text, e.hint(), ExitCode.NOT_AUTHORISED);
       case VerificationException e -> verification(e);
       case FormatException e -> format(e);
       case LlamaMissingException _ ->
@@ -335,10 +336,10 @@ public final class ErrorReporter {
   }
 
   private static @Nullable String hint(Refusal why) {
-    return why == Refusal.PRIVATE_ADDRESS
     if (why == Refusal.ROBOTS_UNAVAILABLE) {
       return ASKED_AGAIN;
     }
+    return why == Refusal.PRIVATE_ADDRESS
         ? PRIVATE
         : why == Refusal.NOT_CACHED ? FETCHED_ONLINE : null;
   }
@@ -475,8 +476,8 @@ public final class ErrorReporter {
       case PRIVATE_ADDRESS -> new Message(text, PRIVATE, ExitCode.USAGE);
       case UNREADABLE, TYPE, PDF, EMPTY, TOO_LARGE -> new Message(text, null, ExitCode.USAGE);
       case NOT_CACHED -> new Message(text, FETCHED_ONLINE, ExitCode.REMOTE);
-      case ROBOTS,
       case ROBOTS_UNAVAILABLE -> new Message(text, ASKED_AGAIN, ExitCode.REMOTE);
+      case ROBOTS,
           OPTED_OUT,
           SERVER_ERROR,
           REDIRECTS,
