@@ -22,8 +22,10 @@ import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.fetch.PageRefusedException;
 import dev.computepool.crawl.source.Sitemaps;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +41,7 @@ import picocli.CommandLine.Parameters;
       "  cp train extract page.html",
       "  cp train extract page.html -v               # and why it is that",
       "  cp train extract manual.pdf",
+      "  curl -s https://docs.acme.dev/start | cp train extract -",
       "  cp train extract saved-site/ --ndjson > pages.ndjson",
       "",
       "The Markdown of one page goes to standard output as it is, that of several",
@@ -51,11 +54,11 @@ public final class TrainExtractCommand extends Command {
   private static final int NEARLY_EMPTY = 80;
 
   @Parameters(
-      paramLabel = "PAGE.html|DIR|URL",
+      paramLabel = "PAGE.html|DIR|URL|-",
       arity = "1..*",
       description =
           "HTML files and PDFs, also compressed by gzip, folders of them, or addresses; Markdown"
-              + " and text are taken as they are.")
+              + " and text are taken as they are; - for a page on standard input.")
   private List<String> pages = List.of();
 
   @Mixin private FetchFlags fetch = new FetchFlags();
@@ -69,7 +72,7 @@ public final class TrainExtractCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
-    List<PageInput> inputs = PageInput.of(pages);
+    List<PageInput> inputs = PageInput.of(pages, context().environment().stdin());
     if (inputs.isEmpty()) {
       throw new NotFoundException(
           "no pages in " + String.join(", ", pages),
@@ -77,8 +80,22 @@ public final class TrainExtractCommand extends Command {
     }
     FetchOptions fetching = fetch.fetch(offline());
     try (FilePages files = new FilePages(fetching.maxBytes())) {
-      return all(inputs, files::explain, fetching, out);
+      return all(inputs, reading(files), fetching, out);
     }
+  }
+
+  private static Reading reading(FilePages files) {
+    return new Reading() {
+      @Override
+      public Explanation explain(Path file) throws IOException {
+        return files.explain(file);
+      }
+
+      @Override
+      public Explanation explain(String name, InputStream page) throws IOException {
+        return files.explain(name, page);
+      }
+    };
   }
 
   private ExitCode all(List<PageInput> inputs, Reading files, FetchOptions fetching, Output out)
