@@ -125,6 +125,18 @@ public final class Journal implements Closeable {
     write();
   }
 
+  /// Records what the inputs of a step are that is under way, so that one that is interrupted need
+  /// not read them again.
+  ///
+  /// @param digests of files that were read since the step was begun, by absolute path
+  /// @throws IllegalStateException if this journal was only read
+  public void remember(String step, Map<Path, Digest> digests) throws IOException {
+    Entry begun = entries.get(step);
+    if (begun != null) {
+      record(step, begun.with(begun.inputs().with(digests), begun.outputs()));
+    }
+  }
+
   @Override
   public void close() throws IOException {
     if (lock != null) {
