@@ -191,6 +191,30 @@ class SourcesTest {
     }
   }
 
+  /// Downloads of archives end early more often than not.
+  @Test
+  void anArchiveThatWasCutSaysSoWhereverThatWas() throws IOException {
+    byte[] plain = String.join("", archive()).getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    for (String record : archive()) {
+      packed.write(gzip(record));
+    }
+    for (byte[] whole : List.of(plain, packed.toByteArray())) {
+      int told = 0;
+      for (int length = 1; length < whole.length; length += 7) {
+        Path file = Files.write(folder.resolve("cut.warc"), Arrays.copyOf(whole, length));
+        try (WebArchive archive = WebArchive.open(file, LIMIT, url -> true)) {
+          all(archive);
+        } catch (FormatException e) {
+          String message = String.valueOf(e.getMessage());
+          assertTrue(message.startsWith(file + " at byte "), message);
+          told++;
+        }
+      }
+      assertTrue(told > whole.length / 14, "most cuts are within a record: " + told);
+    }
+  }
+
   @Test
   void whatACrawlTakesForAPageIsOneInAnArchiveToo() throws IOException {
     StringBuilder records = new StringBuilder();
