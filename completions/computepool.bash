@@ -69,13 +69,13 @@ _computepool_values() {
   words= files= help=
   case $1 in
     'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1' | \
-    'convert --base' | 'convert 1' | 'train data --path' | 'train data --cache' | \
-    'train extract --cache' | 'train init --model' | 'train status --output' | \
-    'train logs --output' | 'train stop --output' | 'train resume --output' | \
-    'train list --output' | 'train list 1' | 'train report --output' | \
-    'train merge --base' | 'train merge -o' | 'train merge --output' | \
-    'models download -o' | 'models download --output' | 'publish --to' | 'publish --swarm' | \
-    'publish --base' | 'publish --work' | 'publish 1') files=none ;;
+    'convert --base' | 'convert 1' | 'train data --path' | 'train data --repo' | \
+    'train data --cache' | 'train extract --cache' | 'train init --model' | \
+    'train status --output' | 'train logs --output' | 'train stop --output' | \
+    'train resume --output' | 'train list --output' | 'train list 1' | \
+    'train report --output' | 'train merge --base' | 'train merge -o' | \
+    'train merge --output' | 'models download -o' | 'models download --output' | \
+    'publish --to' | 'publish --swarm' | 'publish --base' | 'publish --work' | 'publish 1') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' | \
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' | \
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' | \
@@ -92,19 +92,18 @@ _computepool_values() {
     'imatrix --n-gpu-layers' | 'imatrix -t' | 'imatrix --threads' | 'train data --query' | \
     'train data --num' | 'train data --domains' | 'train data --search' | \
     'train data --search-url' | 'train data --search-language' | \
-    'train data --search-country' | 'train data --sitemap' | 'train data --repo' | \
-    'train data --max-pages' | 'train data --max-sitemaps' | 'train data --delay' | \
-    'train data --max-delay' | 'train data --per-host' | 'train data --retries' | \
-    'train data --timeout' | 'train data --max-page-size' | 'train data --max-age' | \
-    'train data --allow-private' | 'train data --resolve' | 'train data --user-agent' | \
-    'train data --min-chars' | 'train data --max-chars' | 'train data --max-tokens' | \
-    'train data --languages' | 'train data --near-duplicates' | 'train data --validation' | \
-    'train data --ask-model' | 'train data --ask-parallel' | 'train data --ask-timeout' | \
-    'train extract --delay' | 'train extract --max-delay' | 'train extract --per-host' | \
-    'train extract --retries' | 'train extract --timeout' | \
-    'train extract --max-page-size' | 'train extract --max-age' | \
-    'train extract --allow-private' | 'train extract --resolve' | \
-    'train extract --user-agent' | 'train check --context' | \
+    'train data --search-country' | 'train data --sitemap' | 'train data --max-pages' | \
+    'train data --max-sitemaps' | 'train data --delay' | 'train data --max-delay' | \
+    'train data --per-host' | 'train data --retries' | 'train data --timeout' | \
+    'train data --max-page-size' | 'train data --max-age' | 'train data --allow-private' | \
+    'train data --resolve' | 'train data --user-agent' | 'train data --min-chars' | \
+    'train data --max-chars' | 'train data --max-tokens' | 'train data --languages' | \
+    'train data --near-duplicates' | 'train data --validation' | 'train data --ask-model' | \
+    'train data --ask-parallel' | 'train data --ask-timeout' | 'train extract --delay' | \
+    'train extract --max-delay' | 'train extract --per-host' | 'train extract --retries' | \
+    'train extract --timeout' | 'train extract --max-page-size' | \
+    'train extract --max-age' | 'train extract --allow-private' | \
+    'train extract --resolve' | 'train extract --user-agent' | 'train check --context' | \
     'train check --near-duplicates' | 'train check --threads' | 'train format --threads' | \
     'train init --set' | 'train status 1' | 'train logs --tail' | 'train logs 1' | \
     'train stop 1' | 'train resume 1' | 'train report 1' | 'train merge --threads' | \

@@ -433,7 +433,7 @@ for program in computepool cp
     complete -c $program -n '__computepool_at train data' -l sitemap -x -d 'Pages that a sitemap lists; of a site, those its robots.txt names'
     complete -c $program -n '__computepool_at train data' -l warc -r -F -d 'Pages in a web archive'
     complete -c $program -n '__computepool_at train data' -l path -x -a '(__computepool_files /)' -d 'HTML, Markdown and text in a folder'
-    complete -c $program -n '__computepool_at train data' -l repo -x -d 'The documentation in a git repository'
+    complete -c $program -n '__computepool_at train data' -l repo -x -a '(__computepool_files /)' -d 'The documentation in a git repository'
     complete -c $program -n '__computepool_at train data' -l max-pages -x -d 'Pages of one sitemap at most; default: 10000'
     complete -c $program -n '__computepool_at train data' -l max-sitemaps -x -d 'Sitemaps of one site that are read at most; default: 1000'
     complete -c $program -n '__computepool_at train data' -l delay -x -d 'Time between two requests to a host, at least; default: 500ms'

@@ -96,7 +96,7 @@ final class SourceFlags {
 
   @Option(
       names = "--repo",
-      paramLabel = "URL",
+      paramLabel = "URL|DIR",
       description = "The documentation in a git repository.")
   private List<String> repositories = new ArrayList<>();
 
