@@ -1,5 +1,6 @@
 package dev.computepool.crawl;
 
+import dev.computepool.base.FormatException;
 import dev.computepool.base.http.Head;
 import dev.computepool.crawl.extract.Explanation;
 import dev.computepool.crawl.extract.Extractor;
@@ -41,7 +42,7 @@ public final class FilePages implements Closeable {
   /// Reads one file: Markdown, text and PDFs, told by their names, as a crawl reads them in a
   /// folder; all others as HTML.
   ///
-  /// @throws dev.computepool.base.FormatException if it is no text, or too long
+  /// @throws FormatException if it is no text, or too long
   /// @throws PageRefusedException if it cannot be read
   public Explanation explain(Path file) throws IOException {
     RawPage.Form form =
@@ -64,7 +65,7 @@ public final class FilePages implements Closeable {
   /// gzip, and what begins like neither as text.
   ///
   /// @param name named in errors
-  /// @throws dev.computepool.base.FormatException if it is no text, or too long
+  /// @throws FormatException if it is no text, or too long
   /// @throws PageRefusedException if it cannot be read
   public Explanation explain(String name, InputStream in) throws IOException {
     byte[] bytes = PageText.bytes(in, name);
@@ -85,6 +86,8 @@ public final class FilePages implements Closeable {
       return reader.explain(page);
     } catch (PageRefusedException e) {
       throw new PageRefusedException(name, e.why(), e.detail());
+    } catch (FormatException e) {
+      throw new FormatException(name, e.problems());
     }
   }
 

@@ -59,7 +59,7 @@ final class StandardInputTest {
   void aDatasetThatIsPipedInIsChecked() throws IOException {
     Result good = cp.stdin(EXAMPLE).run("train", "check", "-", "--json");
     assertEquals(0, good.exitCode(), good.stderr());
-    assertTrue(good.stdout().contains("\"path\" : \"standard input\""), good.stdout());
+    assertTrue(good.stdout().contains("\"path\": \"standard input\""), good.stdout());
     Result array = cp.stdin("[]").run("train", "check", "-");
     assertEquals(
         Result.failed(

@@ -9,6 +9,7 @@ import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.NotFoundException;
 import dev.computepool.cli.command.train.PageInput.Fetching;
 import dev.computepool.cli.command.train.PageInput.Reading;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Json;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
@@ -182,10 +183,16 @@ public final class TrainExtractCommand extends Command {
 
   private static void tell(PageInput input, Explanation page, Output out) {
     int length = page.extraction().markdown().length();
-    if (length < NEARLY_EMPTY) {
+    boolean isHtml = !page.roots().isEmpty();
+    if (length == 0 || (isHtml && length < NEARLY_EMPTY)) {
       out.warn(
-          "%s: only %d characters of text; a page that scripts fill arrives empty"
-              .formatted(input.source(), length));
+          "%s: %s%s"
+              .formatted(
+                  input.source(),
+                  length == 0
+                      ? "there is no text in it"
+                      : "only %s of text".formatted(Counts.of(length, "character")),
+                  isHtml ? "; what scripts fill in is missing" : ""));
     }
     if (out.options().verbosity() == 0) {
       return;
