@@ -1,6 +1,7 @@
 package dev.computepool.crawl;
 
 import dev.computepool.crawl.dataset.DatasetReport;
+import dev.computepool.crawl.dataset.DatasetReport.LeftOut;
 import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.search.Search.Findings;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param outcomes how many pages came to what: `document`, or the name of a refusal
 /// @param failures pages that became no document, and why
 /// @param dataset null if there is none, for want of examples
+/// @param leftOut why nothing came of the documents, if there is no dataset, which else says it
 /// @param reportFile where this is written as JSON
 public record CrawlReport(
     Instant startedAt,
@@ -32,6 +34,7 @@ public record CrawlReport(
     Map<String, Long> outcomes,
     List<Failure> failures,
     @Nullable DatasetReport dataset,
+    @Nullable LeftOver leftOut,
     Path reportFile) {
 
   /// What one source came to.
@@ -51,6 +54,12 @@ public record CrawlReport(
   /// @param place its URL or file
   /// @param outcome the name of the refusal in lower case
   public record Failure(String place, String outcome, String reason) {}
+
+  /// What was not fit to be trained on.
+  ///
+  /// @param documents as a whole
+  /// @param texts parts of the others
+  public record LeftOver(Map<LeftOut, Long> documents, Map<LeftOut, Long> texts) {}
 
   /// How many pages were left out for this reason.
   public long count(Refusal why) {

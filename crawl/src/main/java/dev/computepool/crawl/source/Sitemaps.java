@@ -59,9 +59,12 @@ public final class Sitemaps {
   /// @param sitemaps that are read at most
   public record Limits(int pages, int sitemaps) {
     public Limits {
-      if (pages < 1 || sitemaps < 1) {
+      if (pages < 1) {
+        throw new IllegalArgumentException("the most pages are %d, not 1 or more".formatted(pages));
+      }
+      if (sitemaps < 1) {
         throw new IllegalArgumentException(
-            "pages %d, sitemaps %d: at least 1".formatted(pages, sitemaps));
+            "the most sitemaps are %d, not 1 or more".formatted(sitemaps));
       }
     }
   }

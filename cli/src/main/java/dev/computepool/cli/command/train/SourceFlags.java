@@ -140,6 +140,11 @@ final class SourceFlags {
               new SearchQuery(query, wanted, domains, language, country)));
     }
     for (String file : urls) {
+      if (file.matches("(?i)https?://.*")) {
+        throw new UsageException(
+            "--urls: '%s' is an address, not a file of addresses".formatted(file),
+            "--urls - reads addresses from standard input, one on a line");
+      }
       String text =
           file.equals(STDIN)
               ? new String(context.environment().stdin().readAllBytes(), StandardCharsets.UTF_8)
@@ -164,14 +169,25 @@ final class SourceFlags {
   private SearchService searchService(Context context, Transport transport) throws IOException {
     String set = setting(context, ConfigKey.SEARCH_SERVICE);
     String name = service == null ? set : service;
-    ConfigKey.SEARCH_SERVICE.check(name);
+    check(ConfigKey.SEARCH_SERVICE, name, service == null ? null : "--search");
     // What is set belongs to the service that is set: no other may see its key.
     boolean isSet = name.equalsIgnoreCase(set);
     String place =
         serviceUrl != null ? serviceUrl : isSet ? setting(context, ConfigKey.SEARCH_URL) : "";
-    ConfigKey.SEARCH_URL.check(place);
+    check(ConfigKey.SEARCH_URL, place, serviceUrl == null ? null : "--search-url");
     String key = isSet ? setting(context, ConfigKey.SEARCH_KEY) : "";
     return SearchServices.of(context, name, place, key, transport);
+  }
+
+  /// @param option that it was given with; null for none
+  private static void check(ConfigKey key, String value, @Nullable String option)
+      throws UsageException {
+    try {
+      key.check(value);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          (option == null ? "the setting " + key.key() : option) + ": " + e.getMessage());
+    }
   }
 
   private static String setting(Context context, ConfigKey key) throws IOException {

@@ -87,6 +87,12 @@ public final class TrainDataCommand extends Command {
                     .formatted(Counts.of(unread, "page"))
                 + " the same command asks again after an hour, with --retry-failed at once");
       }
+      long hidden = report.count(Refusal.PRIVATE_ADDRESS);
+      if (hidden > 0) {
+        output.warn(
+            "%s not asked for, whose addresses are not public;".formatted(Counts.of(hidden, "page"))
+                + " --allow-private HOST allows it for hosts that you trust");
+      }
       if (report.dataset() == null) {
         output.warn(
             "nothing came of it that could be trained on; %s says why"
