@@ -31,7 +31,7 @@ _computepool_describe() {
     'quantize') flags+=' --pure --allow-requantize --leave-output-tensor --keep-split -n --dry-run --force' valued+=' --type --imatrix --output-tensor-type --token-embedding-type --tensor-type --override-kv --prune-layers --llama-lib -t --threads' ;;
     'imatrix') flags+=' --process-output --parse-special --force' valued+=' -o --output -f --file -c --ctx-size -b --batch-size -ub --ubatch-size --chunks -ngl --n-gpu-layers --llama-lib -t --threads' ;;
     'train') commands='data extract check format init run status logs stop resume list report merge' flags='-h --help' valued= ;;
-    'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel --ask-timeout -o --out --output' ;;
+    'train data') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs -n --dry-run --force' valued+=' --query --num --domains --search --search-url --search-language --search-country --urls --sitemap --warc --path --repo --max-pages --max-sitemaps --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent --format --style --min-chars --max-chars --max-tokens --tokenizer --overflow --languages --near-duplicates --mask --decontaminate --validation --ask --ask-model --ask-parallel --ask-timeout -o --out --output' ;;
     'train extract') flags+=' --refresh --retry-failed --ignore-robots --ignore-opt-outs --ndjson' valued+=' --delay --max-delay --per-host --retries --timeout --max-page-size --max-age --cache --allow-private --resolve --user-agent' ;;
     'train check') flags+=' --fix --force' valued+=' --from --tokenizer --context --near-duplicates -o --output --threads' ;;
     'train format') flags+=' --force' valued+=' -o --output --to --from --threads' ;;
@@ -69,13 +69,13 @@ _computepool_values() {
   words= files= help=
   case $1 in
     'shard split -o' | 'shard split --output' | 'shard verify 1' | 'shard join 1' | \
-    'convert --base' | 'convert 1' | 'train data --path' | 'train data --cache' | \
-    'train extract --cache' | 'train init --model' | 'train status --output' | \
-    'train logs --output' | 'train stop --output' | 'train resume --output' | \
-    'train list --output' | 'train list 1' | 'train report --output' | \
-    'train merge --base' | 'train merge -o' | 'train merge --output' | \
-    'models download -o' | 'models download --output' | 'publish --to' | 'publish --swarm' | \
-    'publish --base' | 'publish --work' | 'publish 1') files=none ;;
+    'convert --base' | 'convert 1' | 'train data --path' | 'train data --repo' | \
+    'train data --cache' | 'train extract --cache' | 'train init --model' | \
+    'train status --output' | 'train logs --output' | 'train stop --output' | \
+    'train resume --output' | 'train list --output' | 'train list 1' | \
+    'train report --output' | 'train merge --base' | 'train merge -o' | \
+    'train merge --output' | 'models download -o' | 'models download --output' | \
+    'publish --to' | 'publish --swarm' | 'publish --base' | 'publish --work' | 'publish 1') files=none ;;
     'shard split --shard-size' | 'shard split --id' | 'shard split --hf-source' | \
     'shard split --threads' | 'shard info --shard-size' | 'shard verify --shards' | \
     'shard verify --range' | 'shard verify --threads' | 'shard join --threads' | \
@@ -92,8 +92,8 @@ _computepool_values() {
     'imatrix --n-gpu-layers' | 'imatrix -t' | 'imatrix --threads' | 'train data --query' | \
     'train data --num' | 'train data --domains' | 'train data --search' | \
     'train data --search-url' | 'train data --search-language' | \
-    'train data --search-country' | 'train data --sitemap' | 'train data --repo' | \
-    'train data --max-pages' | 'train data --delay' | 'train data --max-delay' | \
+    'train data --search-country' | 'train data --sitemap' | 'train data --max-pages' | \
+    'train data --max-sitemaps' | 'train data --delay' | 'train data --max-delay' | \
     'train data --per-host' | 'train data --retries' | 'train data --timeout' | \
     'train data --max-page-size' | 'train data --max-age' | 'train data --allow-private' | \
     'train data --resolve' | 'train data --user-agent' | 'train data --min-chars' | \

@@ -79,6 +79,9 @@ public final class ErrorReporter {
 
   private static final String FETCHED_ONLINE = "without --offline it is fetched";
 
+  private static final String ASKED_AGAIN =
+      "the same command asks again after an hour, with --retry-failed at once";
+
   private static final String PRIVATE = "--allow-private HOST allows it for hosts that you trust";
 
   private ErrorReporter() {}
@@ -166,6 +169,7 @@ public final class ErrorReporter {
               ExitCode.INTERRUPTED);
       case UsageException e -> new Message(text, e.hint(), ExitCode.USAGE);
       case NotFoundException e -> new Message(text, e.hint(), ExitCode.NOT_FOUND);
+      case NotAuthorisedException e -> new Message(text, e.hint(), ExitCode.NOT_AUTHORISED);
       case VerificationException e -> verification(e);
       case FormatException e -> format(e);
       case LlamaMissingException _ ->
@@ -344,6 +348,9 @@ public final class ErrorReporter {
   }
 
   private static @Nullable String hint(Refusal why) {
+    if (why == Refusal.ROBOTS_UNAVAILABLE) {
+      return ASKED_AGAIN;
+    }
     return why == Refusal.PRIVATE_ADDRESS
         ? PRIVATE
         : why == Refusal.NOT_CACHED ? FETCHED_ONLINE : null;
@@ -481,8 +488,8 @@ public final class ErrorReporter {
       case PRIVATE_ADDRESS -> new Message(text, PRIVATE, ExitCode.USAGE);
       case UNREADABLE, TYPE, PDF, EMPTY, TOO_LARGE -> new Message(text, null, ExitCode.USAGE);
       case NOT_CACHED -> new Message(text, FETCHED_ONLINE, ExitCode.REMOTE);
+      case ROBOTS_UNAVAILABLE -> new Message(text, ASKED_AGAIN, ExitCode.REMOTE);
       case ROBOTS,
-          ROBOTS_UNAVAILABLE,
           OPTED_OUT,
           SERVER_ERROR,
           REDIRECTS,

@@ -190,6 +190,19 @@ class ArchitectureTest {
   }
 
   @Test
+  void onlyWhoSpeaksToGitRemotesSeesJgit() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackages(
+            packages("base.git"), packages("crawl.source"), packages("publish.git"))
+        .should()
+        .dependOnClassesThat()
+        .resideInAnyPackage("org.eclipse.jgit..")
+        .because("the ground floor compiles against it and does not bring it along")
+        .check(PROGRAM);
+  }
+
+  @Test
   void trainingStartsProgramsInTwoRoomsOnly() {
     noClasses()
         .that()

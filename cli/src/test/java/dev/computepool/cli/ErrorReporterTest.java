@@ -80,6 +80,13 @@ class ErrorReporterTest {
             hint: did you mean 'b'?
             """),
         failure(
+            new NotAuthorisedException("a key is needed", "set KEY"),
+            5,
+            """
+            error: a key is needed
+            hint: set KEY
+            """),
+        failure(
             new FormatException("m.gguf", Problem.atByte(8, "version 9")),
             2,
             "error: m.gguf at byte 8: version 9\n"),

@@ -127,7 +127,11 @@ public final class Crawl implements Closeable {
   ///
   /// @throws FileAlreadyExistsException if one of its files exists and is not to be replaced
   /// @throws NoSuchFileException if the folder does not exist
+  /// @throws IllegalArgumentException if `out` has no name that a file could have
   public static void check(Path out, boolean force) throws IOException {
+    if (out.getFileName() == null || out.toString().isEmpty()) {
+      throw new IllegalArgumentException("'%s' is no name of a file".formatted(out));
+    }
     Path folder = out.toAbsolutePath().getParent();
     if (folder == null || !Files.isDirectory(folder)) {
       throw new NoSuchFileException(String.valueOf(folder));
@@ -202,13 +206,15 @@ public final class Crawl implements Closeable {
           }
         }
       }
-      DatasetReport made = writer.hasExamples() ? writer.report() : null;
-      CrawlReport report = reports.finish(results, fetcher.requests(), made, reportFile);
+      DatasetReport made = writer.report();
+      boolean hasExamples = made.train() + made.validation() > 0;
+      CrawlReport report =
+          reports.finish(results, fetcher.requests(), made, hasExamples, reportFile);
       String account = CrawlReports.text(report);
-      if (made == null) {
-        AtomicFile.writeString(reportFile, account);
-      } else {
+      if (hasExamples) {
         writer.commit(account);
+      } else {
+        AtomicFile.writeString(reportFile, account);
       }
       return report;
     }

@@ -1,11 +1,14 @@
 package dev.computepool.crawl;
 
 import dev.computepool.crawl.dataset.DatasetReport;
+import dev.computepool.crawl.dataset.DatasetReport.LeftOut;
+import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.search.Search.Findings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// @param outcomes how many pages came to what: `document`, or the name of a refusal
 /// @param failures pages that became no document, and why
 /// @param dataset null if there is none, for want of examples
+/// @param leftOut why nothing came of the documents, if there is no dataset, which else says it
 /// @param reportFile where this is written as JSON
 public record CrawlReport(
     Instant startedAt,
@@ -30,6 +34,7 @@ public record CrawlReport(
     Map<String, Long> outcomes,
     List<Failure> failures,
     @Nullable DatasetReport dataset,
+    @Nullable LeftOver leftOut,
     Path reportFile) {
 
   /// What one source came to.
@@ -49,4 +54,15 @@ public record CrawlReport(
   /// @param place its URL or file
   /// @param outcome the name of the refusal in lower case
   public record Failure(String place, String outcome, String reason) {}
+
+  /// What was not fit to be trained on.
+  ///
+  /// @param documents as a whole
+  /// @param texts parts of the others
+  public record LeftOver(Map<LeftOut, Long> documents, Map<LeftOut, Long> texts) {}
+
+  /// How many pages were left out for this reason.
+  public long count(Refusal why) {
+    return outcomes.getOrDefault(why.name().toLowerCase(Locale.ROOT), 0L);
+  }
 }

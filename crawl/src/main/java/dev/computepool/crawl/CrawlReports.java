@@ -132,8 +132,14 @@ final class CrawlReports {
     return outcomes.getOrDefault(DOCUMENT, 0L);
   }
 
+  /// @param dataset what was made, and what was left out
+  /// @param hasExamples whether it has any: without one there is no dataset
   CrawlReport finish(
-      List<FetchResult> results, long requests, @Nullable DatasetReport dataset, Path reportFile) {
+      List<FetchResult> results,
+      long requests,
+      DatasetReport dataset,
+      boolean hasExamples,
+      Path reportFile) {
     end();
     long pages = outcomes.values().stream().mapToLong(Long::longValue).sum();
     return new CrawlReport(
@@ -146,7 +152,10 @@ final class CrawlReports {
         requests,
         new TreeMap<>(outcomes),
         List.copyOf(failures),
-        dataset,
+        hasExamples ? dataset : null,
+        hasExamples
+            ? null
+            : new CrawlReport.LeftOver(dataset.documentsLeftOut(), dataset.chunksLeftOut()),
         reportFile);
   }
 }

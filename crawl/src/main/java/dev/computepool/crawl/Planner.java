@@ -131,9 +131,15 @@ final class Planner {
   }
 
   private Listed sitemap(URI url, Progress progress) throws IOException {
-    Sitemaps.Listing listing = Sitemaps.read(fetcher, url, options.maxPages(), wanted, progress);
+    Sitemaps.Limits limits = options.sitemaps();
+    Sitemaps.Listing listing = Sitemaps.read(fetcher, url, limits, wanted, progress);
     String note =
-        listing.cut() ? "there are more than %d pages".formatted(options.maxPages()) : null;
+        listing.morePages()
+            ? "there are more than %d pages".formatted(limits.pages())
+            : listing.moreSitemaps()
+                ? "there are more than %d sitemaps, and the others were not read"
+                    .formatted(limits.sitemaps())
+                : null;
     return new Listed(listing.pages(), List.of(), null, listing.failures(), note);
   }
 }

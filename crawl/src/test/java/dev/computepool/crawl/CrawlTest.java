@@ -19,6 +19,7 @@ import dev.computepool.crawl.http.TransportOptions;
 import dev.computepool.crawl.search.SearchPage;
 import dev.computepool.crawl.search.SearchQuery;
 import dev.computepool.crawl.search.SearchService;
+import dev.computepool.crawl.source.Sitemaps;
 import dev.computepool.crawl.source.SourceException;
 import java.io.IOException;
 import java.net.URI;
@@ -51,7 +52,7 @@ class CrawlTest {
             standard.connectTimeout(),
             standard.silence()),
         List.of(domains),
-        100,
+        new Sitemaps.Limits(100, 100),
         folder.resolve("cache"));
   }
 

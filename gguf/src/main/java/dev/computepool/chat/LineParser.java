@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import com.fasterxml.jackson.core.io.JsonEOFException;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.chat.LineProblem.Edit;
 import dev.computepool.chat.LineProblem.Kind;
 import java.io.IOException;
@@ -418,10 +419,7 @@ final class LineParser implements AutoCloseable {
           .formatted(
               StreamReadConstraints.DEFAULT_MAX_DEPTH, StreamReadConstraints.DEFAULT_MAX_NUM_LEN);
     }
-    String text = String.valueOf(e.getOriginalMessage());
-    int hint = text.indexOf("\n");
-    text = hint < 0 ? text : text.substring(0, hint);
-    return "not JSON: " + text;
+    return "not JSON: " + SyntaxProblem.words(e);
   }
 
   private static String shortened(String text) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.util.ByteBufferBackedInputStream;
 import dev.computepool.base.ByteRange;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
@@ -99,7 +100,8 @@ final class HeaderParser {
     } catch (JsonProcessingException e) {
       JsonLocation where = e.getLocation();
       long offset = where == null ? 0 : Math.max(0, where.getByteOffset());
-      throw refused(problem(SafetensorsHeader.LENGTH_BYTES + offset, e.getOriginalMessage()));
+      throw refused(
+          problem(SafetensorsHeader.LENGTH_BYTES + offset, "not JSON: " + SyntaxProblem.words(e)));
     } catch (SafetensorsFormatException e) {
       throw e;
     } catch (IOException e) {

@@ -37,7 +37,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import org.jspecify.annotations.Nullable;
 
 /// Ollama as a destination: a registry, its server here, or its folder here. Of one step.
 final class OllamaPublishing {
@@ -150,7 +149,13 @@ final class OllamaPublishing {
   }
 
   /// Publishes under each name; what is there already is not sent.
-  StepRunner.Done run() throws IOException {
+  ///
+  /// @param reader hears what the files are before the first of them is sent
+  StepRunner.Done run(Remotes.Reader reader) throws IOException {
+    for (Path gguf : step.models().values()) {
+      image(gguf);
+    }
+    reader.read(hashed());
     List<String> digests = new ArrayList<>();
     boolean changed = false;
     long sent = 0;
@@ -270,9 +275,6 @@ final class OllamaPublishing {
   }
 
   private Model.Gguf gguf(Path file) throws IOException {
-    FileStamp stamp = known.get(file.toAbsolutePath().normalize());
-    @Nullable Digest digest =
-        stamp != null && stamp.looksLike(FileStamp.of(file)) ? stamp.sha256() : null;
-    return new Model.Gguf(file, digest);
+    return new Model.Gguf(file, FileStamp.known(known, file));
   }
 }

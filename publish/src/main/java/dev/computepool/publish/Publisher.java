@@ -229,9 +229,9 @@ public final class Publisher {
   private Outcome run(Step step, Journal journal, Progress progress) throws IOException {
     StepRunner runner = new StepRunner(machine, journal, progress);
     StepRunner.check(step, journal);
-    journal.record(
-        step.name(), Entry.begun(program, step.settings(), clock.instant(), step.facts()));
     Stamps inputs = Stamps.of(Side.READ, step.inputs(), journal.known(), progress);
+    journal.record(
+        step.name(), Entry.begun(program, step.settings(), inputs, clock.instant(), step.facts()));
     long start = System.nanoTime();
     StepRunner.Done done = run(runner, step);
     Duration time = Duration.ofNanos(System.nanoTime() - start);

@@ -1,6 +1,7 @@
 package dev.computepool.publish;
 
 import dev.computepool.base.Progress;
+import dev.computepool.hash.Digest;
 import dev.computepool.publish.PublishPlan.Amount;
 import dev.computepool.publish.PublishPlan.There;
 import dev.computepool.publish.git.GitPlan;
@@ -16,6 +17,7 @@ import dev.computepool.publish.hub.UploadRequest;
 import dev.computepool.publish.journal.FileStamp;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +29,13 @@ final class Remotes {
   private final Machine machine;
   private final Map<Path, FileStamp> known;
   private final Progress progress;
+
+  /// Hears of files that were read whole. Sending them may take hours and be interrupted: whoever
+  /// remembers it need not read them again.
+  @FunctionalInterface
+  interface Reader {
+    void read(Map<Path, Digest> digests) throws IOException;
+  }
 
   /// @param known files that were hashed before
   Remotes(Machine machine, Map<Path, FileStamp> known, Progress progress) {
@@ -84,11 +93,12 @@ final class Remotes {
   /// Publishes.
   ///
   /// @param step one that goes elsewhere
-  StepRunner.Done run(Step step) throws IOException {
+  /// @param reader hears what the files are before the first of them is sent
+  StepRunner.Done run(Step step, Reader reader) throws IOException {
     return switch (step) {
-      case Step.Upload upload -> run(upload);
-      case Step.PushGit git -> run(git);
-      case Step.PushOllama push -> new OllamaPublishing(machine, known, progress, push).run();
+      case Step.Upload upload -> run(upload, reader);
+      case Step.PushGit git -> run(git, reader);
+      case Step.PushOllama push -> new OllamaPublishing(machine, known, progress, push).run(reader);
       case Step.Merge _,
           Step.NameBase _,
           Step.Convert _,
@@ -120,9 +130,11 @@ final class Remotes {
     return new There(what, plan.isDone(), new Amount(all - bytes, bytes, true));
   }
 
-  private StepRunner.Done run(Step.PushGit step) throws IOException {
+  private StepRunner.Done run(Step.PushGit step, Reader reader) throws IOException {
     GitUpload upload = git();
-    GitReport report = upload.run(upload.plan(request(step), progress), progress);
+    GitPlan plan = upload.plan(request(step), progress);
+    reader.read(plan.digests());
+    GitReport report = upload.run(plan, progress);
     SequencedMap<String, String> facts = new LinkedHashMap<>();
     facts.put("address", step.to().url());
     facts.put("branch", step.to().branch());
@@ -130,7 +142,7 @@ final class Remotes {
       facts.put("commit", report.commit());
     }
     facts.put("bytes_sent", Long.toString(report.bytesSent()));
-    return new StepRunner.Done(facts, Map.of(), !report.pushed());
+    return new StepRunner.Done(facts, plan.digests(), !report.pushed());
   }
 
   private GitUpload git() throws IOException {
@@ -148,14 +160,20 @@ final class Remotes {
         step.state());
   }
 
-  private static List<LocalFile> files(Payload payload) throws IOException {
-    return payload.items().stream().map(item -> new LocalFile(item.file(), item.name())).toList();
+  private List<LocalFile> files(Payload payload) throws IOException {
+    List<LocalFile> files = new ArrayList<>();
+    for (Payload.Item item : payload.items()) {
+      files.add(new LocalFile(item.file(), item.name(), FileStamp.known(known, item.file())));
+    }
+    return files;
   }
 
-  private StepRunner.Done run(Step.Upload step) throws IOException {
+  private StepRunner.Done run(Step.Upload step, Reader reader) throws IOException {
     Hub hub = machine.services().hub();
     HubUpload upload = new HubUpload(hub);
-    UploadReport report = upload.run(upload.plan(request(step), progress), progress);
+    UploadPlan plan = upload.plan(request(step), progress);
+    reader.read(plan.digests());
+    UploadReport report = upload.run(plan, progress);
     SequencedMap<String, String> facts = new LinkedHashMap<>();
     facts.put("repository", report.repo().toString());
     facts.put("page", hub.page(report.repo()));
@@ -168,10 +186,10 @@ final class Remotes {
     }
     facts.put("files_sent", Integer.toString(report.sent().size()));
     facts.put("bytes_sent", Long.toString(report.bytesSent()));
-    return new StepRunner.Done(facts, Map.of(), !report.committed());
+    return new StepRunner.Done(facts, plan.digests(), !report.committed());
   }
 
-  private static UploadRequest request(Step.Upload step) throws IOException {
+  private UploadRequest request(Step.Upload step) throws IOException {
     Destination.HubRepository to = step.to();
     List<LocalFile> files = files(step.payload());
     return new UploadRequest(

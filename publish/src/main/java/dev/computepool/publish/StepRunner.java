@@ -143,7 +143,8 @@ final class StepRunner {
         return split(shard);
       }
       case Step.Upload _, Step.PushGit _, Step.PushOllama _ -> {
-        return new Remotes(machine, journal.known(), progress).run(step);
+        return new Remotes(machine, journal.known(), progress)
+            .run(step, read -> journal.remember(step.name(), read));
       }
       case Step.Copy copy -> digests = FolderCopy.write(copy, journal, progress);
     }

@@ -150,11 +150,11 @@ final class PublishOllamaTest {
   void whatIsWrongElsewhereIsToldBeforeAnythingIsMade() throws IOException {
     Cli publish = cp.withArguments("publish", "base", "--quant", "q8_0", "--ollama", "alice/tiny");
     refused(6, "the host refuses it", publish.run("--registry", "http://127.0.0.1:1"));
-    refused(2, "everybody on the way", publish.run("--registry", "http://registry.invalid"));
+    refused(2, "everybody on the way", publish.run("--registry", "http://nowhere.invalid"));
     refused(
         6,
         "there is no host of that name",
-        publish.run("--registry", "http://registry.invalid", "--insecure"));
+        publish.run("--registry", "http://nowhere.invalid", "--insecure"));
     Path file = Files.writeString(temporary.resolve("file"), "no folder");
     refused(2, "is not a folder", publish.env("OLLAMA_MODELS", file.toString()).run("--install"));
     refused(2, "nobody here can push", publish.env("OLLAMA_HOST", "127.0.0.1:1").run());

@@ -270,6 +270,34 @@ final class PublishTest {
     }
   }
 
+  /// Gigabytes are sent for hours; the run that goes on reads them to send them, and not before.
+  @Test
+  void whatWasHashedForAnUploadThatFailedIsKnownToTheNext() throws IOException {
+    assertEquals(0, cp.run("gguf", "sample", "big.gguf", "--size", "40MiB").exitCode());
+    try (LocalHub hub = LocalHub.start()) {
+      hub.trouble(s -> s.is("POST", "/commit/"), 99, (_, _) -> LocalHub.Reply.empty(403));
+      Cli there = cp.env("HF_ENDPOINT", hub.endpoint()).env("HF_TOKEN", LocalHub.TOKEN);
+      String[] publish = {"publish", "big.gguf", "--hf", "acme/big", "--license", "mit"};
+      Result failed = there.run(publish);
+      assertEquals(5, failed.exitCode(), failed.stderr());
+      JsonNode step = journal("big.publish").at("/steps/hugging-face");
+      assertFalse(step.path("done").asBoolean(true), step::toString);
+      assertEquals(
+          64, step.at("/inputs/..~1big.gguf/sha256").asText().length(), step::toPrettyString);
+      hub.endTrouble();
+      Result second = there.run(publish);
+      assertEquals(0, second.exitCode(), second.stderr());
+      assertEquals(List.of(), hub.violations());
+      assertArrayEquals(
+          Files.readAllBytes(folder.resolve("big.gguf")),
+          hub.state.files("acme/big", "main").get("big.gguf"));
+    }
+  }
+
+  private JsonNode journal(String work) throws IOException {
+    return JSON.readTree(Files.readAllBytes(folder.resolve(work).resolve("publish.json")));
+  }
+
   @Test
   void aTokenThatMayOnlyReadIsRefusedBeforeAnythingIsMade() throws IOException {
     try (LocalHub hub = LocalHub.start()) {

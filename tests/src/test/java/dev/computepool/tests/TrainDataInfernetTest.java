@@ -219,7 +219,7 @@ final class TrainDataInfernetTest {
   @Test
   void withoutAKeyItIsSaidWhereToPutOne() {
     Result result = search("acme.jsonl");
-    assertEquals(2, result.exitCode(), result.stderr());
+    assertEquals(5, result.exitCode(), result.stderr());
     assertTrue(
         result.stderr().contains("INFERNET_PRIVATE_KEY")
             && result.stderr().contains("node.privateKey in "),

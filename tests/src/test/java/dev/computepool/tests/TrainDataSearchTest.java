@@ -222,7 +222,7 @@ final class TrainDataSearchTest {
   void withoutAKeyTheVariableIsNamed() {
     cp = cp.withoutEnv("VALUESERP_API_KEY");
     Result result = search("acme.jsonl");
-    assertEquals(2, result.exitCode(), result.stderr());
+    assertEquals(5, result.exitCode(), result.stderr());
     assertTrue(result.stderr().contains("VALUESERP_API_KEY"), result.stderr());
     assertEquals(List.of(), web.visits());
   }

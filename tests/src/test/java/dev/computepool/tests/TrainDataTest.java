@@ -300,6 +300,43 @@ final class TrainDataTest {
     assertFalse(Files.exists(crawl.folder().resolve("out.jsonl")));
   }
 
+  /// A site whose robots.txt nobody can read may forbid everything, and a check for humans in its
+  /// place tells no more than an error of the server.
+  @Test
+  void whereRobotsCannotBeReadNothingIsFetched() throws IOException {
+    crawl.document("open.example/a");
+    crawl.list("down.example/a");
+    crawl.list("down.example/b");
+    crawl.fails("down.example/robots.txt");
+    crawl.list("walled.example/a");
+    crawl
+        .web()
+        .on(
+            "walled.example/robots.txt",
+            e -> LocalWeb.send(e, 200, "text/html", "<script>window._cf_chl_opt={}</script>wait"));
+    Result result = crawl.run("out.jsonl", "--retries", "0");
+    assertEquals(0, result.exitCode(), result.stderr());
+    assertTrue(
+        result.stderr().contains("warning: 3 pages not asked for: the robots.txt of their hosts"),
+        result.stderr());
+    assertEquals(3, crawl.report("out.report.json").at("/outcomes/robots_unavailable").asInt());
+    assertEquals(1, crawl.sources("out.jsonl").size());
+    // Nothing was asked of the two hosts but the file itself, and that once.
+    assertEquals(
+        List.of("/robots.txt", "/robots.txt"),
+        crawl.web().visits().stream()
+            .filter(v -> v.host().startsWith("down.") || v.host().startsWith("walled."))
+            .map(Visit::path)
+            .toList());
+    // The server is well again: at once with the flag that is named.
+    crawl.robots("down.example", "User-agent: *\nAllow: /\n");
+    crawl.web().page("down.example/a", WebCrawl.page("awake"));
+    Result later = crawl.run("out.jsonl", "--retries", "0", "--retry-failed", "--force");
+    assertEquals(0, later.exitCode(), later.stderr());
+    assertEquals(2, crawl.sources("out.jsonl").size());
+    assertEquals(1, crawl.report("out.report.json").at("/outcomes/robots_unavailable").asInt());
+  }
+
   @Test
   void thisMachineIsNotReachedUnlessItIsNamed() throws IOException {
     crawl.web().page("127.0.0.1/a", WebCrawl.page("insidejob"));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.computepool.base.AtomicFile;
 import dev.computepool.base.FormatException;
+import dev.computepool.base.SyntaxProblem;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -16,8 +17,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
-import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /// A YAML file of settings. Nested maps and dotted names mean the same: `shard: {size: 1GB}` is
 /// `shard.size: 1GB`.
@@ -96,21 +95,9 @@ public record ConfigFile(Path path, List<Entry> entries) {
         }
       }
     } catch (JsonProcessingException e) {
-      throw new FormatException(path.toString(), notYaml(e));
+      throw new FormatException(path.toString(), SyntaxProblem.yaml(e, 0));
     }
     return entries;
-  }
-
-  private static FormatException.Problem notYaml(JsonProcessingException e) {
-    if (e.getCause() instanceof MarkedYAMLException yaml && yaml.getProblemMark() != null) {
-      Mark at = yaml.getProblemMark();
-      return new FormatException.Problem(
-          "line %d, column %d".formatted(at.getLine() + 1, at.getColumn() + 1), yaml.getProblem());
-    }
-    String what = e.getOriginalMessage().lines().findFirst().orElse("is not YAML");
-    JsonLocation at = e.getLocation();
-    return new FormatException.Problem(
-        at == null ? "" : "line %d, column %d".formatted(at.getLineNr(), at.getColumnNr()), what);
   }
 
   private static Entry entry(String name, YAMLParser parser, String text) throws IOException {

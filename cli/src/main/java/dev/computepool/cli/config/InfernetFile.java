@@ -4,7 +4,9 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.computepool.base.FormatException;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.cli.term.Environment;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,9 +32,10 @@ public record InfernetFile(Path path, String secretKey, String controlPlane) {
     JsonNode json;
     try {
       json = JsonMapper.builder().build().readTree(Files.readAllBytes(path));
-    } catch (JsonProcessingException e) {
-      // What the parser says may repeat what it stumbled over, and keys are in this file.
-      throw problem(path, "is no JSON");
+    } catch (JsonProcessingException | CharConversionException e) {
+      // What is wrong may repeat what the parser stumbled over, and keys are in this file.
+      throw new FormatException(
+          path.toString(), new FormatException.Problem(SyntaxProblem.json(e).at(), "is no JSON"));
     }
     if (!json.isObject()) {
       throw problem(path, "is no JSON object");

@@ -65,11 +65,10 @@ class ConfigFileTest {
   @Test
   void namesThePlaceOfWhatIsNoYaml() throws IOException {
     assertEquals(
-        "c.yml at line 2, column 7: mapping values are not allowed here",
+        "c.yml at line 2, column 7: not YAML: mapping values are not allowed here",
         error("a: 1\nb: 2 c: 3\n"));
     assertEquals(
-        "c.yml at line 2, column 1: found character '\\t(TAB)' that cannot start any token."
-            + " (Do not use \\t(TAB) for indentation)",
+        "c.yml at line 2, column 1: not YAML: the line begins with a tab, not with spaces",
         error("a:\n\tb: 1\n"));
   }
 

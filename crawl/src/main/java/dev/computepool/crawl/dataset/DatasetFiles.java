@@ -1,6 +1,11 @@
 package dev.computepool.crawl.dataset;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.computepool.base.AtomicFile;
+import java.io.CharConversionException;
+import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -16,6 +21,8 @@ import java.util.List;
 /// @param card what is in it and where it comes from, `docs.card.md`
 /// @param report how the run went that made it, `docs.report.json`
 public record DatasetFiles(Path train, Path validation, Path leftOut, Path card, Path report) {
+  private static final JsonMapper JSON = JsonMapper.builder().build();
+
   /// The files beside `train`.
   public static DatasetFiles of(Path train) {
     String name = String.valueOf(train.getFileName());
@@ -34,18 +41,35 @@ public record DatasetFiles(Path train, Path validation, Path leftOut, Path card,
   ///
   /// @param force whether files that are there are replaced
   /// @return whether files that are there are replaced: also those of a run that was killed while
-  ///     its files appeared, which have no `train` beside them
+  ///     its files appeared, which have no `train` beside them, and the report of one that nothing
+  ///     came of
   /// @throws FileAlreadyExistsException if one of the files exists and is not to be replaced
-  public boolean replaces(boolean force) throws FileAlreadyExistsException {
+  public boolean replaces(boolean force) throws IOException {
     if (force || (!exists(train) && exists(AtomicFile.partialOf(train)))) {
       return true;
     }
-    for (Path file : List.of(validation, leftOut, card, report, train)) {
+    for (Path file : List.of(train, validation, leftOut, card)) {
       if (exists(file)) {
         throw new FileAlreadyExistsException(file.toString());
       }
     }
-    return false;
+    if (!exists(report)) {
+      return false;
+    }
+    if (!tellsOfNothing(report)) {
+      throw new FileAlreadyExistsException(report.toString());
+    }
+    return true;
+  }
+
+  /// Whether it is the report of a run that made no dataset.
+  private static boolean tellsOfNothing(Path report) throws IOException {
+    try {
+      JsonNode tree = JSON.readTree(Files.readAllBytes(report));
+      return tree.path("outcomes").isObject() && !tree.hasNonNull("dataset");
+    } catch (JsonProcessingException | CharConversionException e) {
+      return false; // not ours
+    }
   }
 
   private static boolean exists(Path file) {

@@ -299,11 +299,6 @@ public final class DatasetWriter implements Closeable {
     }
   }
 
-  /// Whether there is an example so far, written or on its way.
-  public boolean hasExamples() {
-    return tally.train + tally.validation > 0 || !waiting.isEmpty();
-  }
-
   /// What is in the dataset, after the last document.
   public DatasetReport report() throws IOException {
     writeWaiting();

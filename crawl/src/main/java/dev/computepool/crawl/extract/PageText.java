@@ -25,28 +25,34 @@ public final class PageText {
   /// @throws FormatException if it is no text, too long, or damaged
   public static String read(Path file) throws IOException {
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] start = in.readNBytes(2);
-      boolean compressed =
-          start.length == 2 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b;
-      InputStream whole = new SequenceInputStream(new ByteArrayInputStream(start), in);
-      byte[] bytes = compressed ? inflate(file, whole) : whole.readNBytes(Extractor.MAX_LENGTH + 1);
-      if (bytes.length > Extractor.MAX_LENGTH) {
-        throw new FormatException(
-            file.toString(),
-            new Problem(
-                "",
-                "the page is longer than the limit of %d bytes".formatted(Extractor.MAX_LENGTH)));
-      }
-      return decode(bytes, null, file.toString());
+      return decode(bytes(in, file.toString()), null, file.toString());
     }
   }
 
-  private static byte[] inflate(Path file, InputStream compressed) throws IOException {
+  /// The bytes of a page, which may be compressed by gzip.
+  ///
+  /// @param source named in errors
+  /// @throws FormatException if there are too many, or they are damaged
+  public static byte[] bytes(InputStream in, String source) throws IOException {
+    byte[] start = in.readNBytes(2);
+    boolean compressed =
+        start.length == 2 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b;
+    InputStream whole = new SequenceInputStream(new ByteArrayInputStream(start), in);
+    byte[] bytes = compressed ? inflate(source, whole) : whole.readNBytes(Extractor.MAX_LENGTH + 1);
+    if (bytes.length > Extractor.MAX_LENGTH) {
+      throw new FormatException(
+          source,
+          new Problem(
+              "", "the page is longer than the limit of %d bytes".formatted(Extractor.MAX_LENGTH)));
+    }
+    return bytes;
+  }
+
+  private static byte[] inflate(String source, InputStream compressed) throws IOException {
     try (InputStream in = new GZIPInputStream(compressed)) {
       return in.readNBytes(Extractor.MAX_LENGTH + 1);
     } catch (ZipException | EOFException e) {
-      throw new FormatException(
-          file.toString(), new Problem("", "damaged gzip data: " + e.getMessage()));
+      throw new FormatException(source, new Problem("", "damaged gzip data: " + e.getMessage()));
     }
   }
 

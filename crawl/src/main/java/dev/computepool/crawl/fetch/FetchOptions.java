@@ -52,14 +52,19 @@ public record FetchOptions(
           false);
 
   public FetchOptions {
-    if (perHost < 1 || retries < 0 || patience < 1 || maxBytes < 1) {
-      throw new IllegalArgumentException(
-          "per host %d, retries %d, patience %d, bytes %d"
-              .formatted(perHost, retries, patience, maxBytes));
-    }
+    require("the requests to a host at the same time", perHost, 1);
+    require("the retries", retries, 0);
+    require("the failures until a host is given up", patience, 1);
+    require("the bytes of the largest page", maxBytes, 1);
     if (delay.isNegative() || maxAge.isNegative() || !timeout.isPositive()) {
       throw new IllegalArgumentException(
           "delay %s, age %s, timeout %s".formatted(delay, maxAge, timeout));
+    }
+  }
+
+  private static void require(String what, long value, long least) {
+    if (value < least) {
+      throw new IllegalArgumentException("%s are %d, not %d or more".formatted(what, value, least));
     }
   }
 

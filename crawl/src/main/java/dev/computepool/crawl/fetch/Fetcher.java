@@ -160,11 +160,16 @@ public final class Fetcher {
   }
 
   /// The URLs that the robots.txt of this host names as sitemaps.
+  ///
+  /// @throws PageRefusedException if there may be one, and it could not be read
   public List<String> sitemaps(URI url) throws IOException {
     Host host = host(url);
     Refused closed = learn(host, url);
+    if (closed != null) {
+      throw new PageRefusedException(url, closed.why(), closed.detail());
+    }
     Robots robots = host.robots();
-    return closed != null || robots == null ? List.of() : robots.sitemaps();
+    return robots == null ? List.of() : robots.sitemaps();
   }
 
   private Host host(URI url) {
@@ -219,7 +224,7 @@ public final class Fetcher {
   private @Nullable Refused learn(Host host, URI url) throws IOException {
     lock(host);
     try {
-      if (!host.isKnown(clock.instant().minus(Freshness.OF_RULES))) {
+      if (!host.isKnown(clock.instant())) {
         readRobots(host, URI.create(WebUrl.origin(url) + "/robots.txt"));
       }
       return host.closed();
@@ -261,8 +266,7 @@ public final class Fetcher {
   }
 
   private void readRobots(Host host, URI url) throws IOException {
-    FetchResult result = fetch(url, Want.ROBOTS, _ -> true);
-    switch (result) {
+    switch (fetch(url, Want.ROBOTS, _ -> true)) {
       case Fetched(URI _, CachedPage page, int _) -> {
         byte[] content = cache.read(page).orElse(new byte[0]);
         Robots robots = Robots.parse(url, content, robot);
@@ -275,10 +279,14 @@ public final class Fetcher {
       case Refused refused -> {
         switch (refused.why()) {
           // There is none: 4xx, in the words of the standard "unavailable".
-          case NOT_FOUND, DENIED, TYPE, NOT_CACHED, REDIRECTS, CHALLENGE ->
+          case NOT_FOUND, DENIED, TYPE, NOT_CACHED, REDIRECTS ->
               host.learn(Robots.allowingAll(), clock.instant());
           case PRIVATE_ADDRESS, UNREACHABLE, HOST_GIVEN_UP -> host.close(refused, clock.instant());
-          case ROBOTS,
+          // There may be one that forbids all: "unreachable", which the standard takes for that. It
+          // would let us in after a month of it, which no crawl of ours lasts. What a check for
+          // humans hides is as unknown, whatever its status.
+          case CHALLENGE,
+              ROBOTS,
               ROBOTS_UNAVAILABLE,
               OPTED_OUT,
               SERVER_ERROR,

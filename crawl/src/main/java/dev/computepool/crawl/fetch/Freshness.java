@@ -11,7 +11,9 @@ import java.util.Locale;
 /// server's word counts, up to a week.
 final class Freshness {
   private static final Duration LONGEST = Duration.ofDays(7);
-  private static final Duration OF_FAILURES = Duration.ofHours(1);
+
+  /// How long what could not be had is not asked for again.
+  static final Duration OF_FAILURES = Duration.ofHours(1);
 
   /// How long rules may be kept at most, as RFC 9309 says in section 2.4 of
   /// robots.txt.

@@ -40,9 +40,11 @@ final class Host {
     return closed;
   }
 
-  /// Whether its rules, or why they cannot be had, were found out after `since`.
-  boolean isKnown(Instant since) {
-    return learnedAt.isAfter(since);
+  /// Whether its rules, or why they cannot be had, were found out so short a time ago that they are
+  /// not asked for again.
+  boolean isKnown(Instant now) {
+    return learnedAt.isAfter(
+        now.minus(closed == null ? Freshness.OF_RULES : Freshness.OF_FAILURES));
   }
 
   /// @param at when its rules were read from it

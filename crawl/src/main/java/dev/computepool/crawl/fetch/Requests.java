@@ -9,8 +9,10 @@ import dev.computepool.crawl.http.PrivateAddressException;
 import dev.computepool.crawl.http.TooLargeException;
 import dev.computepool.crawl.http.TooSlowException;
 import dev.computepool.crawl.http.Transport;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
@@ -229,20 +231,24 @@ final class Requests {
     if (status == 304 && old != null) {
       return new Attempt.Answered(local(() -> cache.confirm(old, want, head, clock.instant())));
     }
-    if (status == 200 || status == 203) {
-      InputStream wanted =
-          !want.takes(head)
-              ? null
-              : new NetworkStream(body, want == Want.ROBOTS ? ROBOTS_BYTES : -1);
-      return new Attempt.Answered(store(url, want, head, wanted));
-    }
-    if (status == 403 || status == 429 || status == 503) {
-      byte[] start = body.readNBytes(CHALLENGE_BYTES);
+    boolean whole = status == 200 || status == 203;
+    byte[] start = new byte[0];
+    // A page with a challenge is told when it is read; rules are obeyed before anybody reads them.
+    if (status == 403 || status == 429 || status == 503 || (whole && want == Want.ROBOTS)) {
+      start = body.readNBytes(CHALLENGE_BYTES);
       if (Challenge.isChallenge(head, new String(start, StandardCharsets.ISO_8859_1))) {
         Refused refused = new Refused(Refusal.CHALLENGE, "status " + status);
         local(() -> remember(url, want, head, refused, 0));
         return new Attempt.Failed(refused);
       }
+    }
+    if (whole) {
+      InputStream all = new SequenceInputStream(new ByteArrayInputStream(start), body);
+      InputStream wanted =
+          !want.takes(head)
+              ? null
+              : new NetworkStream(all, want == Want.ROBOTS ? ROBOTS_BYTES : -1);
+      return new Attempt.Answered(store(url, want, head, wanted));
     }
     if (status == 408 || status == 425 || status == 429 || status >= 500) {
       return new Attempt.Again(

@@ -3,6 +3,7 @@ package dev.computepool.crawl.fetch;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -46,7 +47,7 @@ final class Reservations {
     JsonNode tree;
     try {
       tree = JSON.readTree(content);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | CharConversionException e) {
       return none(); // no JSON, often the site's page for what is missing
     }
     // A single rule without its brackets says no less clearly what its owner wants.

@@ -9,6 +9,7 @@ import dev.computepool.base.http.RetryAfter;
 import dev.computepool.crawl.http.Call;
 import dev.computepool.crawl.http.Transport;
 import dev.computepool.crawl.search.SearchException.Kind;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -64,7 +65,7 @@ record SearchAnswer(Head head, JsonNode json) {
             byte[] bytes = body.readAllBytes();
             try {
               return new SearchAnswer(head, JSON.readTree(bytes));
-            } catch (JsonProcessingException e) {
+            } catch (JsonProcessingException | CharConversionException e) {
               return new SearchAnswer(head, MissingNode.getInstance());
             }
           });

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
+import dev.computepool.base.git.QuietGit;
 import dev.computepool.base.http.ProxyRules;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.fetch.Refusal;
@@ -32,7 +33,9 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.eclipse.jgit.api.Git;
 import org.eclipse.jgit.api.errors.GitAPIException;
+import org.eclipse.jgit.api.errors.InvalidRemoteException;
 import org.eclipse.jgit.api.errors.JGitInternalException;
+import org.eclipse.jgit.errors.NoRemoteRepositoryException;
 import org.eclipse.jgit.lib.ObjectId;
 import org.eclipse.jgit.lib.ProgressMonitor;
 import org.eclipse.jgit.transport.TransportHttp;
@@ -166,12 +169,20 @@ final class Clones {
 
   private static SourceException failure(String url, Exception e) {
     Throwable cause = e;
+    boolean none = e instanceof InvalidRemoteException;
     while (cause.getCause() != null) {
       cause = cause.getCause();
+      none |= cause instanceof NoRemoteRepositoryException;
     }
-    Refusal why =
-        cause instanceof PrivateAddressException ? Refusal.PRIVATE_ADDRESS : Refusal.UNREACHABLE;
-    SourceException failure = new SourceException(url, why, String.valueOf(cause.getMessage()));
+    SourceException failure =
+        none
+            ? new SourceException(url, Refusal.NOT_FOUND, "there is no git repository")
+            : new SourceException(
+                url,
+                cause instanceof PrivateAddressException
+                    ? Refusal.PRIVATE_ADDRESS
+                    : Refusal.UNREACHABLE,
+                String.valueOf(cause.getMessage()));
     failure.addSuppressed(e);
     return failure;
   }

@@ -77,22 +77,17 @@ public final class Repository implements PageSource {
 
   /// Opens a repository, which is cloned first unless a recent clone is in the cache.
   ///
-  /// @param url anything that JGit can clone, such as `https:` and `file:` URLs
+  /// @param url `http:`, `https:` or `file:`, or a folder
   /// @param cache the folder that clones are kept in
   /// @throws SourceException if it cannot be cloned
+  /// @throws IllegalArgumentException if it is no such URL
   public static Repository open(
       String url, Path cache, FetchOptions options, TransportOptions transport, Progress progress)
       throws IOException {
-    if (url.matches("https?://[^/]*@.*")) {
-      throw new IllegalArgumentException(
-          "the URL of a repository has a name or password in it, which would end up in the"
-              + " dataset");
-    }
-    // What has no colon is neither a URL nor HOST:PATH, and so a folder.
-    if (!url.contains(":") && !Files.isDirectory(Path.of(url))) {
-      throw new NoSuchFileException(url);
-    }
-    Clones.Clone clone = new Clones(cache, options, transport).get(url, progress);
+    requireReachable(url);
+    // JGit would look for a folder of that name from within the clone.
+    String from = url.contains(":") ? url : Path.of(url).toAbsolutePath().normalize().toString();
+    Clones.Clone clone = new Clones(cache, options, transport).get(from, progress);
     org.eclipse.jgit.lib.Repository git =
         new FileRepositoryBuilder().setGitDir(clone.folder().toFile()).setBare().build();
     boolean opened = false;
@@ -104,6 +99,26 @@ public final class Repository implements PageSource {
       if (!opened) {
         git.close();
       }
+    }
+  }
+
+  // JGit would speak git: and ssh: too, on connections of its own, for which no address is private
+  // and no silence too long.
+  private static void requireReachable(String url) throws NoSuchFileException {
+    if (url.matches("(?i)https?://[^/]*@.*")) {
+      throw new IllegalArgumentException(
+          "the URL of a repository has a name or password in it, which would end up in the"
+              + " dataset");
+    }
+    if (url.matches("(?i)(https?://|file:).*")) {
+      return;
+    }
+    if (url.contains(":")) {
+      throw new IllegalArgumentException(
+          "'%s' is neither an http or https URL nor a folder".formatted(url));
+    }
+    if (!Files.isDirectory(Path.of(url))) {
+      throw new NoSuchFileException(url);
     }
   }
 

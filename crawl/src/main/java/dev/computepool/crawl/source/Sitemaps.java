@@ -10,6 +10,7 @@ import dev.computepool.base.Progress;
 import dev.computepool.crawl.fetch.FetchResult.Fetched;
 import dev.computepool.crawl.fetch.FetchResult.Refused;
 import dev.computepool.crawl.fetch.Fetcher;
+import dev.computepool.crawl.fetch.PageRefusedException;
 import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.http.WebUrl;
 import java.io.ByteArrayInputStream;
@@ -33,62 +34,96 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @see <a href="https://www.sitemaps.org/protocol.html">the protocol</a>
 public final class Sitemaps {
-  private static final int MAX_SITEMAPS = 1000;
   private static final int MAX_BYTES = 50 << 20; // the protocol's limit
 
   private final Fetcher fetcher;
-  private final int limit;
+  private final Limits limits;
   private final Predicate<URI> wanted;
   private final Set<URI> pages = new LinkedHashSet<>();
   private final List<Found.Nothing> failures = new ArrayList<>();
+  private boolean morePages;
+  private boolean moreSitemaps;
 
   /// What sitemaps list.
   ///
   /// @param pages each once, in the order of the sitemaps
   /// @param failures sitemaps that could not be read
-  /// @param cut whether there are more pages than were wanted
-  public record Listing(List<URI> pages, List<Found.Nothing> failures, boolean cut) {}
+  /// @param morePages whether there are more pages than were wanted
+  /// @param moreSitemaps whether there are sitemaps that were not read, being too many
+  public record Listing(
+      List<URI> pages, List<Found.Nothing> failures, boolean morePages, boolean moreSitemaps) {}
 
-  private Sitemaps(Fetcher fetcher, int limit, Predicate<URI> wanted) {
+  /// How far sitemaps are read.
+  ///
+  /// @param pages after which no further sitemap is read
+  /// @param sitemaps that are read at most
+  public record Limits(int pages, int sitemaps) {
+    public Limits {
+      if (pages < 1) {
+        throw new IllegalArgumentException("the most pages are %d, not 1 or more".formatted(pages));
+      }
+      if (sitemaps < 1) {
+        throw new IllegalArgumentException(
+            "the most sitemaps are %d, not 1 or more".formatted(sitemaps));
+      }
+    }
+  }
+
+  private Sitemaps(Fetcher fetcher, Limits limits, Predicate<URI> wanted) {
     this.fetcher = fetcher;
-    this.limit = limit;
+    this.limits = limits;
     this.wanted = wanted;
   }
 
   /// Reads a sitemap and all that it refers to. The URL of a robots.txt, or of a site without a
   /// path, stands for the sitemaps that its robots.txt names.
   ///
-  /// @param limit pages after which no further sitemap is read
   /// @param wanted which pages count
   /// @throws SourceException if there is no sitemap there
   public static Listing read(
-      Fetcher fetcher, URI url, int limit, Predicate<URI> wanted, Progress progress)
+      Fetcher fetcher, URI url, Limits limits, Predicate<URI> wanted, Progress progress)
       throws IOException {
-    Sitemaps sitemaps = new Sitemaps(fetcher, limit, wanted);
+    Sitemaps sitemaps = new Sitemaps(fetcher, limits, wanted);
     try (Progress.Step step = progress.begin("Reading sitemaps", -1, Progress.Unit.ITEMS)) {
-      boolean cut = sitemaps.walk(url, step);
-      return new Listing(List.copyOf(sitemaps.pages), List.copyOf(sitemaps.failures), cut);
+      sitemaps.walk(url, step);
+      return new Listing(
+          List.copyOf(sitemaps.pages),
+          List.copyOf(sitemaps.failures),
+          sitemaps.morePages,
+          sitemaps.moreSitemaps);
     }
   }
 
-  private boolean walk(URI start, Progress.Step step) throws IOException {
+  private void walk(URI start, Progress.Step step) throws IOException {
     Deque<URI> waiting = new ArrayDeque<>(starts(start));
     if (waiting.isEmpty()) {
       throw new SourceException(
           start.toString(), Refusal.NOT_FOUND, "its robots.txt names no sitemap");
     }
     Set<URI> seen = new HashSet<>(waiting);
+    int read = 0;
     while (!waiting.isEmpty()) {
+      if (read == limits.sitemaps()) {
+        moreSitemaps = true;
+        return;
+      }
       URI url = waiting.removeFirst();
+      read++;
       step.advance(1);
       AbstractSiteMap map = load(url, url.equals(start));
       if (map instanceof SiteMapIndex index) {
         List<URI> inner = new ArrayList<>();
         for (AbstractSiteMap sitemap : index.getSitemaps()) {
           URI at = parse(sitemap.getUrl().toString());
-          if (at != null && seen.size() < MAX_SITEMAPS && seen.add(at)) {
-            inner.add(at);
+          if (at == null || seen.contains(at)) {
+            continue;
           }
+          if (read + waiting.size() + inner.size() == limits.sitemaps()) {
+            moreSitemaps = true;
+            break;
+          }
+          seen.add(at);
+          inner.add(at);
         }
         inner.reversed().forEach(waiting::addFirst);
       } else if (map instanceof SiteMap sitemap) {
@@ -97,14 +132,14 @@ public final class Sitemaps {
           if (at == null || !wanted.test(at) || pages.contains(at)) {
             continue;
           }
-          if (pages.size() == limit) {
-            return true;
+          if (pages.size() == limits.pages()) {
+            morePages = true;
+            return;
           }
           pages.add(at);
         }
       }
     }
-    return false;
   }
 
   private List<URI> starts(URI url) throws IOException {
@@ -112,8 +147,14 @@ public final class Sitemaps {
     if (!site && !url.getRawPath().equals("/robots.txt")) {
       return List.of(url);
     }
+    List<String> named;
+    try {
+      named = fetcher.sitemaps(url);
+    } catch (PageRefusedException e) {
+      throw new SourceException(url.toString(), e.why(), e.detail());
+    }
     List<URI> starts = new ArrayList<>();
-    for (String text : fetcher.sitemaps(url)) {
+    for (String text : named) {
       URI at = parse(text);
       if (at != null && !starts.contains(at)) {
         starts.add(at);

@@ -50,9 +50,15 @@ public final class WebArchive implements PageSource {
   ///
   /// @param maxBytes of one page
   /// @param wanted which pages to look at; the others are passed over without a word
+  /// @throws FormatException if it is cut before its first record
   public static WebArchive open(Path file, long maxBytes, Predicate<URI> wanted)
       throws IOException {
-    return new WebArchive(file, new WarcReader(InputFile.requireNoFolder(file)), maxBytes, wanted);
+    try {
+      return new WebArchive(
+          file, new WarcReader(InputFile.requireNoFolder(file)), maxBytes, wanted);
+    } catch (EOFException e) {
+      throw damaged(file, 0, "the archive ends in the middle");
+    }
   }
 
   @Override
@@ -68,11 +74,16 @@ public final class WebArchive implements PageSource {
       }
       return null;
     } catch (ParsingException e) {
-      throw new FormatException(
-          file.toString(),
-          FormatException.Problem.atByte(
-              reader.position(), "no record of a web archive: " + e.getMessage()));
+      throw damaged(file, reader.position(), "no record of a web archive");
+    } catch (EOFException e) {
+      throw damaged(file, reader.position(), "the archive ends in the middle");
+    } catch (ZipException e) {
+      throw damaged(file, reader.position(), "damaged gzip data");
     }
+  }
+
+  private static FormatException damaged(Path file, long at, String what) {
+    return new FormatException(file.toString(), FormatException.Problem.atByte(at, what));
   }
 
   /// Null for what is no page.

@@ -24,10 +24,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class FetcherTest {
   /// What is asked before the first page, but robots.txt, is ReservationsTest's.
   private static final FetchOptions OPTIONS = FetchOptions.STANDARD.withRespectOptOuts(false);
+
+  /// What stands in front of a site to keep programs out.
+  private static final String CHECK =
+      """
+      <html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and
+      cookies to continue</noscript><script>window._cf_chl_opt = {};
+      a.src = '/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1';</script></body></html>
+      """;
 
   @TempDir Path folder;
   private final LoopbackSite site = LoopbackSite.start();
@@ -187,6 +196,78 @@ class FetcherTest {
         new Refused(Refusal.ROBOTS_UNAVAILABLE, "the server failed: status 503, 4 times"),
         fetch("/a"));
     assertEquals(0, site.count("/a"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {200, 403, 429, 503})
+  void aCheckForHumansInTheirPlaceForbidsAll(int status) throws IOException {
+    site.on("/robots.txt", exchange -> LoopbackSite.send(exchange, status, "text/html", CHECK));
+    site.page("/a", "a");
+    Refused refused =
+        new Refused(
+            Refusal.ROBOTS_UNAVAILABLE, "a check for humans came in its place: status " + status);
+    assertEquals(refused, fetch("/a"));
+    assertEquals(refused, fetch("/a"));
+    assertEquals(List.of("/robots.txt"), site.paths());
+    Fetcher careless = fetcher(ignoringRobots());
+    assertEquals("a", text(careless, careless.fetch(site.url("/a"))));
+  }
+
+  private static FetchOptions ignoringRobots() {
+    return new FetchOptions(
+        OPTIONS.delay(),
+        OPTIONS.longestDelay(),
+        OPTIONS.perHost(),
+        OPTIONS.retries(),
+        OPTIONS.backOff(),
+        OPTIONS.longestPause(),
+        OPTIONS.patience(),
+        OPTIONS.timeout(),
+        OPTIONS.maxBytes(),
+        OPTIONS.maxAge(),
+        OPTIONS.retryFailed(),
+        false,
+        OPTIONS.respectOptOuts(),
+        OPTIONS.offline());
+  }
+
+  /// What a run that takes hours does, and what the next one does.
+  @Test
+  void robotsThatCouldNotBeReadAreAskedForAgain() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    site.on(
+        "/robots.txt",
+        exchange -> {
+          int status = asked.incrementAndGet() <= 4 ? 500 : 404;
+          LoopbackSite.send(exchange, status, "text/html", "no");
+        });
+    site.page("/a", "a");
+    Fetcher fetcher = fetcher(OPTIONS);
+    Refused refused =
+        new Refused(Refusal.ROBOTS_UNAVAILABLE, "the server failed: status 500, 4 times");
+    assertEquals(refused, fetcher.fetch(site.url("/a")));
+    assertEquals(refused, fetch("/a"));
+    assertEquals(4, asked.get());
+    Fetcher eager = fetcher(OPTIONS.withRetryFailed(true));
+    assertEquals("a", text(eager, eager.fetch(site.url("/a"))));
+    time.pass(Duration.ofMinutes(61));
+    assertEquals("a", text(fetcher, fetcher.fetch(site.url("/a"))));
+  }
+
+  /// The page that was fetched while there were rules is in the cache; it is not used against them.
+  @Test
+  void earlierRulesDoNotOpenAHostWhoseRobotsCannotBeRead() throws IOException {
+    AtomicInteger asked = new AtomicInteger();
+    site.on(
+        "/robots.txt",
+        exchange -> {
+          int status = asked.incrementAndGet() == 1 ? 200 : 503;
+          LoopbackSite.send(exchange, status, "text/plain", "User-agent: *\nAllow: /\n");
+        });
+    site.page("/a", "a");
+    assertEquals("a", text(fetcher(OPTIONS), fetch("/a")));
+    time.pass(Duration.ofHours(25));
+    assertEquals(Refusal.ROBOTS_UNAVAILABLE, assertInstanceOf(Refused.class, fetch("/a")).why());
   }
 
   @Test
@@ -396,14 +477,8 @@ class FetcherTest {
 
   @Test
   void challengesAreNotPages() throws IOException {
-    String challenge =
-        """
-        <html><head><title>Just a moment...</title></head><body><noscript>Enable JavaScript and
-        cookies to continue</noscript><script>window._cf_chl_opt = {};
-        a.src = '/cdn-cgi/challenge-platform/h/g/orchestrate/chl_page/v1';</script></body></html>
-        """;
-    site.on("/a", exchange -> LoopbackSite.send(exchange, 403, "text/html", challenge));
-    site.on("/b", exchange -> LoopbackSite.send(exchange, 503, "text/html", challenge));
+    site.on("/a", exchange -> LoopbackSite.send(exchange, 403, "text/html", CHECK));
+    site.on("/b", exchange -> LoopbackSite.send(exchange, 503, "text/html", CHECK));
     assertEquals(new Refused(Refusal.CHALLENGE, "status 403"), fetch("/a"));
     assertEquals(new Refused(Refusal.CHALLENGE, "status 503"), fetch("/b"));
     assertEquals(List.of("/robots.txt", "/a", "/b"), site.paths());

@@ -105,6 +105,7 @@ class ReservationsTest {
         "[",
         "null",
         "3",
+        "\0\0\0[\177\177\177\177", // what the parser takes for UTF-32, and broken
         "[1, null, []]",
         "[{\"location\": \"/\"}]",
         "[{\"tdm-reservation\": 1}]",

@@ -1,6 +1,7 @@
 package dev.computepool.crawl.http;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -264,19 +265,25 @@ class TransportTest {
     List<Future<String>> answers = new ArrayList<>();
     try (Transport many = open(new AddressRules(List.of("*")), hosts.toArray(FixedAddress[]::new));
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (FixedAddress host : hosts) {
-        URI url = URI.create("http://%s:%d/slow".formatted(host.host(), site.port()));
-        boolean atOnce = answers.size() < 200;
-        answers.add(threads.submit(() -> get(many, url, LIMIT, atOnce ? MINUTE : time)));
-        while (atOnce && site.count("/slow") < answers.size()) {
-          pause(1);
+      try {
+        for (FixedAddress host : hosts) {
+          URI url = URI.create("http://%s:%d/slow".formatted(host.host(), site.port()));
+          boolean atOnce = answers.size() < 200;
+          answers.add(threads.submit(() -> get(many, url, LIMIT, atOnce ? MINUTE : time)));
+          while (atOnce && site.count("/slow") < answers.size()) {
+            // None can be done yet, but by failing.
+            assertFalse(answers.getLast().isDone(), () -> "it came to " + answers.getLast());
+            pause(1);
+          }
         }
-      }
-      pause(time.plusMillis(500).toMillis()); // the others wait for longer than they may take
-      assertEquals(200, site.count("/slow"));
-      open.countDown();
-      for (Future<String> answer : answers) {
-        assertEquals("slow", answer.get());
+        pause(time.plusMillis(500).toMillis()); // the others wait for longer than they may take
+        assertEquals(200, site.count("/slow"));
+        open.countDown();
+        for (Future<String> answer : answers) {
+          assertEquals("slow", answer.get());
+        }
+      } finally {
+        open.countDown(); // whatever failed: closing the threads waits for all answers
       }
     }
     assertEquals(320, site.count("/slow"));

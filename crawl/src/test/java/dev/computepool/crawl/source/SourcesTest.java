@@ -2,8 +2,10 @@ package dev.computepool.crawl.source;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
@@ -189,6 +191,30 @@ class SourcesTest {
     }
   }
 
+  /// Downloads of archives end early more often than not.
+  @Test
+  void anArchiveThatWasCutSaysSoWhereverThatWas() throws IOException {
+    byte[] plain = String.join("", archive()).getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream packed = new ByteArrayOutputStream();
+    for (String record : archive()) {
+      packed.write(gzip(record));
+    }
+    for (byte[] whole : List.of(plain, packed.toByteArray())) {
+      int told = 0;
+      for (int length = 1; length < whole.length; length += 7) {
+        Path file = Files.write(folder.resolve("cut.warc"), Arrays.copyOf(whole, length));
+        try (WebArchive archive = WebArchive.open(file, LIMIT, url -> true)) {
+          all(archive);
+        } catch (FormatException e) {
+          String message = String.valueOf(e.getMessage());
+          assertTrue(message.startsWith(file + " at byte "), message);
+          told++;
+        }
+      }
+      assertTrue(told > whole.length / 14, "most cuts are within a record: " + told);
+    }
+  }
+
   @Test
   void whatACrawlTakesForAPageIsOneInAnArchiveToo() throws IOException {
     StringBuilder records = new StringBuilder();
@@ -290,7 +316,7 @@ class SourcesTest {
           Sitemaps.read(
               fetcher,
               site.url("/"),
-              100,
+              new Sitemaps.Limits(100, 100),
               url -> String.valueOf(url.getHost()).equals("127.0.0.1"),
               Progress.NONE);
       assertEquals(
@@ -300,14 +326,44 @@ class SourcesTest {
               new Found.Nothing(base + "/missing.xml", Refusal.NOT_FOUND, "status 404"),
               new Found.Nothing(base + "/cut.xml.gz", Refusal.UNREADABLE, "it is no sitemap")),
           listing.failures());
-      assertEquals(
-          2,
-          Sitemaps.read(fetcher, site.url("/index.xml"), 2, url -> true, Progress.NONE)
-              .pages()
-              .size());
+      assertFalse(listing.morePages() || listing.moreSitemaps());
+      Sitemaps.Listing two = read(fetcher, site.url("/index.xml"), new Sitemaps.Limits(2, 100));
+      assertEquals(List.of(site.url("/b"), site.url("/a?x=1&y=2")), two.pages());
+      assertTrue(two.morePages());
+      // The index, the first of its sitemaps, and one that is missing.
+      Sitemaps.Listing three = read(fetcher, site.url("/index.xml"), new Sitemaps.Limits(100, 3));
+      assertEquals(3, three.pages().size());
+      assertEquals(1, three.failures().size());
+      assertTrue(three.moreSitemaps() && !three.morePages());
+      Sitemaps.Listing all = read(fetcher, site.url("/index.xml"), new Sitemaps.Limits(100, 5));
+      assertEquals(4, all.pages().size());
+      assertFalse(all.moreSitemaps());
       assertThrows(
           SourceException.class,
-          () -> Sitemaps.read(fetcher, site.url("/nothing.xml"), 9, url -> true, Progress.NONE));
+          () -> read(fetcher, site.url("/nothing.xml"), new Sitemaps.Limits(9, 9)));
+    }
+  }
+
+  private static Sitemaps.Listing read(Fetcher fetcher, URI url, Sitemaps.Limits limits)
+      throws IOException {
+    return Sitemaps.read(fetcher, url, limits, _ -> true, Progress.NONE);
+  }
+
+  @Test
+  void aSiteWhoseRobotsCannotBeReadIsNotTakenForOneWithoutSitemaps() throws IOException {
+    try (LoopbackSite site = LoopbackSite.start();
+        Transport transport = LoopbackSite.transport("127.0.0.1")) {
+      site.on("/robots.txt", e -> LoopbackSite.send(e, 503, "text/html", "no"));
+      FetchOptions once = FetchOptions.STANDARD.withRetries(0);
+      Fetcher fetcher = new Fetcher(transport, PageCache.open(folder), once);
+      SourceException failure =
+          assertThrows(
+              SourceException.class, () -> read(fetcher, site.url("/"), new Sitemaps.Limits(9, 9)));
+      assertEquals(
+          site.url("/") + ": robots.txt could not be read: the server failed: status 503",
+          failure.getMessage());
+      assertEquals(Refusal.ROBOTS_UNAVAILABLE, failure.why());
+      assertEquals(List.of("/robots.txt"), site.paths());
     }
   }
 

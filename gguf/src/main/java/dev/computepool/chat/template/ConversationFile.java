@@ -1,6 +1,5 @@
 package dev.computepool.chat.template;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
@@ -11,6 +10,8 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.base.InputFile;
+import dev.computepool.base.SyntaxProblem;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -85,10 +86,8 @@ public final class ConversationFile {
     }
     try {
       return READER.readTree(Files.readAllBytes(file));
-    } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      String place = at == null ? "" : "line " + at.getLineNr() + ", column " + at.getColumnNr();
-      throw new FormatException(file.toString(), new Problem(place, e.getOriginalMessage()));
+    } catch (JsonProcessingException | CharConversionException e) {
+      throw new FormatException(file.toString(), SyntaxProblem.json(e));
     }
   }
 }

@@ -10,7 +10,10 @@ import dev.computepool.convert.JsonFile;
 import dev.computepool.convert.Problems;
 import dev.computepool.gguf.GgufFile;
 import dev.computepool.gguf.Metadata;
+import dev.computepool.publish.source.RunFacts;
 import java.io.IOException;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -53,6 +56,7 @@ final class CardHead {
     card.base();
     card.datasets();
     card.tags();
+    card.index();
     // What the authors wrote besides stays.
     for (Map.Entry<String, JsonNode> key : existing.properties()) {
       if (!card.head.has(key.getKey()) && !DECIDED.contains(key.getKey())) {
@@ -256,6 +260,7 @@ final class CardHead {
     if (subject.kind() == CardSubject.Kind.ADAPTER || method.contains("lora")) {
       tags.add("lora");
     }
+    subject.run().ifPresent(run -> tags.addAll(trainer(run.tree().path("runtime").asText())));
     if (!subject.files().isEmpty()) {
       tags.addAll(List.of("gguf", "llama-cpp"));
     }
@@ -266,6 +271,48 @@ final class CardHead {
       tags.add("conversational");
     }
     list("tags", tags);
+  }
+
+  /// What the libraries that trained call what they trained; by these words it is searched for.
+  private static List<String> trainer(String runtime) {
+    return switch (runtime) {
+      case "transformers" -> List.of("generated_from_trainer");
+      case "trl" -> List.of("generated_from_trainer", "trl", "sft");
+      case "unsloth" -> List.of("generated_from_trainer", "unsloth", "trl", "sft");
+      case "axolotl" -> List.of("generated_from_trainer", "axolotl");
+      default -> List.of(); // ours, or a program that nobody knows
+    };
+  }
+
+  /// What was measured on the examples that were set aside, if the dataset that they were a part of
+  /// has a name for others: without one the number says nothing to them.
+  private void index() {
+    JsonNode datasets = head.path("datasets");
+    Optional<RunFacts> run = subject.run();
+    if (existing.has("model-index")
+        || datasets.size() != 1
+        || run.isEmpty()
+        || run.get().validationLoss().isEmpty()
+        || run.get().tree().at("/config/input/validation").isTextual()) {
+      return;
+    }
+    String dataset = datasets.get(0).asText();
+    double loss = run.get().validationLoss().getLast().value();
+    ObjectNode model = head.putArray("model-index").addObject();
+    model.put("name", options.title());
+    ObjectNode result = model.putArray("results").addObject();
+    ObjectNode task = result.putObject("task");
+    task.put("type", "text-generation");
+    ObjectNode data = result.putObject("dataset");
+    data.put("name", dataset + ", examples set aside").put("type", dataset);
+    ArrayNode metrics = result.putArray("metrics");
+    metrics.addObject().put("type", "loss").put("value", rounded(loss));
+    metrics.addObject().put("type", "perplexity").put("value", rounded(Math.exp(loss)));
+  }
+
+  /// As the text has it.
+  private static BigDecimal rounded(double value) {
+    return BigDecimal.valueOf(value).setScale(4, RoundingMode.HALF_EVEN);
   }
 
   private void list(String key, Collection<String> values) {

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.base.InputFile;
+import dev.computepool.base.SyntaxProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,9 +73,7 @@ public record FrontMatter(ObjectNode keys, String body) {
       }
       throw problem(file, "line 2", "is no mapping of keys to values");
     } catch (JsonProcessingException e) {
-      int line = e.getLocation() == null ? 2 : e.getLocation().getLineNr() + 1;
-      String what = e.getOriginalMessage().lines().findFirst().orElse("is no YAML");
-      throw problem(file, "line " + line, what);
+      throw new FormatException(file, SyntaxProblem.yaml(e, 1));
     }
   }
 

@@ -3,9 +3,12 @@ package dev.computepool.publish.git;
 import dev.computepool.hash.Digest;
 import dev.computepool.publish.hub.LfsUpload;
 import dev.computepool.publish.hub.LocalFile;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What a push would do.
@@ -46,6 +49,17 @@ public record GitPlan(
     public boolean isLarge() {
       return sha256 != null;
     }
+  }
+
+  /// What the large files are, by absolute path, for whoever plans again.
+  public Map<Path, Digest> digests() {
+    Map<Path, Digest> digests = new HashMap<>();
+    for (Item item : items) {
+      if (item.sha256() != null) {
+        digests.put(item.local().file().toAbsolutePath().normalize(), item.sha256());
+      }
+    }
+    return digests;
   }
 
   /// Whether all is there already, so that nothing is sent.

@@ -2,6 +2,7 @@ package dev.computepool.publish.git;
 
 import dev.computepool.publish.http.Secret;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Locale;
@@ -25,13 +26,14 @@ public record GitRemote(String url, String branch, String user, @Nullable Secret
   ///
   /// @throws IllegalArgumentException if it is none
   public static void require(String url, String branch) {
-    if (url.matches("(?s)[^/]*//[^/]*@.*")) {
+    if (url.matches("(?s)[^/]*(//[^/]*)?@.*")) {
       throw new IllegalArgumentException(
           "a repository is named by its URL with https:, without a name or a password in it");
     }
-    URI uri = URI.create(url);
-    String scheme = String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
-    if (!(scheme.equals("https") || scheme.equals("http")) || uri.getHost() == null) {
+    URI uri = parse(url);
+    String scheme = uri == null ? "" : String.valueOf(uri.getScheme()).toLowerCase(Locale.ROOT);
+    boolean isHttp = scheme.equals("https") || scheme.equals("http");
+    if (uri == null || !isHttp || uri.getHost() == null) {
       throw new IllegalArgumentException(
           "'%s' is no URL with https:; large files go to a store beside it".formatted(url));
     }
@@ -40,6 +42,14 @@ public record GitRemote(String url, String branch, String user, @Nullable Secret
     }
     if (branch.isBlank() || !org.eclipse.jgit.lib.Repository.isValidRefName(ref(branch))) {
       throw new IllegalArgumentException("'%s' is no name of a branch".formatted(branch));
+    }
+  }
+
+  private static @Nullable URI parse(String url) {
+    try {
+      return new URI(url);
+    } catch (URISyntaxException e) {
+      return null;
     }
   }
 

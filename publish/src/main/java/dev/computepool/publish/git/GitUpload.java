@@ -96,7 +96,7 @@ public final class GitUpload {
     }
   }
 
-  private static Item item(
+  static Item item(
       LocalFile file, LargeFiles large, Map<String, ObjectId> there, Progress.Step step)
       throws IOException {
     FileTime modified = Files.getLastModifiedTime(file.file());
@@ -106,10 +106,18 @@ public final class GitUpload {
       step.advance(size);
       return new Item(file, size, modified, null, state(file.path(), blob, there));
     }
+    Digest sha256 = digest(file, size, step);
+    ObjectId blob = blob(LargeFiles.pointer(sha256.hex(), size));
+    return new Item(file, size, modified, sha256, state(file.path(), blob, there));
+  }
+
+  private static Digest digest(LocalFile file, long size, Progress.Step step) throws IOException {
+    if (file.known() != null) {
+      step.advance(size);
+      return file.known();
+    }
     try (FileChannel channel = FileChannel.open(file.file(), StandardOpenOption.READ)) {
-      Digest sha256 = Sha256.digest(file.file(), channel, 0, size, step);
-      ObjectId blob = blob(LargeFiles.pointer(sha256.hex(), size));
-      return new Item(file, size, modified, sha256, state(file.path(), blob, there));
+      return Sha256.digest(file.file(), channel, 0, size, step);
     }
   }
 

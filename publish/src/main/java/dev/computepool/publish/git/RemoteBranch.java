@@ -3,6 +3,7 @@ package dev.computepool.publish.git;
 import dev.computepool.base.Cancellation;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.Progress;
+import dev.computepool.base.git.QuietGit;
 import dev.computepool.base.http.ProxyRules;
 import dev.computepool.publish.git.GitException.Kind;
 import java.io.Closeable;

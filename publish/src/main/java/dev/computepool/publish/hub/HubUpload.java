@@ -2,6 +2,7 @@ package dev.computepool.publish.hub;
 
 import dev.computepool.base.InputFile;
 import dev.computepool.base.Progress;
+import dev.computepool.hash.Digest;
 import dev.computepool.publish.http.ConnectionException;
 import dev.computepool.publish.hub.HubException.Kind;
 import dev.computepool.publish.hub.UploadPlan.Item;
@@ -132,11 +133,18 @@ public final class HubUpload {
     return items.stream().sorted(Comparator.comparing(Item::path)).toList();
   }
 
-  private static Item item(LocalFile file, @Nullable TreeEntry remote, Progress.Step step)
+  static Item item(LocalFile file, @Nullable TreeEntry remote, Progress.Step step)
       throws IOException {
     BasicFileAttributes attributes = Files.readAttributes(file.file(), BasicFileAttributes.class);
     boolean inGit = attributes.size() <= MOST_IN_GIT || (remote != null && remote.isInGit());
-    FileHashes hashes = FileHashes.of(file.file(), attributes.size(), inGit, step);
+    Digest known = inGit ? null : file.known();
+    FileHashes hashes =
+        known == null
+            ? FileHashes.of(file.file(), attributes.size(), inGit, step)
+            : new FileHashes(known, null);
+    if (known != null) {
+      step.advance(attributes.size());
+    }
     State state = State.NEW;
     if (remote != null) {
       state = remote.isOf(hashes) ? State.SAME : State.CHANGED;

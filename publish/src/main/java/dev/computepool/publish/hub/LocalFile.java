@@ -1,5 +1,6 @@
 package dev.computepool.publish.hub;
 
+import dev.computepool.hash.Digest;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -10,13 +11,21 @@ import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// A file here and the name that it gets in a repository.
 ///
 /// @param path with `/` between its parts
-public record LocalFile(Path file, String path) {
+/// @param known the SHA-256 of its content, if somebody has read it and knows that it is the same
+///     still: gigabytes are then not read once more; null if nobody has
+public record LocalFile(Path file, String path, @Nullable Digest known) {
   public LocalFile {
     RepoPath.require(path);
+  }
+
+  /// A file that nobody has read.
+  public LocalFile(Path file, String path) {
+    this(file, path, null);
   }
 
   /// Checks that a file is what was hashed, as far as its size and time tell.

@@ -2,8 +2,11 @@ package dev.computepool.publish.hub;
 
 import dev.computepool.hash.Digest;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What an upload would do.
@@ -61,6 +64,14 @@ public record UploadPlan(
   /// What is new or changed.
   public List<Item> pending() {
     return items.stream().filter(i -> i.state() != State.SAME).toList();
+  }
+
+  /// What the files are, by absolute path, for whoever plans again.
+  public Map<Path, Digest> digests() {
+    Map<Path, Digest> digests = new HashMap<>();
+    items.forEach(
+        item -> digests.put(item.local().file().toAbsolutePath().normalize(), item.sha256()));
+    return digests;
   }
 
   /// Whether all is there already, so that nothing is sent.

@@ -30,18 +30,16 @@ public record Entry(
 
   /// A step that begins now.
   ///
+  /// @param inputs as they are now
   /// @param facts what must be known of it if it is interrupted
   public static Entry begun(
-      String program, String settings, Instant time, SequencedMap<String, String> facts) {
+      String program,
+      String settings,
+      Stamps inputs,
+      Instant time,
+      SequencedMap<String, String> facts) {
     return new Entry(
-        false,
-        program,
-        settings,
-        Stamps.none(Stamps.Side.READ),
-        Stamps.none(Stamps.Side.MADE),
-        time,
-        0,
-        facts);
+        false, program, settings, inputs, Stamps.none(Stamps.Side.MADE), time, 0, facts);
   }
 
   /// The same, after another look at its files.

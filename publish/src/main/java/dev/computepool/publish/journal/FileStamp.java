@@ -12,6 +12,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,14 @@ public record FileStamp(long bytes, @Nullable Instant changed, @Nullable Digest 
       throw new IOException(file + " changed while it was read");
     }
     return before.with(digest);
+  }
+
+  /// What is in a file, if it was read before and nothing tells of a change since.
+  ///
+  /// @param known files that were read, by absolute path
+  public static @Nullable Digest known(Map<Path, FileStamp> known, Path file) throws IOException {
+    FileStamp before = known.get(file.toAbsolutePath().normalize());
+    return before != null && before.looksLike(of(file)) ? before.sha256 : null;
   }
 
   /// The same with what its content is.

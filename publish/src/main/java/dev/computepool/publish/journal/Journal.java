@@ -10,8 +10,10 @@ import dev.computepool.base.BusyException;
 import dev.computepool.base.DiskSpace;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.hash.Digest;
 import dev.computepool.publish.journal.Stamps.Side;
+import java.io.CharConversionException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -123,6 +125,18 @@ public final class Journal implements Closeable {
     write();
   }
 
+  /// Records what the inputs of a step are that is under way, so that one that is interrupted need
+  /// not read them again.
+  ///
+  /// @param digests of files that were read since the step was begun, by absolute path
+  /// @throws IllegalStateException if this journal was only read
+  public void remember(String step, Map<Path, Digest> digests) throws IOException {
+    Entry begun = entries.get(step);
+    if (begun != null) {
+      record(step, begun.with(begun.inputs().with(digests), begun.outputs()));
+    }
+  }
+
   @Override
   public void close() throws IOException {
     if (lock != null) {
@@ -202,8 +216,8 @@ public final class Journal implements Closeable {
         entries.put(step.getKey(), entry(folder, step.getValue()));
       }
       return entries;
-    } catch (JsonProcessingException e) {
-      throw broken(file, "is no JSON: " + e.getOriginalMessage());
+    } catch (JsonProcessingException | CharConversionException e) {
+      throw new FormatException(file.toString(), SyntaxProblem.json(e));
     } catch (IllegalArgumentException | DateTimeException e) {
       throw broken(file, "is no journal: " + e.getMessage());
     }

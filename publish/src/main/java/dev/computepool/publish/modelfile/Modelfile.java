@@ -2,10 +2,7 @@ package dev.computepool.publish.modelfile;
 
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
-import dev.computepool.base.InputFile;
 import dev.computepool.publish.gotemplate.GoPrint;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,9 +13,6 @@ import java.util.stream.Stream;
 /// @param comments lines before the first command, without `#`
 /// @see <a href="https://github.com/ollama/ollama/blob/main/docs/modelfile.mdx">Modelfile</a>
 public record Modelfile(List<String> comments, List<Command> commands) {
-  /// Larger files are refused, in bytes.
-  private static final long MAX_BYTES = 16 << 20;
-
   private static final String QUOTES = "\"\"\"";
 
   public Modelfile {
@@ -85,13 +79,6 @@ public record Modelfile(List<String> comments, List<Command> commands) {
         case Requires(String version) -> version;
       };
     }
-  }
-
-  /// Reads a Modelfile from disk.
-  ///
-  /// @throws FormatException if Ollama would not read it
-  public static Modelfile read(Path file) throws IOException {
-    return parse(file.toString(), InputFile.text(file, MAX_BYTES));
   }
 
   /// Reads the text of a Modelfile as Ollama's parser does.

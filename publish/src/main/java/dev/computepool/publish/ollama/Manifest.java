@@ -7,8 +7,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.hash.Digest;
 import dev.computepool.hash.Sha256;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -75,8 +77,8 @@ public final class Manifest {
     JsonNode root;
     try {
       root = JSON.readTree(bytes);
-    } catch (JsonProcessingException e) {
-      throw new FormatException(source, new Problem("", "is no JSON: " + e.getOriginalMessage()));
+    } catch (JsonProcessingException | CharConversionException e) {
+      throw new FormatException(source, SyntaxProblem.json(e));
     } catch (IOException e) {
       throw new AssertionError("bytes in memory can be read", e);
     }

@@ -111,6 +111,56 @@ class CardTest {
     assertEquals(2, plot.split("<polyline ", -1).length - 1);
   }
 
+  private static CardOptions withDatasets(String... ids) {
+    return new CardOptions(
+        "kettle",
+        "acme/kettle",
+        null,
+        "acme/parent",
+        "mit",
+        List.of(ids),
+        List.of(),
+        List.of(),
+        null,
+        null,
+        true);
+  }
+
+  @Test
+  void whatWasMeasuredIsSaidOfADatasetThatOthersKnow() throws IOException {
+    Path facts = run.resolve("run.json");
+    String told = Files.readString(facts).replace("\"runtime\": \"djl\"", "\"runtime\": \"trl\"");
+    Files.writeString(facts, told);
+    Card card = Card.of(subject(Kind.FINETUNE), withDatasets("acme/tea"));
+    FrontMatter read = FrontMatter.read("card", card.text());
+    assertEquals(List.of(), read.problems());
+    assertEquals(
+        """
+        [{"name":"kettle","results":[{"task":{"type":"text-generation"},\
+        "dataset":{"name":"acme/tea, examples set aside","type":"acme/tea"},\
+        "metrics":[{"type":"loss","value":2.0000},{"type":"perplexity","value":7.3891}]}]}]\
+        """,
+        read.keys().path("model-index").toString().replace(":2.0}", ":2.0000}"));
+    assertEquals(
+        "[\"lora\",\"generated_from_trainer\",\"trl\",\"sft\",\"gguf\",\"llama-cpp\",\"conversational\"]",
+        read.keys().path("tags").toString());
+    assertTrue(
+        card.text()
+            .contains(
+                "kettle is [acme/parent](https://huggingface.co/acme/parent), fine-tuned on"
+                    + " [acme/tea](https://huggingface.co/datasets/acme/tea).\n"),
+        card.text());
+    // Of two it is not known which the examples were of, nor of a file of one's own.
+    card = Card.of(subject(Kind.FINETUNE), withDatasets("acme/tea", "acme/cups"));
+    assertFalse(FrontMatter.read("card", card.text()).keys().has("model-index"), card.text());
+    assertTrue(card.text().contains("datasets/acme/tea) and [acme/cups]("), card.text());
+    Files.writeString(
+        facts, told.replace("\"input\": {", "\"input\": {\"validation\": \"v.jsonl\", "));
+    assertTrue(Files.readString(facts).contains("v.jsonl"));
+    card = Card.of(subject(Kind.FINETUNE), withDatasets("acme/tea"));
+    assertFalse(FrontMatter.read("card", card.text()).keys().has("model-index"), card.text());
+  }
+
   @Test
   void theModelItWasMadeOfIsNamedOnlyIfItIsOnTheHub() throws IOException {
     CardSubject subject = subject(Kind.ADAPTER);

@@ -302,9 +302,20 @@ class GitUploadTest {
   @Test
   void aRemoteIsAnAddressWithoutSecrets() {
     for (String url :
-        List.of("git@hf.co:a/b", "ssh://x/y", "https://u:p@x/y", "file:///x", "https://x/y?z")) {
-      assertThrows(
-          IllegalArgumentException.class, () -> new GitRemote(url, "main", "u", null), url);
+        List.of(
+            "git@hf.co:a/b",
+            "u:secret@hf.co/a/b",
+            "ssh://x/y",
+            "https://u:secret@x/y",
+            "https://x y/z",
+            "file:///x",
+            "https://x/y?z")) {
+      String told =
+          String.valueOf(
+              assertThrows(
+                      IllegalArgumentException.class, () -> new GitRemote(url, "main", "u", null))
+                  .getMessage());
+      assertTrue(told.contains("URL") && !told.contains("secret"), told);
     }
     assertThrows(
         IllegalArgumentException.class, () -> new GitRemote("https://x/y", "a..b", "u", null));

@@ -1,14 +1,17 @@
 package dev.computepool.publish.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.computepool.base.BusyException;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
 import dev.computepool.hash.Digest;
+import dev.computepool.hash.Sha256;
 import dev.computepool.publish.journal.Stamps.Side;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -40,7 +43,8 @@ class JournalTest {
     try (Journal journal = Journal.open(work)) {
       entry = entry(Files.writeString(work.resolve("file"), "content"));
       journal.record("one", entry);
-      journal.record("two", Entry.begun("9.9", "s", NOW, new LinkedHashMap<>()));
+      journal.record(
+          "two", Entry.begun("9.9", "s", Stamps.none(Side.READ), NOW, new LinkedHashMap<>()));
     }
     try (Journal journal = Journal.read(work)) {
       assertEquals(Optional.of(entry), journal.entry("one"));
@@ -52,6 +56,41 @@ class JournalTest {
       assertEquals(
           List.of(moved.resolve("file").toAbsolutePath()),
           List.copyOf(journal.entry("one").orElseThrow().outputs().files().keySet()));
+    }
+  }
+
+  /// A run that was killed while it sent a file knows what that was the next time.
+  @Test
+  void whatWasReadForAStepUnderWayIsKnownToTheNextRun() throws IOException {
+    Path file = folder.resolve("model.gguf");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(20 << 20); // too large to be read for nothing
+    }
+    Files.setLastModifiedTime(file, FileTime.from(NOW));
+    settle(file);
+    Digest digest = Sha256.hasher().digest();
+    Path work = folder.resolve("work");
+    try (Journal journal = Journal.open(work)) {
+      Stamps inputs = Stamps.of(Side.READ, List.of(file), Map.of(), Progress.NONE);
+      assertEquals(false, inputs.isHashed());
+      journal.remember("upload", Map.of(file, digest)); // not begun: nobody knows the file
+      journal.record("upload", Entry.begun("9.9", "s", inputs, NOW, new LinkedHashMap<>()));
+      assertEquals(Map.of(), journal.known());
+      journal.remember("upload", Map.of(file, digest));
+    }
+    try (Journal journal = Journal.read(work)) {
+      assertEquals(false, journal.entry("upload").orElseThrow().done());
+      assertEquals(digest, FileStamp.known(journal.known(), file));
+      Files.writeString(file, "changed");
+      assertNull(FileStamp.known(journal.known(), file));
+      assertThrows(IllegalStateException.class, () -> journal.remember("upload", Map.of()));
+    }
+  }
+
+  /// Waits until a change of the file would be seen by its time.
+  private static void settle(Path file) throws IOException {
+    while (FileStamp.of(file).isFresh(Instant.now())) {
+      Thread.onSpinWait();
     }
   }
 

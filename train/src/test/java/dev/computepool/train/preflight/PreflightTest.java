@@ -179,8 +179,8 @@ class PreflightTest {
                 + " transformers, trl, unsloth and axolotl have them",
             "problem 3:17 workload_class C4 is not supported; C1, C2 and C3 are",
             "problem 5:12 DIR/wrong.jsonl, line 2: 'messages' is a number, not an array",
-            "problem 5:12 DIR/wrong.jsonl, line 4: not JSON: Unrecognized token 'x': was expecting"
-                + " (JSON String, Number, Array, Object or token 'null', 'true' or 'false')",
+            "problem 5:12 DIR/wrong.jsonl, line 4: not JSON: 'x' is no value; texts stand in"
+                + " double quotes",
             "problem 6:15 DIR/none.jsonl does not exist",
             "note 7:21 input.validation_split has no effect beside input.validation",
             "problem 9:11 training.epochs is 0, not above 0 to 100000",

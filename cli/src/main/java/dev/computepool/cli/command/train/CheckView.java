@@ -7,7 +7,6 @@ import dev.computepool.cli.output.Text;
 import dev.computepool.train.data.CheckReport;
 import dev.computepool.train.data.Finding;
 import dev.computepool.train.data.Spread;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -56,14 +55,16 @@ record CheckView(
     }
   }
 
-  static CheckView of(Path file, Path target, boolean fix, CheckReport report) {
-    boolean same = target.equals(file);
-    boolean written = fix && (!same || !report.fixed().isEmpty());
+  /// @param target the file that was written with `fix`; null for the dataset itself, which stays
+  ///     as it is if nothing can be put right
+  static CheckView of(String source, @Nullable String target, boolean fix, CheckReport report) {
+    String file = target == null ? source : target;
+    boolean written = fix && (!file.equals(source) || !report.fixed().isEmpty());
     return new CheckView(
-        file.toString(),
+        source,
         report.isValid(),
         report.format().label(),
-        written ? target.toString() : null,
+        written ? file : null,
         report.bytes(),
         report.lines(),
         report.examples(),

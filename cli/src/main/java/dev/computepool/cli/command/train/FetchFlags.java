@@ -83,7 +83,7 @@ final class FetchFlags {
   @Under(OptionHeading.KEPT)
   @Option(
       names = "--retry-failed",
-      description = "Try pages and searches again that failed within the last hour.")
+      description = "Try again what failed within the last hour: pages, robots.txt, searches.")
   private boolean retryFailed;
 
   @Under(OptionHeading.KEPT)

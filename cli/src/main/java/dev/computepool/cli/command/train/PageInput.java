@@ -1,10 +1,12 @@
 package dev.computepool.cli.command.train;
 
+import dev.computepool.cli.StandardInput;
 import dev.computepool.cli.UsageException;
 import dev.computepool.crawl.extract.Explanation;
 import dev.computepool.crawl.extract.PageFiles;
 import dev.computepool.crawl.http.WebUrl;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,9 +24,11 @@ sealed interface PageInput {
   Explanation explain(Reading files, Fetching pages) throws IOException;
 
   /// Reads a file.
-  @FunctionalInterface
   interface Reading {
     Explanation explain(Path file) throws IOException;
+
+    /// Reads a page that has no file.
+    Explanation explain(String name, InputStream page) throws IOException;
   }
 
   /// Fetches the page of an address.
@@ -50,6 +54,24 @@ sealed interface PageInput {
     }
   }
 
+  /// What is piped in.
+  record OfStandardInput(InputStream stdin) implements PageInput {
+    @Override
+    public String id() {
+      return "-";
+    }
+
+    @Override
+    public String source() {
+      return "standard input";
+    }
+
+    @Override
+    public Explanation explain(Reading files, Fetching pages) throws IOException {
+      return files.explain(source(), stdin);
+    }
+  }
+
   record OfAddress(URI address) implements PageInput {
     @Override
     public String id() {
@@ -68,14 +90,19 @@ sealed interface PageInput {
   }
 
   /// The pages that arguments of a command stand for, in their order.
-  static List<PageInput> of(List<String> arguments) throws IOException {
+  static List<PageInput> of(List<String> arguments, InputStream stdin) throws IOException {
     List<PageInput> inputs = new ArrayList<>();
     for (String argument : arguments) {
-      if (argument.matches("[A-Za-z][A-Za-z0-9+.-]*://.*")) {
+      if (StandardInput.isMeant(argument)) {
+        inputs.add(new OfStandardInput(stdin));
+      } else if (argument.matches("[A-Za-z][A-Za-z0-9+.-]*://.*")) {
         inputs.add(new OfAddress(address(argument)));
       } else {
         PageFiles.in(Path.of(argument)).forEach(file -> inputs.add(new OfFile(file)));
       }
+    }
+    if (inputs.stream().filter(OfStandardInput.class::isInstance).count() > 1) {
+      throw new UsageException("standard input can be read once only");
     }
     return inputs;
   }

@@ -1,6 +1,7 @@
 package dev.computepool.cli.command.train;
 
 import dev.computepool.cli.Context;
+import dev.computepool.cli.NotAuthorisedException;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.config.ConfigKey;
 import dev.computepool.cli.config.InfernetFile;
@@ -23,7 +24,8 @@ final class SearchServices {
 
   /// @param place where it is; empty for its public address
   /// @param set the key among the settings; empty if there is none for this service
-  /// @throws UsageException if its key, or its place, is not known
+  /// @throws UsageException if its place is not known, or what should be a key is none
+  /// @throws NotAuthorisedException if there is no key
   /// @throws dev.computepool.base.FormatException if what Infernet keeps of its node cannot be read
   static SearchService of(
       Context context, String name, String place, String set, Transport transport)
@@ -70,7 +72,7 @@ final class SearchServices {
   }
 
   private static SigningKey nodeKey(Context context, String set, InfernetFile file)
-      throws UsageException {
+      throws UsageException, NotAuthorisedException {
     String variable = OtherVariable.INFERNET_PRIVATE_KEY.name();
     String value = context.environment().variable(variable);
     String place = variable;
@@ -83,7 +85,7 @@ final class SearchServices {
       place = "node.privateKey in " + file.path();
     }
     if (value.isBlank()) {
-      throw new UsageException(
+      throw new NotAuthorisedException(
           "Infernet needs a node's secret key, and there is none",
           "set %s, the setting search.key, or node.privateKey in %s"
               .formatted(variable, file.path()));
@@ -100,13 +102,13 @@ final class SearchServices {
   }
 
   private static String key(Context context, String set, String service, OtherVariable variable)
-      throws UsageException {
+      throws NotAuthorisedException {
     String value = context.environment().variable(variable.name());
     if (value == null) {
       value = set;
     }
     if (value.isBlank()) {
-      throw new UsageException(
+      throw new NotAuthorisedException(
           "%s needs a key, and there is none".formatted(service),
           "set %s, or the settings search.service and search.key; --urls, --sitemap and --path need no search"
               .formatted(variable.name()));

@@ -11,6 +11,7 @@ import dev.computepool.crawl.http.Transport;
 import dev.computepool.crawl.http.WebUrl;
 import dev.computepool.crawl.search.SearchQuery;
 import dev.computepool.crawl.search.SearchService;
+import dev.computepool.crawl.source.Sitemaps;
 import dev.computepool.crawl.source.UrlList;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -95,7 +96,7 @@ final class SourceFlags {
 
   @Option(
       names = "--repo",
-      paramLabel = "URL",
+      paramLabel = "URL|DIR",
       description = "The documentation in a git repository.")
   private List<String> repositories = new ArrayList<>();
 
@@ -106,12 +107,20 @@ final class SourceFlags {
       description = "Pages of one sitemap at most; default: ${DEFAULT-VALUE}.")
   private int maxPages;
 
+  @Option(
+      names = "--max-sitemaps",
+      paramLabel = "N",
+      defaultValue = "1000",
+      description = "Sitemaps of one site that are read at most; default: ${DEFAULT-VALUE}.")
+  private int maxSitemaps;
+
   List<String> domains() {
     return domains;
   }
 
-  int maxPages() {
-    return maxPages;
+  /// How far the sitemaps of a site are read.
+  Sitemaps.Limits sitemaps() {
+    return new Sitemaps.Limits(maxPages, maxSitemaps);
   }
 
   /// What the user turn is to speak of; empty without a search.
@@ -131,6 +140,11 @@ final class SourceFlags {
               new SearchQuery(query, wanted, domains, language, country)));
     }
     for (String file : urls) {
+      if (file.matches("(?i)https?://.*")) {
+        throw new UsageException(
+            "--urls: '%s' is an address, not a file of addresses".formatted(file),
+            "--urls - reads addresses from standard input, one on a line");
+      }
       String text =
           file.equals(STDIN)
               ? new String(context.environment().stdin().readAllBytes(), StandardCharsets.UTF_8)
@@ -155,14 +169,25 @@ final class SourceFlags {
   private SearchService searchService(Context context, Transport transport) throws IOException {
     String set = setting(context, ConfigKey.SEARCH_SERVICE);
     String name = service == null ? set : service;
-    ConfigKey.SEARCH_SERVICE.check(name);
+    check(ConfigKey.SEARCH_SERVICE, name, service == null ? null : "--search");
     // What is set belongs to the service that is set: no other may see its key.
     boolean isSet = name.equalsIgnoreCase(set);
     String place =
         serviceUrl != null ? serviceUrl : isSet ? setting(context, ConfigKey.SEARCH_URL) : "";
-    ConfigKey.SEARCH_URL.check(place);
+    check(ConfigKey.SEARCH_URL, place, serviceUrl == null ? null : "--search-url");
     String key = isSet ? setting(context, ConfigKey.SEARCH_KEY) : "";
     return SearchServices.of(context, name, place, key, transport);
+  }
+
+  /// @param option that it was given with; null for none
+  private static void check(ConfigKey key, String value, @Nullable String option)
+      throws UsageException {
+    try {
+      key.check(value);
+    } catch (IllegalArgumentException e) {
+      throw new UsageException(
+          (option == null ? "the setting " + key.key() : option) + ": " + e.getMessage());
+    }
   }
 
   private static String setting(Context context, ConfigKey key) throws IOException {

@@ -6,6 +6,7 @@ import dev.computepool.chat.LineFormat;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.StandardInput;
 import dev.computepool.cli.UsageException;
 import dev.computepool.cli.output.Output;
 import dev.computepool.train.data.CheckOptions;
@@ -29,6 +30,7 @@ import picocli.CommandLine.Parameters;
       "  cp train check docs.jsonl --tokenizer Qwen2.5-0.5B --context 2048",
       "  cp train check docs.jsonl --near-duplicates",
       "  cp train check docs.jsonl --fix -o clean.jsonl",
+      "  zcat docs.jsonl.gz | cp train check -",
       "",
       "A .yml or .yaml file is a configuration, computepool.train.yml or an",
       "infernet.train.yml: keys and values, the model, the examples and the output",
@@ -42,7 +44,9 @@ import picocli.CommandLine.Parameters;
       "copies too. Exit code 2 if something is wrong and still is."
     })
 public final class TrainCheckCommand extends Command {
-  @Parameters(paramLabel = "CONFIG|DATA.jsonl", description = "The file to check.")
+  @Parameters(
+      paramLabel = "CONFIG|DATA.jsonl",
+      description = "The file to check; - for a dataset on standard input.")
   private Path file = Path.of("");
 
   @Option(
@@ -101,21 +105,35 @@ public final class TrainCheckCommand extends Command {
     if (output != null && !fix) {
       throw new UsageException("-o is for --fix: without it nothing is written");
     }
+    try (StandardInput input =
+        StandardInput.open(file, context().environment().stdin(), out.cancellation())) {
+      return dataset(input, out);
+    }
+  }
+
+  private ExitCode dataset(StandardInput input, Output out) throws IOException {
+    if (fix && output == null && input.isStandard()) {
+      throw new UsageException(
+          "--fix cannot write to standard input", "-o FILE names what is to be written");
+    }
     CheckOptions options =
         new CheckOptions(format, tokenizer, tokens, nearDuplicates, context().threads(threads));
     long start = System.nanoTime();
-    Path target = output == null ? file : output;
     CheckReport report =
-        fix
-            ? DatasetCheck.fix(file, target, force, options, out.progress())
-            : DatasetCheck.run(file, options, out.progress());
+        input.read(
+            source ->
+                fix
+                    ? DatasetCheck.fix(
+                        source, output == null ? source : output, force, options, out.progress())
+                    : DatasetCheck.run(source, options, out.progress()));
     Duration time = Duration.ofNanos(System.nanoTime() - start);
-    CheckView view = CheckView.of(file, target, fix, report);
+    CheckView view =
+        CheckView.of(input.name(), output == null ? null : output.toString(), fix, report);
     out.show(view);
     out.note(
         "%s: %s, %s in %s %s"
             .formatted(
-                file,
+                input.name(),
                 view.verdict(),
                 ByteSize.format(report.bytes()),
                 Durations.format(time),

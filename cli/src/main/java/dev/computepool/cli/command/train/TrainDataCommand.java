@@ -13,6 +13,7 @@ import dev.computepool.crawl.CrawlReport;
 import dev.computepool.crawl.Source;
 import dev.computepool.crawl.dataset.DatasetOptions;
 import dev.computepool.crawl.dataset.Masker;
+import dev.computepool.crawl.fetch.Refusal;
 import dev.computepool.crawl.http.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -62,7 +63,7 @@ public final class TrainDataCommand extends Command {
             fetch.fetch(offline()),
             fetch.transport(context()),
             sources.domains(),
-            sources.maxPages(),
+            sources.sitemaps(),
             fetch.cache(context()));
     DatasetOptions made = dataset.options(sources.query(), context(), fetch, offline());
     Crawl.check(out, force);
@@ -79,6 +80,19 @@ public final class TrainDataCommand extends Command {
       CrawlReport report =
           crawl.run(from, made, out, force, output.progress(), new Details(output));
       output.show(TrainDataReport.of(report));
+      long unread = report.count(Refusal.ROBOTS_UNAVAILABLE);
+      if (unread > 0) {
+        output.warn(
+            "%s not asked for: the robots.txt of their hosts could not be read, which forbids all;"
+                    .formatted(Counts.of(unread, "page"))
+                + " the same command asks again after an hour, with --retry-failed at once");
+      }
+      long hidden = report.count(Refusal.PRIVATE_ADDRESS);
+      if (hidden > 0) {
+        output.warn(
+            "%s not asked for, whose addresses are not public;".formatted(Counts.of(hidden, "page"))
+                + " --allow-private HOST allows it for hosts that you trust");
+      }
       if (report.dataset() == null) {
         output.warn(
             "nothing came of it that could be trained on; %s says why"

@@ -5,6 +5,7 @@ import dev.computepool.cli.output.Table;
 import dev.computepool.cli.output.Text;
 import dev.computepool.crawl.CrawlReport;
 import dev.computepool.crawl.dataset.DatasetReport;
+import dev.computepool.crawl.dataset.DatasetReport.LeftOut;
 import dev.computepool.crawl.fetch.Refusal;
 import java.nio.file.Path;
 import java.util.List;
@@ -69,13 +70,13 @@ record TrainDataReport(
     DatasetReport dataset = report.dataset();
     Map<String, Long> documentsLeftOut = new TreeMap<>();
     Map<String, Long> leftOut = new TreeMap<>();
+    CrawlReport.LeftOver nothing = report.leftOut();
     if (dataset != null) {
-      dataset
-          .documentsLeftOut()
-          .forEach((why, n) -> documentsLeftOut.put(why.name().toLowerCase(Locale.ROOT), n));
-      dataset
-          .chunksLeftOut()
-          .forEach((why, n) -> leftOut.put(why.name().toLowerCase(Locale.ROOT), n));
+      put(dataset.documentsLeftOut(), documentsLeftOut);
+      put(dataset.chunksLeftOut(), leftOut);
+    } else if (nothing != null) {
+      put(nothing.documents(), documentsLeftOut);
+      put(nothing.texts(), leftOut);
     }
     List<String> files =
         Stream.concat(
@@ -97,6 +98,10 @@ record TrainDataReport(
         dataset == null ? null : dataset.validation(),
         documentsLeftOut,
         leftOut);
+  }
+
+  private static void put(Map<LeftOut, Long> counts, Map<String, Long> named) {
+    counts.forEach((why, n) -> named.put(why.name().toLowerCase(Locale.ROOT), n));
   }
 
   private static Stream<Path> files(DatasetReport.Written files) {

@@ -9,6 +9,7 @@ import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.NotFoundException;
 import dev.computepool.cli.command.train.PageInput.Fetching;
 import dev.computepool.cli.command.train.PageInput.Reading;
+import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Json;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
@@ -20,9 +21,12 @@ import dev.computepool.crawl.extract.Explanation;
 import dev.computepool.crawl.extract.Extraction;
 import dev.computepool.crawl.fetch.FetchOptions;
 import dev.computepool.crawl.fetch.PageRefusedException;
+import dev.computepool.crawl.source.Sitemaps;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +42,7 @@ import picocli.CommandLine.Parameters;
       "  cp train extract page.html",
       "  cp train extract page.html -v               # and why it is that",
       "  cp train extract manual.pdf",
+      "  curl -s https://docs.acme.dev/start | cp train extract -",
       "  cp train extract saved-site/ --ndjson > pages.ndjson",
       "",
       "The Markdown of one page goes to standard output as it is, that of several",
@@ -50,11 +55,11 @@ public final class TrainExtractCommand extends Command {
   private static final int NEARLY_EMPTY = 80;
 
   @Parameters(
-      paramLabel = "PAGE.html|DIR|URL",
+      paramLabel = "PAGE.html|DIR|URL|-",
       arity = "1..*",
       description =
           "HTML files and PDFs, also compressed by gzip, folders of them, or addresses; Markdown"
-              + " and text are taken as they are.")
+              + " and text are taken as they are; - for a page on standard input.")
   private List<String> pages = List.of();
 
   @Mixin private FetchFlags fetch = new FetchFlags();
@@ -68,7 +73,7 @@ public final class TrainExtractCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
-    List<PageInput> inputs = PageInput.of(pages);
+    List<PageInput> inputs = PageInput.of(pages, context().environment().stdin());
     if (inputs.isEmpty()) {
       throw new NotFoundException(
           "no pages in " + String.join(", ", pages),
@@ -76,8 +81,22 @@ public final class TrainExtractCommand extends Command {
     }
     FetchOptions fetching = fetch.fetch(offline());
     try (FilePages files = new FilePages(fetching.maxBytes())) {
-      return all(inputs, files::explain, fetching, out);
+      return all(inputs, reading(files), fetching, out);
     }
+  }
+
+  private static Reading reading(FilePages files) {
+    return new Reading() {
+      @Override
+      public Explanation explain(Path file) throws IOException {
+        return files.explain(file);
+      }
+
+      @Override
+      public Explanation explain(String name, InputStream page) throws IOException {
+        return files.explain(name, page);
+      }
+    };
   }
 
   private ExitCode all(List<PageInput> inputs, Reading files, FetchOptions fetching, Output out)
@@ -87,7 +106,11 @@ public final class TrainExtractCommand extends Command {
     }
     CrawlOptions options =
         new CrawlOptions(
-            fetching, fetch.transport(context()), List.of(), 1, fetch.cache(context()));
+            fetching,
+            fetch.transport(context()),
+            List.of(),
+            new Sitemaps.Limits(1, 1),
+            fetch.cache(context()));
     try (Crawl crawl = Crawl.open(options)) {
       return all(inputs, files, crawl::explain, out);
     }
@@ -160,10 +183,16 @@ public final class TrainExtractCommand extends Command {
 
   private static void tell(PageInput input, Explanation page, Output out) {
     int length = page.extraction().markdown().length();
-    if (length < NEARLY_EMPTY) {
+    boolean isHtml = !page.roots().isEmpty();
+    if (length == 0 || (isHtml && length < NEARLY_EMPTY)) {
       out.warn(
-          "%s: only %d characters of text; a page that scripts fill arrives empty"
-              .formatted(input.source(), length));
+          "%s: %s%s"
+              .formatted(
+                  input.source(),
+                  length == 0
+                      ? "there is no text in it"
+                      : "only %s of text".formatted(Counts.of(length, "character")),
+                  isHtml ? "; what scripts fill in is missing" : ""));
     }
     if (out.options().verbosity() == 0) {
       return;

@@ -6,6 +6,7 @@ import dev.computepool.chat.LineFormat;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
+import dev.computepool.cli.StandardInput;
 import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
 import dev.computepool.cli.output.Report;
@@ -26,6 +27,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "  cp train format docs.jsonl -o docs.alpaca.jsonl --to alpaca",
       "  cp train format shared.jsonl --from sharegpt -o docs.jsonl --to chatml",
+      "  zcat docs.jsonl.gz | cp train format - -o docs.alpaca.jsonl --to alpaca",
       "",
       "A text has its turns between <|im_start|>ROLE and <|im_end|>; a text without",
       "such marks has no turns, and cannot become a conversation. If a line cannot be",
@@ -33,7 +35,7 @@ import picocli.CommandLine.Parameters;
       "code 2)."
     })
 public final class TrainFormatCommand extends Command {
-  @Parameters(paramLabel = "IN.jsonl", description = "The dataset to read.")
+  @Parameters(paramLabel = "IN.jsonl", description = "The dataset to read; - for standard input.")
   private Path source = Path.of("");
 
   @Option(
@@ -68,14 +70,23 @@ public final class TrainFormatCommand extends Command {
 
   @Override
   protected ExitCode run(Output out) throws IOException {
+    try (StandardInput input =
+        StandardInput.open(source, context().environment().stdin(), out.cancellation())) {
+      return format(input, out);
+    }
+  }
+
+  private ExitCode format(StandardInput input, Output out) throws IOException {
     long start = System.nanoTime();
     FormatReport report =
-        DatasetFormat.run(
-            source, output, from, to, force, context().threads(threads), out.progress());
+        input.read(
+            file ->
+                DatasetFormat.run(
+                    file, output, from, to, force, context().threads(threads), out.progress()));
     Duration time = Duration.ofNanos(System.nanoTime() - start);
     out.show(
         new View(
-            source.toString(),
+            input.name(),
             output.toString(),
             report.from().label(),
             report.to().label(),

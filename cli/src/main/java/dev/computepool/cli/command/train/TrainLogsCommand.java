@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.computepool.base.CancelledException;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
 import dev.computepool.cli.ExitCode;
@@ -130,7 +131,7 @@ public final class TrainLogsCommand extends Command {
       return JSON.readTree(line);
     } catch (JsonProcessingException e) {
       throw new FormatException(
-          file.toString(), new Problem("", "a line is no JSON: " + e.getOriginalMessage()));
+          file.toString(), new Problem("", "a line is not JSON: " + SyntaxProblem.words(e)));
     }
   }
 

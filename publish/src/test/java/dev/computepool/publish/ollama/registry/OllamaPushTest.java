@@ -485,13 +485,13 @@ class OllamaPushTest {
 
   @Test
   void httpIsForThisMachineUnlessItIsAllowed() throws IOException {
-    ModelName elsewhere = new ModelName("http", "registry.example", "alice", "tiny", "x");
+    ModelName elsewhere = new ModelName("http", "elsewhere.example", "alice", "tiny", "x");
     RegistryException e =
         assertThrows(RegistryException.class, () -> push().plan(image, elsewhere, null));
     assertEquals(Kind.INSECURE, e.kind());
     ModelName almost = new ModelName("http", "127.evil.example", "alice", "tiny", "x");
     assertThrows(RegistryException.class, () -> push().plan(image, almost, null));
-    assertEquals("http://registry.example", Repository.base(elsewhere, true).toString());
+    assertEquals("http://elsewhere.example", Repository.base(elsewhere, true).toString());
     assertEquals(
         "http://registry.ollama.ai",
         Repository.base(ModelName.parse("alice/tiny"), true).toString());
@@ -521,13 +521,13 @@ class OllamaPushTest {
 
   @Test
   void whatIsOursIsKnownHoweverItIsWritten() throws Exception {
-    URI ours = new URI("https://Registry.Example.org");
-    assertTrue(Addresses.isSameOrigin(ours, "https://registry.example.org/v2/x?_state=1"));
-    assertTrue(Addresses.isSameOrigin(ours, "HTTPS://registry.example.org:443/v2/x"));
-    assertFalse(Addresses.isSameOrigin(ours, "http://registry.example.org/v2/x"));
-    assertFalse(Addresses.isSameOrigin(ours, "https://registry.example.org:5000/v2/x"));
-    assertFalse(Addresses.isSameOrigin(ours, "https://registry.example.org.evil.example/v2/x"));
-    assertFalse(Addresses.isSameOrigin(ours, "https://registry.example.org@evil.example/v2/x"));
+    URI ours = new URI("https://Models.Example");
+    assertTrue(Addresses.isSameOrigin(ours, "https://models.example/v2/x?_state=1"));
+    assertTrue(Addresses.isSameOrigin(ours, "HTTPS://models.example:443/v2/x"));
+    assertFalse(Addresses.isSameOrigin(ours, "http://models.example/v2/x"));
+    assertFalse(Addresses.isSameOrigin(ours, "https://models.example:5000/v2/x"));
+    assertFalse(Addresses.isSameOrigin(ours, "https://models.example.evil.example/v2/x"));
+    assertFalse(Addresses.isSameOrigin(ours, "https://models.example@evil.example/v2/x"));
     assertFalse(Addresses.isSameOrigin(ours, "/v2/x"));
   }
 

@@ -1,4 +1,4 @@
-package dev.computepool.publish.git;
+package dev.computepool.base.git;
 
 import org.eclipse.jgit.lib.Config;
 import org.eclipse.jgit.lib.StoredConfig;
@@ -9,14 +9,15 @@ import org.jspecify.annotations.Nullable;
 
 /// What JGit takes from its surroundings: nothing. By itself it would start git to find its
 /// settings, which could rewrite URLs, and would write a file into the user's home.
-final class QuietGit extends SystemReader.Delegate {
+public final class QuietGit extends SystemReader.Delegate {
   private static final QuietGit INSTANCE = new QuietGit(SystemReader.getInstance());
 
   private QuietGit(SystemReader system) {
     super(system);
   }
 
-  static void install() {
+  /// Makes it so for the whole process; again, it changes nothing.
+  public static void install() {
     SystemReader.setInstance(INSTANCE);
   }
 
