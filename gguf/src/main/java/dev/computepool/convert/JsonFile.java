@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.computepool.base.SyntaxProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +52,7 @@ public final class JsonFile {
       JsonLocation at = e.getLocation();
       String place =
           at == null ? name : name + ", line " + at.getLineNr() + ", column " + at.getColumnNr();
-      problems.add(place, e.getOriginalMessage());
+      problems.add(place, "not JSON: " + SyntaxProblem.words(e));
     }
     return Optional.empty();
   }

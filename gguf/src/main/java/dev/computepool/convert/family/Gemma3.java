@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.convert.MetadataList;
 import dev.computepool.convert.tensor.Tensor;
 import dev.computepool.convert.vocab.VocabularyKind;
@@ -90,7 +91,7 @@ final class Gemma3 extends Family {
         }
       }
     } catch (JsonProcessingException e) {
-      source.problems().add("tokenizer.json", e.getOriginalMessage());
+      source.problems().add("tokenizer.json", "not JSON: " + SyntaxProblem.words(e));
       return Optional.empty();
     } catch (IOException e) {
       source.problems().add("tokenizer.json", "cannot be read: " + e.getMessage());

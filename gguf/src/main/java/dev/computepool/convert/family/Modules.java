@@ -3,6 +3,7 @@ package dev.computepool.convert.family;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.convert.ModelDirectory;
 import dev.computepool.convert.Problems;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class Modules {
         }
       }
     } catch (JsonProcessingException e) {
-      problems.add("modules.json", e.getOriginalMessage());
+      problems.add("modules.json", "not JSON: " + SyntaxProblem.words(e));
     }
     return Optional.empty();
   }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.computepool.base.SyntaxProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,7 +42,7 @@ final class Json {
       }
       findings.add(name, "holds no JSON object");
     } catch (JsonProcessingException e) {
-      findings.add(place(name, e), e.getOriginalMessage());
+      findings.add(place(name, e), "not JSON: " + SyntaxProblem.words(e));
     }
     return Optional.empty();
   }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import dev.computepool.base.SyntaxProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ record TokenizerJson(
       parser.setCodec(TREES);
       return new Reader(parser, findings).file();
     } catch (JsonProcessingException e) {
-      findings.add(Json.place(NAME, e), e.getOriginalMessage());
+      findings.add(Json.place(NAME, e), "not JSON: " + SyntaxProblem.words(e));
       return Optional.empty();
     }
   }

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.hash.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -102,7 +103,7 @@ final class JsonFields {
       JsonLocation at = e.getLocation();
       String place =
           at == null ? "" : "line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
-      throw new FormatException(file, new Problem(place, "not JSON: " + e.getOriginalMessage()));
+      throw new FormatException(file, new Problem(place, "not JSON: " + SyntaxProblem.words(e)));
     } catch (IOException e) {
       throw new FormatException(file, new Problem("", "not JSON: " + e.getMessage()));
     }

@@ -3,6 +3,7 @@ package dev.computepool.train.preflight;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.chat.LineFormat;
 import dev.computepool.chat.template.ChatTemplate;
 import dev.computepool.chat.template.ModelTemplates;
@@ -127,9 +128,7 @@ final class ModelCheck {
       }
     } catch (JsonProcessingException e) {
       check.problem(
-          KEY,
-          "%s: tokenizer.json is no JSON: %s"
-              .formatted(shown, e.getOriginalMessage().lines().findFirst().orElse("")));
+          KEY, "%s: tokenizer.json is no JSON: %s".formatted(shown, SyntaxProblem.words(e)));
     } catch (AccessDeniedException e) {
       check.problem(KEY, "no permission for " + e.getFile());
     }

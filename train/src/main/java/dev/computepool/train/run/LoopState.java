@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.annotation.JsonNaming;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -47,7 +48,7 @@ record LoopState(
       return JSON.readValue(Files.readAllBytes(file), LoopState.class);
     } catch (JsonProcessingException e) {
       throw new FormatException(
-          file.toString(), new Problem("", "is not what we wrote: " + e.getOriginalMessage()));
+          file.toString(), new Problem("", "is not what we wrote: " + SyntaxProblem.words(e)));
     }
   }
 

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -207,7 +208,7 @@ public final class Runs {
       return RunChange.read(bytes);
     } catch (JsonProcessingException e) {
       throw new FormatException(
-          file.toString(), new Problem("", "is no state of a run: " + e.getOriginalMessage()));
+          file.toString(), new Problem("", "is no state of a run: " + SyntaxProblem.words(e)));
     }
   }
 
@@ -237,7 +238,7 @@ public final class Runs {
               file.toString(),
               new Problem(
                   "line " + number,
-                  "is no line of %s: %s".formatted(what, e.getOriginalMessage())));
+                  "is no line of %s: %s".formatted(what, SyntaxProblem.words(e))));
         }
       }
     }

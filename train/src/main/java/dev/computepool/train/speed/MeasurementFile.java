@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.computepool.base.AtomicFile;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ public final class MeasurementFile {
       Content content = JSON.readValue(file.toFile(), Content.class);
       return Optional.ofNullable(content).map(Content::steps).map(List::copyOf).orElse(List.of());
     } catch (JsonProcessingException e) {
-      String what = e.getOriginalMessage().lines().findFirst().orElse("");
+      String what = SyntaxProblem.words(e);
       throw broken(file, "holds no measurements: " + what);
     }
   }
