@@ -145,7 +145,9 @@ final class TrainingTour {
         "convert",
         model.toString(),
         "-o",
-        converted.toString());
+        converted.toString(),
+        "--outtype",
+        "f32"); // what is quantized from here has the bytes of what is published
     return converted;
   }
 
