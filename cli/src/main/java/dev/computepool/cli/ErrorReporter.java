@@ -79,7 +79,8 @@ public final class ErrorReporter {
 
   private static final String FETCHED_ONLINE = "without --offline it is fetched";
 
-  private static final String ASKED_AGAIN =
+  /// How a page comes back whose host's robots.txt could not be read.
+  public static final String ASKED_AGAIN =
       "the same command asks again after an hour, with --retry-failed at once";
 
   private static final String PRIVATE = "--allow-private HOST allows it for hosts that you trust";

@@ -20,9 +20,8 @@ public final class WorkerProcess {
           "-Xlog:disable", // a start-up cache that does not fit is no concern of the user
           "-XX:+UseSerialGC",
           "-XX:-UsePerfData",
-          // The work is done by the library: what Java does is over before it pays to compile it,
-          // or
-          // to make ways to call what is called by reflection.
+          // What Java does here is over before it pays to compile it, or to make ways to call what
+          // is called by reflection: the work is done by the library.
           "-XX:TieredStopAtLevel=1",
           "-XX:CompileThresholdScaling=5",
           "-XX:+IgnoreUnrecognizedVMOptions",

@@ -1,6 +1,5 @@
 package dev.computepool.sharding.store;
 
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.util.DefaultIndenter;
@@ -99,13 +98,8 @@ final class JsonFields {
     JsonNode document;
     try {
       document = MAPPER.readTree(bytes);
-    } catch (JsonProcessingException e) {
-      JsonLocation at = e.getLocation();
-      String place =
-          at == null ? "" : "line %d, column %d".formatted(at.getLineNr(), at.getColumnNr());
-      throw new FormatException(file, new Problem(place, "not JSON: " + SyntaxProblem.words(e)));
     } catch (IOException e) {
-      throw new FormatException(file, new Problem("", "not JSON: " + e.getMessage()));
+      throw new FormatException(file, SyntaxProblem.json(e));
     }
     if (!(document instanceof ObjectNode object)) {
       throw new FormatException(file, new Problem("", "is not a JSON object"));

@@ -3,6 +3,7 @@ package dev.computepool.cli.command.train;
 import dev.computepool.base.Durations;
 import dev.computepool.cli.Command;
 import dev.computepool.cli.Context;
+import dev.computepool.cli.ErrorReporter;
 import dev.computepool.cli.ExitCode;
 import dev.computepool.cli.output.Counts;
 import dev.computepool.cli.output.Output;
@@ -83,9 +84,9 @@ public final class TrainDataCommand extends Command {
       long unread = report.count(Refusal.ROBOTS_UNAVAILABLE);
       if (unread > 0) {
         output.warn(
-            "%s not asked for: the robots.txt of their hosts could not be read, which forbids all;"
+            "%s not asked for: the robots.txt of their hosts could not be read, which forbids all; "
                     .formatted(Counts.of(unread, "page"))
-                + " the same command asks again after an hour, with --retry-failed at once");
+                + ErrorReporter.ASKED_AGAIN);
       }
       long hidden = report.count(Refusal.PRIVATE_ADDRESS);
       if (hidden > 0) {
