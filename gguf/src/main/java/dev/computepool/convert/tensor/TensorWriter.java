@@ -45,15 +45,20 @@ public final class TensorWriter {
   /// @throws dev.computepool.base.CancelledException if the user asked to stop
   public void write(List<Placed> tensors, Progress.Step progress) throws IOException {
     Queue queue = new Queue(tensors);
-    Workers.run("tensors", threads, workers -> work(queue, workers, progress));
+    try (WriteBehind behind = new WriteBehind()) {
+      Workers.run("tensors", threads, workers -> work(queue, workers, behind, progress));
+    }
   }
 
-  private static void work(Queue queue, Workers workers, Progress.Step progress)
+  private static void work(Queue queue, Workers workers, WriteBehind behind, Progress.Step progress)
       throws IOException {
     try (Arena arena = Arena.ofConfined()) {
       Scratch scratch = new Scratch(arena);
       for (Chunk chunk = queue.take(); chunk != null && !workers.stopped(); chunk = queue.take()) {
-        progress.advance(write(chunk, scratch));
+        long bytes = write(chunk, scratch);
+        long from = chunk.placed.position() + chunk.placed.bytes(chunk.first);
+        behind.written(chunk.placed.file(), from, from + bytes);
+        progress.advance(bytes);
       }
     }
   }
