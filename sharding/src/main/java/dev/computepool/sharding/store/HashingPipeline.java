@@ -8,6 +8,7 @@ import dev.computepool.base.Workers;
 import dev.computepool.hash.Blake3Tree;
 import dev.computepool.hash.HashEngine;
 import dev.computepool.hash.HashThreads;
+import dev.computepool.sharding.store.WindowQueue.Window;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -16,7 +17,6 @@ import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Bytes that go somewhere are copied inside the kernel, and hashed as they can be read from where
 /// they went: a digest is of what is there now. The streams are cut into windows that any thread
-/// can work on, taken in the order of the model file, so that disks see long runs. Memory is one
-/// buffer a thread, and the trees of the streams that have begun and not ended.
+/// can work on, as {@link WindowQueue} hands them out. Memory is one buffer a thread, and the trees
+/// of the streams that have begun and not ended.
 final class HashingPipeline {
   // A window is long enough for its files to be opened for it alone, and short enough for all
   // threads to have some.
@@ -56,6 +56,18 @@ final class HashingPipeline {
   record Port(Path path, @Nullable FileChannel shared, Placement placement) {
     Port(Path path, Placement placement) {
       this(path, null, placement);
+    }
+  }
+
+  /// What a range of a stream comes from.
+  ///
+  /// @param port one of the stream's sources
+  /// @param begin where in the stream the bytes of `port` begin
+  /// @param range of the stream, all of it from `port`
+  record Origin(Port port, long begin, ByteRange range) {
+    /// Where the bytes lie in the file.
+    List<ByteRange> ranges() {
+      return port.placement().slice(new ByteRange(range.start() - begin, range.end() - begin));
     }
   }
 
@@ -135,6 +147,27 @@ final class HashingPipeline {
       return part.length();
     }
 
+    /// Where the bytes go, or null if they are only hashed.
+    @Nullable Port target() {
+      return target;
+    }
+
+    /// What a range of the stream comes from, in the order of the stream.
+    List<Origin> origins(ByteRange range) {
+      List<Origin> origins = new ArrayList<>();
+      long begin = 0;
+      for (Port source : sources) {
+        long end = begin + source.placement().length();
+        long from = Math.max(begin, range.start());
+        long to = Math.min(end, range.end());
+        if (from < to) {
+          origins.add(new Origin(source, begin, new ByteRange(from, to)));
+        }
+        begin = end;
+      }
+      return origins;
+    }
+
     private synchronized Blake3Tree.Builder builder(HashEngine engine) {
       Blake3Tree.Builder current = builder;
       if (current == null) {
@@ -168,12 +201,6 @@ final class HashingPipeline {
     }
   }
 
-  /// A piece of work for one thread.
-  ///
-  /// @param range of the stream
-  /// @param order where its first byte lies in the model file
-  private record Window(Job job, ByteRange range, long order) {}
-
   /// Runs all jobs and returns when the last has finished.
   ///
   /// @param step is advanced by the bytes read
@@ -185,11 +212,11 @@ final class HashingPipeline {
     for (Job job : jobs) {
       cut(job, windowSize(job, total), windows);
     }
-    windows.sort(Comparator.comparingLong(Window::order));
+    WindowQueue queue = new WindowQueue(windows);
     boolean done = false;
     try {
-      Run run = new Run(windows, step, written);
-      HashThreads.run(engine, windows.size(), run::allTaken, run::work);
+      Run run = new Run(queue, step, written);
+      HashThreads.run(engine, windows.size(), queue::isEmpty, run::work);
       for (Job job : jobs) {
         if (job.bytes() == 0) {
           job.windowDone(engine);
@@ -236,32 +263,23 @@ final class HashingPipeline {
 
   /// The windows being worked on by all threads.
   private final class Run {
-    private final List<Window> windows;
+    private final WindowQueue windows;
     private final Progress.Step step;
     private final Watermark written;
-    private final AtomicInteger next = new AtomicInteger();
     private final Map<Path, Lock> writing = new ConcurrentHashMap<>();
-    private final boolean[] done;
-    private int completed; // all windows before this one are done
 
-    Run(List<Window> windows, Progress.Step step, Watermark written) {
+    Run(WindowQueue windows, Progress.Step step, Watermark written) {
       this.windows = windows;
       this.step = step;
       this.written = written;
-      this.done = new boolean[windows.size()];
-    }
-
-    boolean allTaken() {
-      return next.get() >= windows.size();
     }
 
     void work(Workers workers) throws IOException {
       @Nullable Job last = null;
       Blake3Tree.Builder.@Nullable Worker hasher = null;
       ByteBuffer buffer = ByteBuffer.allocateDirect(PIECE);
-      int i = next.getAndIncrement();
-      while (i < windows.size() && !workers.stopped()) {
-        Window window = windows.get(i);
+      Window window = windows.take();
+      while (window != null && !workers.stopped()) {
         Job job = window.job();
         if (job != last || hasher == null) {
           hasher = job.builder(engine).worker();
@@ -277,42 +295,29 @@ final class HashingPipeline {
             hasher = null; // it stands within a group
           }
         }
-        complete(i);
+        windows.done(window).ifPresent(written::advance);
         job.windowDone(engine);
-        i = next.getAndIncrement();
+        window = windows.take();
       }
     }
 
     private void process(Window window, Blake3Tree.Builder.Worker hasher, ByteBuffer buffer)
         throws IOException {
-      long begin = 0;
-      for (Port source : window.job().sources) {
-        long end = begin + source.placement().length();
-        long from = Math.max(begin, window.range().start());
-        long to = Math.min(end, window.range().end());
-        if (from < to) {
-          process(new ByteRange(from, to), source, begin, window.job().target, hasher, buffer);
-        }
-        begin = end;
+      for (Origin origin : window.job().origins(window.range())) {
+        process(origin, window.job().target, hasher, buffer);
       }
     }
 
-    /// @param begin where in the stream the bytes of `port` begin
     private void process(
-        ByteRange range,
-        Port port,
-        long begin,
-        @Nullable Port target,
-        Blake3Tree.Builder.Worker hasher,
-        ByteBuffer buffer)
+        Origin origin, @Nullable Port target, Blake3Tree.Builder.Worker hasher, ByteBuffer buffer)
         throws IOException {
-      try (Opened source = new Opened(port, begin, StandardOpenOption.READ);
+      try (Opened source = new Opened(origin.port(), origin.begin(), StandardOpenOption.READ);
           Opened sink =
               target == null
                   ? null
                   : new Opened(target, 0, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-        long end = range.end();
-        for (long at = range.start(); at < end; at += COPY) {
+        long end = origin.range().end();
+        for (long at = origin.range().start(); at < end; at += COPY) {
           ByteRange part = new ByteRange(at, Math.min(at + COPY, end));
           if (sink != null) {
             copy(part, source, sink);
@@ -341,17 +346,6 @@ final class HashingPipeline {
         file.read(piece, buffer);
         hasher.add(buffer);
         step.advance(piece.length());
-      }
-    }
-
-    private synchronized void complete(int window) {
-      done[window] = true;
-      int before = completed;
-      while (completed < done.length && done[completed]) {
-        completed++;
-      }
-      if (completed > before && completed < done.length) {
-        written.advance(windows.get(completed).order());
       }
     }
   }

@@ -1,0 +1,144 @@
+package dev.computepool.sharding.store;
+
+import dev.computepool.base.ByteRange;
+import dev.computepool.sharding.store.HashingPipeline.Job;
+import dev.computepool.sharding.store.HashingPipeline.Origin;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/// Hands out the windows of all streams in the order of the model file, so that disks see long
+/// runs.
+///
+/// But the kernel lets one write to a file at a time. Who would have to wait for another thread
+/// gets the first window that goes to another file instead, if its bytes are in memory already: a
+/// disk that has to go back and forth would take longer than the waiting does.
+final class WindowQueue {
+  private final List<Window> windows;
+  private final Predicate<Window> inMemory;
+  private final List<Path> written = new ArrayList<>(); // by windows that are taken and not done
+  private int begun; // all windows before this one are taken
+  private int completed; // all windows before this one are done
+
+  /// A piece of work for one thread.
+  static final class Window {
+    private final Job job;
+    private final ByteRange range;
+    private final long order;
+    private boolean taken;
+    private boolean done;
+
+    /// @param range of the stream
+    /// @param order where its first byte lies in the model file
+    Window(Job job, ByteRange range, long order) {
+      this.job = job;
+      this.range = range;
+      this.order = order;
+    }
+
+    Job job() {
+      return job;
+    }
+
+    ByteRange range() {
+      return range;
+    }
+
+    private @Nullable Path target() {
+      return job.target() == null ? null : job.target().path();
+    }
+  }
+
+  WindowQueue(List<Window> windows) {
+    this(windows, WindowQueue::isInMemory);
+  }
+
+  /// @param inMemory whether a window can be read without a disk
+  WindowQueue(List<Window> windows, Predicate<Window> inMemory) {
+    this.windows = new ArrayList<>(windows);
+    this.windows.sort(Comparator.comparingLong(window -> window.order));
+    this.inMemory = inMemory;
+  }
+
+  /// Whether all are taken.
+  synchronized boolean isEmpty() {
+    return begun == windows.size();
+  }
+
+  /// The window that a thread is to work on now, or null if all are taken.
+  synchronized @Nullable Window take() {
+    if (begun == windows.size()) {
+      return null;
+    }
+    Window window = choose();
+    window.taken = true;
+    if (window.target() != null) {
+      written.add(window.target());
+    }
+    while (begun < windows.size() && windows.get(begun).taken) {
+      begun++;
+    }
+    return window;
+  }
+
+  private Window choose() {
+    Window first = windows.get(begun);
+    for (Window window : windows.subList(begun, windows.size())) {
+      if (!window.taken && !written.contains(window.target())) {
+        return window == first || inMemory.test(window) ? window : first;
+      }
+    }
+    return first;
+  }
+
+  /// Takes a window back whose bytes are where they belong.
+  ///
+  /// @return how far the model file is complete, if that is farther than before and not its end
+  synchronized OptionalLong done(Window window) {
+    window.done = true;
+    written.remove(window.target());
+    int before = completed;
+    while (completed < windows.size() && windows.get(completed).done) {
+      completed++;
+    }
+    return completed > before && completed < windows.size()
+        ? OptionalLong.of(windows.get(completed).order)
+        : OptionalLong.empty();
+  }
+
+  private static boolean isInMemory(Window window) {
+    try {
+      for (Origin origin : window.job.origins(window.range)) {
+        if (!isInMemory(origin)) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false; // who reads it will say what is wrong
+    }
+  }
+
+  private static boolean isInMemory(Origin origin) throws IOException {
+    try (FileChannel file = FileChannel.open(origin.port().path(), StandardOpenOption.READ);
+        Arena arena = Arena.ofConfined()) {
+      for (ByteRange range : origin.ranges()) {
+        // The file may have been cut meanwhile.
+        if (range.end() > file.size()
+            || !file.map(FileChannel.MapMode.READ_ONLY, range.start(), range.length(), arena)
+                .isLoaded()) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+}
