@@ -73,6 +73,13 @@ public final class LlamaLibrary {
     return library;
   }
 
+  /// Has Java make ready what it takes to call a library, and to be called by it: that is the same
+  /// for all of them, and most of the time that {@link #load} would need.
+  public static void prepare() {
+    NativeFunction.prepare(ParamsDefaults.SIGNATURE);
+    new NativeLog().upcall();
+  }
+
   private void registerBackends() throws LlamaLibraryException {
     log.listen(this::noteBackend);
     // Before llama_backend_init(): with nothing registered that looks for libraries beside the

@@ -33,6 +33,12 @@ final class NativeFunction {
     return linked;
   }
 
+  /// Links no function yet, but those with this signature will be linked at once.
+  @SuppressWarnings("restricted")
+  static void prepare(FunctionDescriptor signature) {
+    Linker.nativeLinker().downcallHandle(signature);
+  }
+
   /// The error for a call that did not reach the library: its arguments are not as declared.
   AssertionError broken(Throwable cause) {
     return new AssertionError("calling " + name, cause);

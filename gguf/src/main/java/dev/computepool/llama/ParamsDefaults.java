@@ -3,12 +3,16 @@ package dev.computepool.llama;
 import static dev.computepool.llama.Symbols.INT;
 import static dev.computepool.llama.Symbols.POINTER;
 
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.SegmentAllocator;
 import org.jspecify.annotations.Nullable;
 
 /// The parameter structures as the library fills them, each measured when it is first asked for.
 final class ParamsDefaults extends NativeCalls {
+  /// Of all functions that fill a structure.
+  static final FunctionDescriptor SIGNATURE = FunctionDescriptor.of(StructImage.PROBE);
+
   private @Nullable StructImage model;
   private @Nullable StructImage context;
   private @Nullable StructImage quantize;

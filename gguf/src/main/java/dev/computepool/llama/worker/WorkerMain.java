@@ -36,6 +36,8 @@ final class WorkerMain {
   public static void main(String[] args) throws Exception {
     WorkerMain worker = new WorkerMain();
     Thread.ofPlatform().daemon().name("tasks").start(worker::listen);
+    // Whoever starts this process has yet to find out for which library.
+    Thread.ofPlatform().daemon().name("linking").start(LlamaLibrary::prepare);
     worker.work();
   }
 
