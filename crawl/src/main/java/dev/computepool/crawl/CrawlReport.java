@@ -7,6 +7,7 @@ import dev.computepool.crawl.search.Search.Findings;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -60,6 +61,13 @@ public record CrawlReport(
   /// @param documents as a whole
   /// @param texts parts of the others
   public record LeftOver(Map<LeftOut, Long> documents, Map<LeftOut, Long> texts) {}
+
+  /// Whether the network or services failed for each single page.
+  public boolean isUnreached() {
+    long failed =
+        Arrays.stream(Refusal.values()).filter(Refusal::isFailure).mapToLong(this::count).sum();
+    return pages > 0 && failed == pages;
+  }
 
   /// How many pages were left out for this reason.
   public long count(Refusal why) {

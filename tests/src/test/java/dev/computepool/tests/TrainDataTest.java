@@ -338,6 +338,23 @@ final class TrainDataTest {
   }
 
   @Test
+  void whenNothingCanBeFetchedAnotherTryMayHelp() throws IOException {
+    crawl.list("down.example/a");
+    crawl.fails("down.example/robots.txt");
+    Result result = crawl.run("out.jsonl", "--retries", "0");
+    assertEquals(6, result.exitCode(), result.stderr());
+    assertTrue(
+        result.stderr().contains("no page could be fetched; out.report.json says why"),
+        result.stderr());
+    // One that was there, and no use: no other try will help.
+    crawl.web().page("empty.example/a", "<html><body></body></html>");
+    crawl.list("empty.example/a");
+    Result useless = crawl.run("out.jsonl", "--retries", "0", "--force");
+    assertEquals(1, useless.exitCode(), useless.stderr());
+    assertTrue(useless.stderr().contains("nothing came of it"), useless.stderr());
+  }
+
+  @Test
   void thisMachineIsNotReachedUnlessItIsNamed() throws IOException {
     crawl.web().page("127.0.0.1/a", WebCrawl.page("insidejob"));
     Files.writeString(crawl.folder().resolve("u.txt"), crawl.web().url("127.0.0.1/a") + "\n");

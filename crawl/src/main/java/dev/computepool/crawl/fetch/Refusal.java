@@ -30,6 +30,30 @@ public enum Refusal {
     this.meaning = meaning;
   }
 
+  /// Whether the network or a service failed, so that the page may be had another time.
+  public boolean isFailure() {
+    return switch (this) {
+      case ROBOTS_UNAVAILABLE, SERVER_ERROR, TOO_SLOW, UNREACHABLE, HOST_GIVEN_UP, NOT_CACHED ->
+          true;
+      case ROBOTS,
+          OPTED_OUT,
+          PRIVATE_ADDRESS,
+          NOT_FOUND,
+          DENIED,
+          CHALLENGE,
+          REDIRECTS,
+          TOO_LARGE,
+          PDF,
+          TYPE,
+          UNREADABLE,
+          DUPLICATE,
+          ELSEWHERE,
+          SCRIPT_RENDERED,
+          EMPTY ->
+          false;
+    };
+  }
+
   /// In words, to be followed by details.
   public String meaning() {
     return meaning;

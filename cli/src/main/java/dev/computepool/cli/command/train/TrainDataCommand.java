@@ -95,6 +95,12 @@ public final class TrainDataCommand extends Command {
                 + " --allow-private HOST allows it for hosts that you trust");
       }
       if (report.dataset() == null) {
+        if (report.isUnreached()) {
+          output.warn(
+              "no page could be fetched; %s says why, and the same command tries again"
+                  .formatted(report.reportFile()));
+          return ExitCode.REMOTE;
+        }
         output.warn(
             "nothing came of it that could be trained on; %s says why"
                 .formatted(report.reportFile()));
