@@ -9,11 +9,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.reader.ReaderException;
 
-/// What is wrong with a text that is to be JSON or YAML: where, and in words for whoever wrote the
+/// What is wrong with a text that is to be JSON: where, and in words for whoever wrote the
 /// text. The parser speaks to its own programmers, of switches, codes and classes.
 public final class SyntaxProblem {
   /// `'x' (code 120)`, `'é' (code 233 / 0xe9)` and `(CTRL-CHAR, code 0)`.
@@ -104,28 +101,6 @@ public final class SyntaxProblem {
             ? "character U+%04X".formatted(Integer.parseInt(matcher.group("code")))
             : "'" + shown + "'";
     return plain.replace("@", Matcher.quoteReplacement(character));
-  }
-
-  /// What is wrong with a text that is no YAML, at `line 3, column 5`.
-  ///
-  /// @param e what the parser threw
-  /// @param before lines before the text in its file
-  public static Problem yaml(JsonProcessingException e, int before) {
-    if (e.getCause() instanceof MarkedYAMLException yaml && yaml.getProblemMark() != null) {
-      Mark at = yaml.getProblemMark();
-      boolean tab = yaml.getProblem().contains("'\\t(TAB)'");
-      return new Problem(
-          place(at.getLine() + 1 + before, at.getColumn() + 1),
-          "not YAML: " + (tab ? "the line begins with a tab, not with spaces" : yaml.getProblem()));
-    }
-    if (e.getCause() instanceof ReaderException unreadable) {
-      return new Problem(
-          "", "character U+%04X has no place in YAML".formatted(unreadable.getCodePoint()));
-    }
-    JsonLocation at = e.getLocation();
-    return new Problem(
-        at == null ? "" : place(at.getLineNr() + before, at.getColumnNr()),
-        "not YAML: " + e.getOriginalMessage().lines().findFirst().orElse(""));
   }
 
   private static String place(int line, int column) {

@@ -3,12 +3,10 @@ package dev.computepool.base;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectReader;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
@@ -81,22 +79,5 @@ class SyntaxProblemTest {
     assertEquals(
         "not JSON: document nesting depth 1001 exceeds the limit of 1000",
         json("[".repeat(2000).getBytes(StandardCharsets.UTF_8)).replaceFirst("^line .*?: ", ""));
-  }
-
-  @ParameterizedTest
-  @CsvSource(
-      delimiter = '|',
-      quoteCharacter = '`',
-      value = {
-        "a: b: c | line 5, column 5: not YAML: mapping values are not allowed here",
-        "a:~\tb: 1 | line 6, column 1: not YAML: the line begins with a tab, not with spaces",
-        "a: [1 | line 5, column 6: not YAML: expected ',' or ']', but got <stream end>",
-      })
-  void whatIsWrongWithYamlHasItsPlaceInTheFile(String text, String told) {
-    JsonProcessingException e =
-        assertThrows(
-            JsonProcessingException.class,
-            () -> new YAMLMapper().readTree(text.replace('~', '\n')));
-    assertEquals(told, SyntaxProblem.yaml(e, 4).toString());
   }
 }

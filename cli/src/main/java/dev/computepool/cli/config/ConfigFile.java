@@ -7,7 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.computepool.base.AtomicFile;
 import dev.computepool.base.FormatException;
-import dev.computepool.base.SyntaxProblem;
+import dev.computepool.base.YamlProblem;
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
 import java.nio.file.Files;
@@ -95,7 +95,7 @@ public record ConfigFile(Path path, List<Entry> entries) {
         }
       }
     } catch (JsonProcessingException e) {
-      throw new FormatException(path.toString(), SyntaxProblem.yaml(e, 0));
+      throw new FormatException(path.toString(), YamlProblem.of(e, text).after(0));
     }
     return entries;
   }

@@ -65,10 +65,12 @@ class ConfigFileTest {
   @Test
   void namesThePlaceOfWhatIsNoYaml() throws IOException {
     assertEquals(
-        "c.yml at line 2, column 7: not YAML: mapping values are not allowed here",
+        "c.yml at line 2, column 7: not YAML: a colon where none can be; a value with ': ' in it"
+            + " stands in quotes",
         error("a: 1\nb: 2 c: 3\n"));
     assertEquals(
-        "c.yml at line 2, column 1: not YAML: the line begins with a tab, not with spaces",
+        "c.yml at line 2, column 1: not YAML: the line begins with a tab; YAML is indented with"
+            + " spaces",
         error("a:\n\tb: 1\n"));
   }
 

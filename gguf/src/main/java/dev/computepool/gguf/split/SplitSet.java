@@ -81,7 +81,7 @@ public record SplitSet(SplitName name, List<SourceStamp> stamps, List<GgufHeader
     Path file = name.part(index);
     String place = file.getFileName().toString();
     if (!Files.exists(file)) {
-      problems.add(new Problem(place, "is missing"));
+      problems.add(new Problem("", place + " is missing"));
       return;
     }
     try {

@@ -267,7 +267,7 @@ class SplitSetTest {
     assertEquals(files.get(0).toString(), error.file());
     assertEquals(
         List.of(
-            new Problem("part-00002-of-00004.gguf", "is missing"),
+            new Problem("", "part-00002-of-00004.gguf is missing"),
             new Problem(
                 "part-00003-of-00004.gguf",
                 "tensor blk.5.w: its 100 bytes from 288 go beyond the end of the file at 316"),

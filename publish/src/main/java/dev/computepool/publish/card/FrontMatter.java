@@ -9,7 +9,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
 import dev.computepool.base.InputFile;
-import dev.computepool.base.SyntaxProblem;
+import dev.computepool.base.YamlProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -73,7 +73,7 @@ public record FrontMatter(ObjectNode keys, String body) {
       }
       throw problem(file, "line 2", "is no mapping of keys to values");
     } catch (JsonProcessingException e) {
-      throw new FormatException(file, SyntaxProblem.yaml(e, 1));
+      throw new FormatException(file, YamlProblem.of(e, block).after(1));
     }
   }
 

@@ -93,7 +93,8 @@ class FrontMatterTest {
         "README.md at byte 0: is a byte order mark, before which no block is seen",
         told("\ufeff---\n---\n"));
     assertEquals(
-        "README.md at line 3, column 5: not YAML: mapping values are not allowed here",
+        "README.md at line 3, column 5: not YAML: a colon where none can be; a value with ': ' in"
+            + " it stands in quotes",
         told("---\na: b\nc: d: e\n---\n"));
   }
 

@@ -64,7 +64,7 @@ public final class ShardSplitter {
     ModelSource source = ModelSource.of(model);
     if (options.link() && source.isSet()) {
       throw new IllegalArgumentException(
-          "%s is one of %d parts of a model, and shards can be linked to one file only"
+          "%s is one of %d parts of a model, and shards can be linked to one file only, which 'gguf merge' makes"
               .formatted(model, source.stamps().size()));
     }
     ShardPlan shards = ShardPlanner.plan(source.header(), source.fileName(), options.plan());

@@ -114,7 +114,7 @@ class SplitSetShardsTest {
             FormatException.class,
             () -> Directories.split(parts.getFirst(), Directories.shardsOf(90_000)));
     assertEquals(
-        List.of(new FormatException.Problem("tiny-00002-of-00004.gguf", "is missing")),
+        List.of(new FormatException.Problem("", "tiny-00002-of-00004.gguf is missing")),
         refused.problems());
   }
 
@@ -133,7 +133,7 @@ class SplitSetShardsTest {
     List<Path> parts = parts(model().writeTo(temp.resolve("tiny.gguf")), 4, false);
     SplitOptions options = Directories.shardsOf(90_000).withLink(true);
     assertEquals(
-        "%s is one of 4 parts of a model, and shards can be linked to one file only"
+        "%s is one of 4 parts of a model, and shards can be linked to one file only, which 'gguf merge' makes"
             .formatted(parts.getFirst()),
         assertThrows(
                 IllegalArgumentException.class,

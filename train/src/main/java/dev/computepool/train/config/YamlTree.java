@@ -7,6 +7,7 @@ import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.InputFile;
+import dev.computepool.base.YamlProblem;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,9 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.yaml.snakeyaml.error.Mark;
-import org.yaml.snakeyaml.error.MarkedYAMLException;
-import org.yaml.snakeyaml.reader.ReaderException;
 
 /// Reads YAML as a tree that knows where everything is. What a scalar means is left to who reads
 /// the tree: it knows whether `no` is to be a name and `2e-4` a number, YAML does not.
@@ -63,7 +61,8 @@ final class YamlTree {
     } catch (UnreadableException e) {
       findings.problem("", e.place, String.valueOf(e.getMessage()));
     } catch (JsonProcessingException e) {
-      notYaml(e, text, findings);
+      YamlProblem problem = YamlProblem.of(e, text);
+      findings.problem("", new Place(problem.line(), problem.column()), problem.what());
     }
     return null;
   }
@@ -163,38 +162,5 @@ final class YamlTree {
   private Place place() {
     JsonLocation at = parser.currentTokenLocation();
     return new Place(at.getLineNr(), at.getColumnNr());
-  }
-
-  private static void notYaml(JsonProcessingException e, String text, Findings findings) {
-    if (e.getCause() instanceof MarkedYAMLException yaml && yaml.getProblemMark() != null) {
-      Mark at = yaml.getProblemMark();
-      Place place = new Place(at.getLine() + 1, at.getColumn() + 1);
-      String line = text.lines().skip(at.getLine()).findFirst().orElse("");
-      boolean tab = line.matches("\\s*\\t.*");
-      findings.problem(
-          "",
-          place,
-          tab ? "the line begins with a tab; YAML is indented with spaces" : yaml.getProblem());
-      return;
-    }
-    if (e.getCause() instanceof ReaderException unreadable) {
-      String before =
-          text.substring(
-              0,
-              text.offsetByCodePoints(
-                  0, Math.min(unreadable.getPosition(), text.codePointCount(0, text.length()))));
-      int lines = (int) before.chars().filter(c -> c == '\n').count();
-      int column = before.length() - (before.lastIndexOf('\n') + 1);
-      findings.problem(
-          "",
-          new Place(lines + 1, column + 1),
-          "character U+%04X has no place in YAML".formatted(unreadable.getCodePoint()));
-      return;
-    }
-    JsonLocation at = e.getLocation();
-    findings.problem(
-        "",
-        at == null ? Place.START : new Place(at.getLineNr(), at.getColumnNr()),
-        e.getOriginalMessage().lines().findFirst().orElse("is not YAML"));
   }
 }

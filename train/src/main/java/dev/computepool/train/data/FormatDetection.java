@@ -1,7 +1,9 @@
 package dev.computepool.train.data;
 
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.computepool.base.FormatException;
 import dev.computepool.base.FormatException.Problem;
+import dev.computepool.base.SyntaxProblem;
 import dev.computepool.chat.LineFormat;
 import dev.computepool.train.data.Lines.Batch;
 import java.io.IOException;
@@ -11,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Tells the format of a dataset by its first lines.
 final class FormatDetection {
+  private static final JsonMapper JSON = new JsonMapper();
+
   private FormatDetection() {}
 
   /// The format that was asked for, or else the one of the first line that has any.
@@ -30,18 +34,39 @@ final class FormatDetection {
       if (wanted != null) {
         return wanted;
       }
-      Optional<LineFormat> found = batch == null ? Optional.empty() : first(batch);
-      return found.orElseThrow(
-          () ->
-              new FormatException(
-                  file.toString(),
-                  new Problem(
-                      batch == null ? "" : "line 1",
-                      batch == null
-                          ? "is empty"
-                          : "no line has 'messages' (chatml), 'instruction' (alpaca),"
-                              + " 'conversations' (sharegpt) or 'text' (text)")));
+      if (batch == null) {
+        throw new FormatException(file.toString(), new Problem("", "is empty"));
+      }
+      return first(batch)
+          .orElseThrow(() -> new FormatException(file.toString(), withoutFormat(batch)));
     }
+  }
+
+  /// What is wrong with lines of which none has a format.
+  private static Problem withoutFormat(Batch batch) {
+    byte[] bytes = batch.bytes();
+    int from = startsWithMark(bytes) ? 3 : 0;
+    int to = lineEnd(batch, from);
+    try {
+      JSON.readTree(bytes, from, to - from);
+    } catch (IOException e) {
+      Problem broken = SyntaxProblem.json(e);
+      return new Problem(
+          broken.at().isEmpty() ? "line 1" : broken.at(),
+          broken.what() + "; a dataset has one JSON object on each line");
+    }
+    return new Problem(
+        "line 1",
+        "no line has 'messages' (chatml), 'instruction' (alpaca),"
+            + " 'conversations' (sharegpt) or 'text' (text)");
+  }
+
+  private static int lineEnd(Batch batch, int from) {
+    int to = from;
+    while (to < batch.length() && batch.bytes()[to] != '\n') {
+      to++;
+    }
+    return to;
   }
 
   private static int firstByte(Batch batch) {
@@ -63,10 +88,7 @@ final class FormatDetection {
   private static Optional<LineFormat> first(Batch batch) {
     byte[] bytes = batch.bytes();
     for (int from = 0; from < batch.length(); ) {
-      int to = from;
-      while (to < batch.length() && bytes[to] != '\n') {
-        to++;
-      }
+      int to = lineEnd(batch, from);
       Optional<LineFormat> format = LineFormat.detect(bytes, from, to);
       if (format.isPresent()) {
         return format;

@@ -8,8 +8,6 @@ import java.nio.file.Path;
 public final class CheckpointException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  private final transient Path folder;
-
   CheckpointException(Path folder, IOException why) {
     super(
         "the checkpoint %s is not whole: %s"
@@ -19,17 +17,11 @@ public final class CheckpointException extends IOException {
                     ? "there is no " + Path.of(missing.getFile()).getFileName()
                     : within(folder, String.valueOf(why.getMessage()))),
         why);
-    this.folder = folder;
   }
 
   /// Words about a file of a folder that was named already.
   private static String within(Path folder, String words) {
     String start = folder + folder.getFileSystem().getSeparator();
     return words.startsWith(start) ? words.substring(start.length()) : words;
-  }
-
-  /// The checkpoint's folder.
-  public Path folder() {
-    return folder;
   }
 }

@@ -265,7 +265,8 @@ class TrainConfigFileTest {
   @ParameterizedTest
   @CsvSource({
     "'a: b\n\tc: d', 'problem 2:1 the line begins with a tab; YAML is indented with spaces'",
-    "'a: b: c', 'problem 1:5 mapping values are not allowed here'",
+    "'a: b: c', 'problem 1:5 a colon where none can be; a value with '': '' in it stands in"
+        + " quotes'",
     "'- a', 'problem 1:1 settings are ''key: value'' lines, not a list'",
     "'just text', 'problem 1:1 settings are ''key: value'' lines, not ''just text'''",
     "'a: 1\n---\nb: 2', 'problem 3:1 a second document begins where one is all there is'",

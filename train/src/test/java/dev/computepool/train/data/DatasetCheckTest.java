@@ -181,6 +181,13 @@ class DatasetCheckTest {
     assertProblem("", "is empty");
     assertProblem(
         "hello\n",
+        "not JSON: 'hello' is no value; texts stand in double quotes; a dataset has one JSON object"
+            + " on each line");
+    assertProblem(
+        "{\"mess",
+        "not JSON: the text ends in the middle; a dataset has one JSON object on each line");
+    assertProblem(
+        "\ufeff{\"message\": []}\n",
         "no line has 'messages' (chatml), 'instruction' (alpaca), 'conversations' (sharegpt) or"
             + " 'text' (text)");
   }

@@ -93,7 +93,7 @@ record CheckView(
   String verdict() {
     String found = problemCount == 0 ? "no problem" : Counts.of(problemCount, "problem");
     String put = fixedCount == 0 ? "" : ", %d put right".formatted(fixedCount);
-    return "%s%s in %d lines".formatted(found, put, lines);
+    return "%s%s in %s".formatted(found, put, Counts.of(lines, "line"));
   }
 
   @Override
