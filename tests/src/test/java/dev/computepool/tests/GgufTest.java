@@ -119,10 +119,10 @@ final class GgufTest {
     Files.delete(folder.resolve("good-00003-of-00003.gguf"));
     info = cp.run("gguf", "info", part);
     assertEquals(0, info.exitCode());
-    assertTrue(info.stdout().contains("good-00003-of-00003.gguf: is missing"), info.stdout());
+    assertTrue(info.stdout().contains("good-00003-of-00003.gguf is missing"), info.stdout());
     check = cp.run("gguf", "check", part);
     assertEquals(2, check.exitCode());
-    assertTrue(check.stderr().contains("good-00003-of-00003.gguf: is missing"), check.stderr());
+    assertTrue(check.stderr().contains("good-00003-of-00003.gguf is missing"), check.stderr());
   }
 
   @Test
