@@ -34,6 +34,21 @@ public final class Workers {
     new Workers().start(name, threads, work);
   }
 
+  /// Waits until a thread has ended. An interrupt does not shorten that, and is kept.
+  public static void join(Thread thread) {
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   /// Whether another thread has failed, so that nothing that is still done will matter.
   public boolean stopped() {
     return failure.get() != null;

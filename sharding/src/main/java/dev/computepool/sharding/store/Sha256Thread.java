@@ -4,6 +4,7 @@ import dev.computepool.base.CancelledException;
 import dev.computepool.base.FileRanges;
 import dev.computepool.base.Progress;
 import dev.computepool.base.RangeReader;
+import dev.computepool.base.Workers;
 import dev.computepool.hash.Digest;
 import dev.computepool.hash.Sha256;
 import java.io.IOException;
@@ -94,16 +95,6 @@ final class Sha256Thread implements AutoCloseable {
   @Override
   public void close() {
     stopped = true;
-    boolean interrupted = false;
-    while (thread.isAlive()) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    Workers.join(thread);
   }
 }

@@ -8,9 +8,14 @@ import java.lang.foreign.Arena;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +29,8 @@ import org.jspecify.annotations.Nullable;
 final class WindowQueue {
   private final List<Window> windows;
   private final Predicate<Window> inMemory;
+  private final Map<@Nullable Path, Deque<Window>> waiting = new HashMap<>(); // by target
   private final List<Path> written = new ArrayList<>(); // by windows that are taken and not done
-  private int begun; // all windows before this one are taken
   private int completed; // all windows before this one are done
 
   /// A piece of work for one thread.
@@ -33,7 +38,7 @@ final class WindowQueue {
     private final Job job;
     private final ByteRange range;
     private final long order;
-    private boolean taken;
+    private int index; // in the order of the model
     private boolean done;
 
     /// @param range of the stream
@@ -66,37 +71,51 @@ final class WindowQueue {
     this.windows = new ArrayList<>(windows);
     this.windows.sort(Comparator.comparingLong(window -> window.order));
     this.inMemory = inMemory;
+    for (int i = 0; i < this.windows.size(); i++) {
+      Window window = this.windows.get(i);
+      window.index = i;
+      waiting.computeIfAbsent(window.target(), _ -> new ArrayDeque<>()).add(window);
+    }
   }
 
   /// Whether all are taken.
   synchronized boolean isEmpty() {
-    return begun == windows.size();
+    return waiting.isEmpty();
   }
 
   /// The window that a thread is to work on now, or null if all are taken.
   synchronized @Nullable Window take() {
-    if (begun == windows.size()) {
+    if (waiting.isEmpty()) {
       return null;
     }
     Window window = choose();
-    window.taken = true;
-    if (window.target() != null) {
-      written.add(window.target());
+    Path target = window.target();
+    Deque<Window> queue = Objects.requireNonNull(waiting.get(target));
+    queue.removeFirst();
+    if (queue.isEmpty()) {
+      waiting.remove(target);
     }
-    while (begun < windows.size() && windows.get(begun).taken) {
-      begun++;
+    if (target != null) {
+      written.add(target);
     }
     return window;
   }
 
+  /// Looks at the first window of each file only: a model has few shards, but many windows.
   private Window choose() {
-    Window first = windows.get(begun);
-    for (Window window : windows.subList(begun, windows.size())) {
-      if (!window.taken && !written.contains(window.target())) {
-        return window == first || inMemory.test(window) ? window : first;
+    Window first = null;
+    Window free = null;
+    for (Deque<Window> queue : waiting.values()) {
+      Window window = queue.getFirst();
+      if (first == null || window.index < first.index) {
+        first = window;
+      }
+      if (!written.contains(window.target()) && (free == null || window.index < free.index)) {
+        free = window;
       }
     }
-    return first;
+    Window next = Objects.requireNonNull(first);
+    return free == null || free.equals(next) || !inMemory.test(free) ? next : free;
   }
 
   /// Takes a window back whose bytes are where they belong.
