@@ -1,5 +1,5 @@
 #!/bin/sh
-# Takes the hashes that NativeQuantizerTest compares with: what llama-quantize makes of the sample that
+# Takes the hashes that QuantizedBytesTest compares with: what llama-quantize makes of the sample that
 # `cp gguf sample --size 4MB` writes, for every type.
 #
 #   bench/quantize-hashes.sh PEERS >>gguf/src/test/resources/dev/computepool/llama/quantize/llama-quantize.txt

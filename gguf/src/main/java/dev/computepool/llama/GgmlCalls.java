@@ -1,10 +1,16 @@
 package dev.computepool.llama;
 
+import static dev.computepool.llama.Symbols.BOOL;
 import static dev.computepool.llama.Symbols.INT;
 import static dev.computepool.llama.Symbols.LONG;
 import static dev.computepool.llama.Symbols.POINTER;
 
+import dev.computepool.gguf.GgmlType;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.MemorySegment;
+import java.util.EnumMap;
+import java.util.Locale;
+import java.util.Map;
 
 /// The functions of libggml and libggml-base that this program calls, each under its C prototype.
 ///
@@ -12,6 +18,13 @@ import java.lang.foreign.MemorySegment;
 final class GgmlCalls extends NativeCalls {
   /// `struct ggml_init_params { size_t mem_size; void * mem_buffer; bool no_alloc; }`
   static final int INIT_PARAMS = 24;
+
+  private static final FunctionDescriptor QUANTIZE =
+      FunctionDescriptor.of(LONG, INT, POINTER, POINTER, LONG, LONG, LONG, POINTER);
+  private static final FunctionDescriptor VALIDATE =
+      FunctionDescriptor.of(BOOL, INT, POINTER, LONG);
+  private static final FunctionDescriptor TO_FLOAT =
+      FunctionDescriptor.ofVoid(POINTER, POINTER, LONG);
 
   GgmlCalls(Symbols symbols) {
     super(symbols);
@@ -279,6 +292,76 @@ final class GgmlCalls extends NativeCalls {
       threadPoolDefaults.handle().invokeExact(params, threads);
     } catch (Throwable t) {
       throw threadPoolDefaults.broken(t);
+    }
+  }
+
+  // size_t ggml_quantize_chunk(enum ggml_type type, const float * src, void * dst,
+  //     int64_t start, int64_t nrows, int64_t n_per_row, const float * imatrix)
+  private final NativeFunction quantize = measured("ggml_quantize_chunk", () -> QUANTIZE);
+
+  long quantize(
+      int type,
+      MemorySegment source,
+      MemorySegment target,
+      long start,
+      long rows,
+      long columns,
+      MemorySegment matrix) {
+    try {
+      return (long)
+          quantize.handle().invokeExact(type, source, target, start, rows, columns, matrix);
+    } catch (Throwable t) {
+      throw quantize.broken(t);
+    }
+  }
+
+  // bool ggml_validate_row_data(enum ggml_type type, const void * data, size_t nbytes)
+  private final NativeFunction validate = measured("ggml_validate_row_data", () -> VALIDATE);
+
+  boolean validate(int type, MemorySegment data, long bytes) {
+    try {
+      return (boolean) validate.handle().invokeExact(type, data, bytes);
+    } catch (Throwable t) {
+      throw validate.broken(t);
+    }
+  }
+
+  // void ggml_fp16_to_fp32_row(const ggml_fp16_t * x, float * y, int64_t n)
+  // void ggml_bf16_to_fp32_row(const ggml_bf16_t * x, float * y, int64_t n)
+  // void dequantize_row_q4_0(const block_q4_0 * x, float * y, int64_t k), and so on
+  private final Map<GgmlType, NativeFunction> toFloats = toFloats();
+
+  private Map<GgmlType, NativeFunction> toFloats() {
+    Map<GgmlType, NativeFunction> functions = new EnumMap<>(GgmlType.class);
+    for (GgmlType type : GgmlType.values()) {
+      String name =
+          switch (type) {
+            case F16 -> "ggml_fp16_to_fp32_row";
+            case BF16 -> "ggml_bf16_to_fp32_row";
+            default -> "dequantize_row_" + type.name().toLowerCase(Locale.ROOT).replace("_k", "_K");
+          };
+      NativeFunction function = optional(name, () -> TO_FLOAT);
+      if (function != null) {
+        functions.put(type, function);
+      }
+    }
+    return functions;
+  }
+
+  /// Whether {@link #toFloat} has a function for this type.
+  boolean hasFloats(GgmlType type) {
+    return toFloats.containsKey(type);
+  }
+
+  void toFloat(GgmlType type, MemorySegment source, MemorySegment target, long elements) {
+    NativeFunction function = toFloats.get(type);
+    if (function == null) {
+      throw new IllegalArgumentException("no floats of " + type);
+    }
+    try {
+      function.handle().invokeExact(source, target, elements);
+    } catch (Throwable t) {
+      throw function.broken(t);
     }
   }
 }

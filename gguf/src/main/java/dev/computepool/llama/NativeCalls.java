@@ -32,6 +32,11 @@ abstract class NativeCalls {
   /// A function that only some builds have; null in others.
   final @Nullable NativeFunction optional(
       String name, MemoryLayout result, MemoryLayout... arguments) {
-    return symbols.optional(name, () -> FunctionDescriptor.of(result, arguments));
+    return optional(name, () -> FunctionDescriptor.of(result, arguments));
+  }
+
+  /// The same of one with a signature that others have, too.
+  final @Nullable NativeFunction optional(String name, Supplier<FunctionDescriptor> descriptor) {
+    return symbols.optional(name, descriptor);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.computepool.llama.ContextOptions.FlashAttention;
+import dev.computepool.llama.quantize.InProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,8 +38,7 @@ class LeakTest {
 
   private void round(LlamaLibrary library, Path model) throws IOException {
     Path output = folder.resolve("out.gguf");
-    new NativeQuantizer(library)
-        .run(model, output, QuantizeSettings.of(FileType.Q4_0, 1), null, line -> {});
+    InProcess.quantize(library, model, output, QuantizeSettings.of(FileType.Q4_0, 2), null);
     TensorObserver nobody =
         new TensorObserver() {
           @Override

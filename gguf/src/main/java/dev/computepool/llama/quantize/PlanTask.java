@@ -3,7 +3,7 @@ package dev.computepool.llama.quantize;
 import dev.computepool.base.Progress;
 import dev.computepool.llama.ImportanceMatrix;
 import dev.computepool.llama.LlamaLibrary;
-import dev.computepool.llama.NativeQuantizer;
+import dev.computepool.llama.QuantizeDryRun;
 import dev.computepool.llama.QuantizeSettings;
 import dev.computepool.llama.worker.LlamaTask;
 import java.io.IOException;
@@ -21,7 +21,7 @@ record PlanTask(String input, QuantizeSettings settings, @Nullable String matrix
   public ArrayList<String> run(LlamaLibrary library, Progress progress) throws IOException {
     ArrayList<String> lines = new ArrayList<>();
     ImportanceMatrix importance = matrix == null ? null : ImatrixFile.read(Path.of(matrix));
-    new NativeQuantizer(library).plan(Path.of(input), settings, importance, lines::add);
+    new QuantizeDryRun(library).run(Path.of(input), settings, importance, lines::add);
     return lines;
   }
 }

@@ -1,22 +1,31 @@
 package dev.computepool.llama.quantize;
 
+import java.nio.file.Path;
 import java.util.List;
 
 /// What quantizing a model comes to.
 ///
+/// @param sources the files of the model
 /// @param tensors in the order of the result
 /// @param inputBytes of the source's files
-/// @param outputBytes of the result's files
+/// @param result the files that will be written
 /// @param warnings of the library, such as tensors whose shape does not allow the type
 public record QuantizePlan(
     QuantizeRequest request,
+    List<Path> sources,
     List<PlannedTensor> tensors,
     long inputBytes,
-    long outputBytes,
+    ResultFiles result,
     List<String> warnings) {
   public QuantizePlan {
+    sources = List.copyOf(sources);
     tensors = List.copyOf(tensors);
     warnings = List.copyOf(warnings);
+  }
+
+  /// Bytes of the result's files.
+  public long outputBytes() {
+    return result.bytes();
   }
 
   /// Weights of all tensors.

@@ -23,10 +23,11 @@ import org.jspecify.annotations.Nullable;
 
 /// Quantizes a model with llama.cpp, in a worker process.
 ///
-/// The library decides what becomes of which tensor, and writes the result; its bytes are those
-/// of llama-quantize. Around it: what would end its process is refused before, the result appears
-/// under its name when it is complete and has been read again, and the work can be stopped: the
-/// library cannot, so its process is ended and what it wrote is removed.
+/// The library decides what becomes of which tensor, and ggml computes it, row by row; the files
+/// around are written here. Their bytes are those of llama-quantize, which waits for the disk and
+/// for one thread after each tensor. What would end the library's process is refused before, the
+/// result appears under its name when it is complete and has been read again, and if the work is
+/// stopped what was written is removed.
 public final class Quantizer {
   private static final int LIBRARY_ALIGNMENT = 32;
   private static final String NEEDS_MATRIX = "will require an imatrix";
@@ -43,7 +44,7 @@ public final class Quantizer {
   public static QuantizePlan plan(LlamaWorker worker, QuantizeRequest request, Progress progress)
       throws IOException {
     ModelFiles model = ModelFiles.readWithWeights(request.input());
-    Target target = Target.of(request, model);
+    Target target = Target.of(request, model.files().size());
     target.requireOtherThan(model.files());
     QuantizeSettings settings = settings(request, model);
     requireWholeBlocks(model, settings);
@@ -56,10 +57,23 @@ public final class Quantizer {
                 settings,
                 file == null ? null : file.toString()),
             progress);
-    List<PlannedTensor> tensors = new ArrayList<>();
+    QuantizePlan plan = decide(request, model, settings, matrix, lines);
+    target.requireFree();
+    DiskSpace.require(request.output(), plan.outputBytes());
+    return plan;
+  }
+
+  /// What the library's lines come to, and whether that can be done.
+  static QuantizePlan decide(
+      QuantizeRequest request,
+      ModelFiles model,
+      QuantizeSettings settings,
+      @Nullable ImportanceMatrix matrix,
+      List<String> lines)
+      throws IOException {
+    List<PlannedTensor> tensors = TensorLine.allPlanned(lines);
     List<String> warnings = new ArrayList<>();
     for (String line : lines) {
-      TensorLine.planned(line).ifPresent(tensors::add);
       if (line.startsWith("warning: ")) {
         warnings.add(line.substring("warning: ".length()).replaceAll(" +", " ").strip());
       }
@@ -68,12 +82,14 @@ public final class Quantizer {
       throw new LlamaException(
           "llama.cpp does not say what becomes of the tensors", lines.reversed());
     }
-    requireMatrix(tensors, lines, matrix, settings);
+    if (matrix == null && lines.stream().anyMatch(line -> line.contains(NEEDS_MATRIX))) {
+      throw new UnquantizableException(
+          Reason.NO_MATRIX, "type %s needs an importance matrix".formatted(settings.type()));
+    }
     requireFresh(tensors, settings);
-    long bytes = ResultSize.of(model, tensors, settings, matrix);
-    target.requireFree();
-    DiskSpace.require(request.output(), bytes);
-    return new QuantizePlan(request, tensors, model.fileBytes(), bytes, warnings);
+    ResultFiles result = ResultFiles.of(model, tensors, settings, matrix);
+    requireMatrix(result.tensors(), matrix, settings);
+    return new QuantizePlan(request, model.files(), tensors, model.fileBytes(), result, warnings);
   }
 
   /// Carries out a plan.
@@ -84,17 +100,17 @@ public final class Quantizer {
   public static QuantizeResult run(LlamaWorker worker, QuantizePlan plan, Progress progress)
       throws IOException {
     QuantizeRequest request = plan.request();
-    ModelFiles model = ModelFiles.readWithWeights(request.input());
     Path matrix = request.matrix();
-    try (Target.Writing writing = Target.of(request, model).begin()) {
+    try (Target.Writing writing = Target.of(request, plan.result().layouts().size()).begin()) {
+      writing.writeHeaders(plan.result().layouts());
       long nanos =
           worker.run(
               new RunTask(
-                  request.input().toAbsolutePath().toString(),
-                  writing.place().toString(),
-                  settings(request, model),
-                  matrix == null ? null : matrix.toString(),
-                  plan.tensors().stream().map(PlannedTensor::bytesBefore).toList()),
+                  absolute(plan.sources()),
+                  absolute(writing.places()),
+                  plan.result().tensors(),
+                  matrix == null ? null : matrix.toAbsolutePath().toString(),
+                  request.settings().threads()),
               progress);
       List<Path> files = writing.commit(plan.outputBytes());
       return new QuantizeResult(
@@ -104,6 +120,10 @@ public final class Quantizer {
           plan.bitsPerWeight(),
           Duration.ofNanos(nanos));
     }
+  }
+
+  private static List<String> absolute(List<Path> files) {
+    return files.stream().map(file -> file.toAbsolutePath().toString()).toList();
   }
 
   /// The library copies the key that states the alignment and aligns to 32 whatever it says; then
@@ -141,22 +161,12 @@ public final class Quantizer {
   }
 
   private static void requireMatrix(
-      List<PlannedTensor> tensors,
-      List<String> lines,
-      @Nullable ImportanceMatrix matrix,
-      QuantizeSettings settings)
+      List<TensorWork> tensors, @Nullable ImportanceMatrix matrix, QuantizeSettings settings)
       throws UnquantizableException {
-    if (matrix == null && lines.stream().anyMatch(line -> line.contains(NEEDS_MATRIX))) {
-      throw new UnquantizableException(
-          Reason.NO_MATRIX, "type %s needs an importance matrix".formatted(settings.type()));
-    }
-    for (PlannedTensor tensor : tensors) {
-      boolean known = matrix != null && matrix.weights().containsKey(tensor.name());
-      // With layers pruned the names are others, and the library says itself what is missing.
+    for (TensorWork tensor : tensors) {
       if (tensor.changes()
-          && TensorTypes.needMatrix(tensor.to())
-          && !known
-          && settings.prunedLayers().isEmpty()) {
+          && tensor.importance() == null
+          && TensorTypes.needsMatrix(tensor.name(), tensor.to(), settings.type())) {
         throw new UnquantizableException(
             Reason.NO_MATRIX,
             "%s as %s needs an importance matrix%s"

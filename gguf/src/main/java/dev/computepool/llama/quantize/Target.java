@@ -2,14 +2,17 @@ package dev.computepool.llama.quantize;
 
 import dev.computepool.base.AtomicFile;
 import dev.computepool.gguf.GgufFile;
+import dev.computepool.gguf.GgufLayout;
 import dev.computepool.llama.LlamaException;
-import dev.computepool.llama.ModelFiles;
 import java.io.Closeable;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -21,13 +24,12 @@ import java.util.stream.Stream;
 /// @param isSet whether the library numbers the files
 /// @param replace whether what is there is replaced
 record Target(Path file, List<Path> parts, boolean isSet, boolean replace) {
-  static Target of(QuantizeRequest request, ModelFiles model) {
+  static Target of(QuantizeRequest request, int count) {
     Path file = request.output();
     if (!request.settings().keepSplit()) {
       return new Target(file, List.of(file), false, request.replace());
     }
     List<Path> parts = new ArrayList<>();
-    int count = model.files().size();
     for (int i = 1; i <= count; i++) {
       parts.add(file.resolveSibling("%s-%05d-of-%05d.gguf".formatted(stem(file), i, count)));
     }
@@ -77,8 +79,11 @@ record Target(Path file, List<Path> parts, boolean isSet, boolean replace) {
 
   /// A result that is being written. Closing it removes what was not committed.
   interface Writing extends Closeable {
-    /// What the library is told to write.
-    Path place();
+    /// Where the files of the result are until then.
+    List<Path> places();
+
+    /// Begins them, with the headers that they get.
+    void writeHeaders(List<GgufLayout> layouts) throws IOException;
 
     /// Reads what was written, and lets it appear.
     ///
@@ -106,13 +111,18 @@ record Target(Path file, List<Path> parts, boolean isSet, boolean replace) {
     }
 
     @Override
-    public Path place() {
-      return AtomicFile.partialOf(file);
+    public List<Path> places() {
+      return List.of(AtomicFile.partialOf(file));
+    }
+
+    @Override
+    public void writeHeaders(List<GgufLayout> layouts) throws IOException {
+      atomic.write(layouts.getFirst().header());
     }
 
     @Override
     public List<Path> commit(long bytes) throws IOException {
-      requireComplete(List.of(place()), bytes);
+      requireComplete(places(), bytes);
       atomic.commit();
       return parts;
     }
@@ -135,13 +145,27 @@ record Target(Path file, List<Path> parts, boolean isSet, boolean replace) {
     }
 
     @Override
-    public Path place() {
-      return folder.resolve(stem(file));
+    public List<Path> places() {
+      return parts.stream().map(part -> folder.resolve(part.getFileName())).toList();
+    }
+
+    @Override
+    public void writeHeaders(List<GgufLayout> layouts) throws IOException {
+      for (int i = 0; i < layouts.size(); i++) {
+        try (FileChannel part =
+            FileChannel.open(
+                places().get(i), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+          ByteBuffer header = layouts.get(i).header();
+          while (header.hasRemaining()) {
+            part.write(header);
+          }
+        }
+      }
     }
 
     @Override
     public List<Path> commit(long bytes) throws IOException {
-      List<Path> written = parts.stream().map(part -> folder.resolve(part.getFileName())).toList();
+      List<Path> written = places();
       requireComplete(written, bytes);
       requireFree();
       // The first one last: it is the one that others open.

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,21 +17,26 @@ import java.util.regex.Pattern;
 /// (q4_K)
 /// ```
 final class TensorLine {
-  private static final Pattern INDEX = Pattern.compile("\\[ *([0-9]+)/ *[0-9]+\\] ");
   private static final Pattern PLANNED =
       Pattern.compile(
-          INDEX.pattern()
+          "\\[ *[0-9]+/ *[0-9]+\\] "
               + "(.*?) +- \\[ *([0-9]+), *([0-9]+), *([0-9]+), *([0-9]+)\\],"
               + " type = *(\\S+), size = [^(]*(?:\\((\\S+)\\))?\\s*");
 
   private TensorLine() {}
 
-  /// The number of the tensor, from 1; empty if this is no line of a tensor.
-  static OptionalInt index(String line) {
-    Matcher index = INDEX.matcher(line);
-    return index.lookingAt()
-        ? OptionalInt.of(Integer.parseInt(index.group(1)))
-        : OptionalInt.empty();
+  /// What a dry run says of all tensors, in its order.
+  ///
+  /// @param lines of which others are passed over
+  /// @throws LlamaException if one names a type that this program does not know
+  static List<PlannedTensor> allPlanned(List<String> lines) throws LlamaException {
+    List<PlannedTensor> tensors = new ArrayList<>();
+    for (String line : lines) {
+      if (line.startsWith("[")) {
+        planned(line).ifPresent(tensors::add);
+      }
+    }
+    return tensors;
   }
 
   /// What a dry run says of a tensor; empty if this is no line of a tensor.
@@ -44,15 +48,15 @@ final class TensorLine {
       return Optional.empty();
     }
     List<Long> extents = new ArrayList<>();
-    for (int group = 3; group <= 6; group++) {
+    for (int group = 2; group <= 5; group++) {
       extents.add(Long.parseLong(tensor.group(group)));
     }
     while (extents.size() > 1 && extents.getLast() == 1) {
       extents.removeLast();
     }
-    GgmlType from = type(tensor.group(7));
-    GgmlType to = tensor.group(8) == null ? from : type(tensor.group(8));
-    return Optional.of(new PlannedTensor(tensor.group(2), new Shape(extents), from, to));
+    GgmlType from = type(tensor.group(6));
+    GgmlType to = tensor.group(7) == null ? from : type(tensor.group(7));
+    return Optional.of(new PlannedTensor(tensor.group(1), new Shape(extents), from, to));
   }
 
   private static GgmlType type(String name) throws LlamaException {

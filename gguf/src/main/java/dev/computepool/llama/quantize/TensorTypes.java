@@ -1,6 +1,7 @@
 package dev.computepool.llama.quantize;
 
 import dev.computepool.gguf.GgmlType;
+import dev.computepool.llama.FileType;
 import dev.computepool.llama.QuantizeSettings.TensorRule;
 import java.util.Arrays;
 import java.util.EnumSet;
@@ -25,6 +26,10 @@ public final class TensorTypes {
   // ggml_quantize_requires_imatrix(): without one the library ends the process.
   private static final Set<GgmlType> NEED_MATRIX =
       EnumSet.of(GgmlType.IQ2_XXS, GgmlType.IQ2_XS, GgmlType.IQ1_S);
+
+  // What llama-quantize refuses without one, but for the first and the last tensor.
+  private static final Set<GgmlType> GARBAGE_WITHOUT =
+      EnumSet.of(GgmlType.IQ3_XXS, GgmlType.IQ2_S, GgmlType.IQ1_M);
 
   private TensorTypes() {}
 
@@ -60,8 +65,21 @@ public final class TensorTypes {
     return Arrays.stream(GgmlType.values()).filter(t -> !NEVER.contains(t)).toList();
   }
 
-  static boolean needMatrix(GgmlType type) {
-    return NEED_MATRIX.contains(type);
+  /// Whether a tensor becomes so small that it needs an importance matrix.
+  ///
+  /// @param name of the tensor
+  /// @param file what the whole model becomes
+  static boolean needsMatrix(String name, GgmlType type, FileType file) {
+    if (NEED_MATRIX.contains(type)) {
+      return true;
+    }
+    boolean spared = isEmbedding(name) || name.equals("output.weight");
+    return !spared
+        && (GARBAGE_WITHOUT.contains(type) || (type == GgmlType.Q2_K && file == FileType.Q2_K_S));
+  }
+
+  static boolean isEmbedding(String name) {
+    return name.equals("token_embd.weight") || name.equals("per_layer_token_embd.weight");
   }
 
   private static String names() {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,53 +13,23 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// `llama_model_quantize` with everything it takes.
-///
-/// The library writes the result where it is told, and leaves what it wrote when it fails: the
-/// caller gives it a temporary name. It cannot be interrupted.
-public final class NativeQuantizer {
+/// `llama_model_quantize` with everything it takes, asked what it would do.
+public final class QuantizeDryRun {
+  // A name that nothing can be written to, should the library not know that this is a dry run.
+  private static final String NOWHERE = "/dev/null/none";
+
   private final LlamaLibrary library;
 
-  public NativeQuantizer(LlamaLibrary library) {
+  public QuantizeDryRun(LlamaLibrary library) {
     this.library = library;
   }
 
-  /// Asks what would become of each tensor, without writing anything.
+  /// Asks what would become of each tensor.
   ///
   /// @param lines receives the library's lines, among them one for each tensor
   /// @throws LlamaException if the library refuses
-  public void plan(
-      Path input,
-      QuantizeSettings settings,
-      @Nullable ImportanceMatrix matrix,
-      Consumer<String> lines)
-      throws IOException {
-    call(input, null, settings, matrix, lines);
-  }
-
-  /// Quantizes a model.
-  ///
-  /// @param output a name that is free, or the name of a file that may be overwritten; with
-  ///     {@link QuantizeSettings#keepSplit} what the names of the set begin with
-  /// @param lines receives the library's lines, among them one for each tensor when it is done
-  /// @throws IllegalArgumentException if `output` is `input`: the library would destroy it
-  /// @throws LlamaException if the library fails; what it wrote is there then
   public void run(
       Path input,
-      Path output,
-      QuantizeSettings settings,
-      @Nullable ImportanceMatrix matrix,
-      Consumer<String> lines)
-      throws IOException {
-    if (Files.exists(output) && Files.isSameFile(input, output)) {
-      throw new IllegalArgumentException("%s and %s are the same file".formatted(input, output));
-    }
-    call(input, output, settings, matrix, lines);
-  }
-
-  private void call(
-      Path input,
-      @Nullable Path output,
       QuantizeSettings settings,
       @Nullable ImportanceMatrix matrix,
       Consumer<String> lines)
@@ -71,13 +40,9 @@ public final class NativeQuantizer {
     log.listen((Level level, String line) -> lines.accept(line));
     try (Arena arena = Arena.ofConfined()) {
       ParamsStruct params = params(settings, matrix, arena);
-      if (output == null) {
-        params.set(Setting.DRY_RUN, true);
-      }
+      params.set(Setting.DRY_RUN, true);
       MemorySegment source = arena.allocateFrom(input.toAbsolutePath().toString());
-      // A dry run is given a name that nothing can be written to, should the flag not be read.
-      String target = output == null ? "/dev/null/none" : output.toAbsolutePath().toString();
-      int result = library.llama().quantize(source, arena.allocateFrom(target), params.memory());
+      int result = library.llama().quantize(source, arena.allocateFrom(NOWHERE), params.memory());
       if (result != 0) {
         throw new LlamaException("llama.cpp does not quantize " + input, log.complaints());
       }
