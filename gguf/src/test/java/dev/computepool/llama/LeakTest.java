@@ -8,6 +8,7 @@ import dev.computepool.llama.quantize.InProcess;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -38,7 +39,8 @@ class LeakTest {
 
   private void round(LlamaLibrary library, Path model) throws IOException {
     Path output = folder.resolve("out.gguf");
-    InProcess.quantize(library, model, output, QuantizeSettings.of(FileType.Q4_0, 2), null);
+    InProcess.quantize(
+        library, model, List.of(output), QuantizeSettings.of(FileType.Q4_0, 2), null);
     TensorObserver nobody =
         new TensorObserver() {
           @Override

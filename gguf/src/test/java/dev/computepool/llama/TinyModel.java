@@ -24,7 +24,8 @@ import java.util.List;
 ///     K-quants
 /// @param alignment of the file
 /// @param silent whether the output's weights are zero, which makes every token equally likely
-public record TinyModel(int feedForward, int alignment, boolean silent) {
+/// @param experts of each layer; 1 for a model without any
+public record TinyModel(int feedForward, int alignment, boolean silent, int experts) {
   /// The one with nothing special about it.
   public static final TinyModel PLAIN = new TinyModel(256, 32, false);
 
@@ -34,6 +35,11 @@ public record TinyModel(int feedForward, int alignment, boolean silent) {
   private static final int HEADS = 4;
   private static final int KEY_HEADS = 2;
   private static final int BYTE_TOKENS = 256;
+
+  /// One without experts.
+  public TinyModel(int feedForward, int alignment, boolean silent) {
+    this(feedForward, alignment, silent, 1);
+  }
 
   /// Writes it.
   public Path write(Path target) throws IOException {
@@ -48,9 +54,18 @@ public record TinyModel(int feedForward, int alignment, boolean silent) {
       builder.tensor(layer + "attn_v.weight", GgmlType.F16, Shape.of(EMBEDDING, keys));
       builder.tensor(layer + "attn_output.weight", GgmlType.F16, Shape.of(EMBEDDING, EMBEDDING));
       builder.tensor(layer + "ffn_norm.weight", GgmlType.F32, Shape.of(EMBEDDING));
-      builder.tensor(layer + "ffn_gate.weight", GgmlType.F16, Shape.of(EMBEDDING, feedForward));
-      builder.tensor(layer + "ffn_up.weight", GgmlType.F16, Shape.of(EMBEDDING, feedForward));
-      builder.tensor(layer + "ffn_down.weight", GgmlType.F16, Shape.of(feedForward, EMBEDDING));
+      if (experts == 1) {
+        builder.tensor(layer + "ffn_gate.weight", GgmlType.F16, Shape.of(EMBEDDING, feedForward));
+        builder.tensor(layer + "ffn_up.weight", GgmlType.F16, Shape.of(EMBEDDING, feedForward));
+        builder.tensor(layer + "ffn_down.weight", GgmlType.F16, Shape.of(feedForward, EMBEDDING));
+      } else {
+        Shape in = Shape.of(EMBEDDING, feedForward, experts);
+        Shape out = Shape.of(feedForward, EMBEDDING, experts);
+        builder.tensor(layer + "ffn_gate_inp.weight", GgmlType.F32, Shape.of(EMBEDDING, experts));
+        builder.tensor(layer + "ffn_gate_exps.weight", GgmlType.F16, in);
+        builder.tensor(layer + "ffn_up_exps.weight", GgmlType.F16, in);
+        builder.tensor(layer + "ffn_down_exps.weight", GgmlType.F16, out);
+      }
     }
     builder.tensor("output_norm.weight", GgmlType.F32, Shape.of(EMBEDDING));
     builder.tensor("output.weight", GgmlType.F16, Shape.of(EMBEDDING, VOCABULARY));
@@ -83,12 +98,22 @@ public record TinyModel(int feedForward, int alignment, boolean silent) {
             .put("imatrix.chunk_count", new MetadataValue.Int(MetadataType.UINT32, 8))
             .put("imatrix.chunk_size", new MetadataValue.Int(MetadataType.UINT32, 512));
     for (int i = 0; i < LAYERS; i++) {
+      String suffix = experts == 1 ? "" : "_exps";
       for (String part :
-          List.of("attn_q", "attn_k", "attn_v", "attn_output", "ffn_gate", "ffn_up", "ffn_down")) {
-        int inputs = part.equals("ffn_down") ? feedForward : EMBEDDING;
+          List.of(
+              "attn_q",
+              "attn_k",
+              "attn_v",
+              "attn_output",
+              "ffn_gate" + suffix,
+              "ffn_up" + suffix,
+              "ffn_down" + suffix)) {
+        int inputs = part.startsWith("ffn_down") ? feedForward : EMBEDDING;
         String name = "blk." + i + "." + part + ".weight";
-        builder.tensor(name + ".in_sum2", GgmlType.F32, Shape.of(inputs));
-        builder.tensor(name + ".counts", GgmlType.F32, Shape.of(1));
+        boolean each = part.endsWith("_exps");
+        builder.tensor(
+            name + ".in_sum2", GgmlType.F32, each ? Shape.of(inputs, experts) : Shape.of(inputs));
+        builder.tensor(name + ".counts", GgmlType.F32, each ? Shape.of(1, experts) : Shape.of(1));
       }
     }
     GgufLayout layout = builder.build();
@@ -122,6 +147,10 @@ public record TinyModel(int feedForward, int alignment, boolean silent) {
             .put("llama.rope.dimension_count", number(EMBEDDING / HEADS))
             .put("llama.vocab_size", number(VOCABULARY))
             .put("general.file_type", number(1));
+    if (experts > 1) {
+      builder.put("llama.expert_count", number(experts));
+      builder.put("llama.expert_used_count", number(1));
+    }
     if (alignment != 32) {
       builder.put("general.alignment", number(alignment));
     }

@@ -31,7 +31,12 @@ record RunTask(
     try (Progress.Step step = progress.begin("Quantizing", total, Progress.Unit.BYTES);
         TensorQuantizer quantizer =
             new TensorQuantizer(
-                new RowQuantizer(library), paths(sources), paths(targets), tensors, importance)) {
+                new RowQuantizer(library),
+                paths(sources),
+                paths(targets),
+                tensors,
+                importance,
+                TensorQuantizer.PIECE)) {
       quantizer.run(threads, step);
     }
     return System.nanoTime() - start;

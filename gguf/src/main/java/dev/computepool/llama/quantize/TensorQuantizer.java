@@ -28,14 +28,15 @@ import org.jspecify.annotations.Nullable;
 /// writes that where it belongs. So one reads or writes while another computes, and only a few MiB
 /// of the model are in memory for each.
 final class TensorQuantizer implements Closeable {
-  // Weights that are taken at once. Their floats, 1 MiB, stay in the cache of a core; it is a
-  // multiple of every block size.
-  private static final long PIECE = 1 << 18;
+  /// Weights that are best taken at once: their floats, 1 MiB, stay in the cache of a core.
+  static final int PIECE = 1 << 18;
+
   private static final long TELL_NANOS = 100_000_000;
 
   private final RowQuantizer ggml;
   private final List<TensorWork> tensors;
   private final Map<String, float[]> importance;
+  private final int piece;
   private final List<OpenFile> sources = new ArrayList<>();
   private final List<OpenFile> targets = new ArrayList<>();
 
@@ -49,16 +50,20 @@ final class TensorQuantizer implements Closeable {
   ///
   /// @param targets that have their headers already
   /// @param importance for each tensor that has any, that of the columns of every expert
+  /// @param piece weights that are taken at once, or one row if that has more; a multiple of 256,
+  ///     as are all blocks
   TensorQuantizer(
       RowQuantizer ggml,
       List<Path> sources,
       List<Path> targets,
       List<TensorWork> tensors,
-      Map<String, float[]> importance)
+      Map<String, float[]> importance,
+      int piece)
       throws IOException {
     this.ggml = ggml;
     this.tensors = tensors;
     this.importance = importance;
+    this.piece = piece;
     boolean opened = false;
     try {
       for (Path source : sources) {
@@ -150,8 +155,8 @@ final class TensorQuantizer implements Closeable {
     return null;
   }
 
-  private static long largest(TensorWork work) {
-    return work.changes() ? Math.max(1, PIECE / work.columns()) * work.columns() : PIECE;
+  private long largest(TensorWork work) {
+    return work.changes() ? Math.max(1, piece / work.columns()) * work.columns() : piece;
   }
 
   private synchronized void tell(long bytes, Progress.Step step) throws IOException {

@@ -20,30 +20,36 @@ import org.jspecify.annotations.Nullable;
 
 /// What {@link Quantizer} does, without a worker.
 public final class InProcess {
+  // Seven rows of the tiny models: they do not divide a tensor, or an expert.
+  private static final int PIECE = 7 * 256;
+
   private InProcess() {}
 
-  /// Quantizes a model to one file, which is replaced.
+  /// Quantizes a model to one file, or to those of a set, which are replaced.
   public static void quantize(
       LlamaLibrary library,
       Path input,
-      Path output,
+      List<Path> outputs,
       QuantizeSettings settings,
       @Nullable ImportanceMatrix matrix)
       throws IOException {
     List<String> lines = new ArrayList<>();
     new QuantizeDryRun(library).run(input, settings, matrix, lines::add);
     ModelFiles model = ModelFiles.readWithWeights(input);
-    QuantizeRequest request = new QuantizeRequest(input, output, settings, null, true);
+    QuantizeRequest request = new QuantizeRequest(input, outputs.getFirst(), settings, null, true);
     ResultFiles result = Quantizer.decide(request, model, settings, matrix, lines).result();
-    writeHeader(output, result.layouts().getFirst());
+    for (int i = 0; i < outputs.size(); i++) {
+      writeHeader(outputs.get(i), result.layouts().get(i));
+    }
     try (Progress.Step step = Progress.NONE.begin("", 0, Progress.Unit.BYTES);
         TensorQuantizer quantizer =
             new TensorQuantizer(
                 new RowQuantizer(library),
                 model.files(),
-                List.of(output),
+                outputs,
                 result.tensors(),
-                matrix == null ? Map.of() : matrix.weights())) {
+                matrix == null ? Map.of() : matrix.weights(),
+                PIECE)) {
       quantizer.run(settings.threads(), step);
     }
   }

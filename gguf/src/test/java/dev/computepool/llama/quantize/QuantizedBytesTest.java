@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.computepool.base.ByteSize;
 import dev.computepool.base.Progress;
 import dev.computepool.gguf.GgmlType;
+import dev.computepool.gguf.MetadataEdit;
 import dev.computepool.gguf.sample.Architecture;
 import dev.computepool.gguf.sample.SampleModel;
 import dev.computepool.gguf.sample.SampleSpec;
+import dev.computepool.gguf.split.SplitFiles;
+import dev.computepool.gguf.split.SplitLimit;
+import dev.computepool.gguf.split.SplitPlan;
 import dev.computepool.hash.Sha256;
 import dev.computepool.llama.FileType;
 import dev.computepool.llama.ImportanceMatrix;
@@ -39,6 +43,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The bytes that come out are those of llama-quantize, which are checked in as hashes.
 class QuantizedBytesTest {
+  private static final int PARTS = 5; // of the set
+
   @TempDir private static Path folder;
   private static LlamaLibrary library;
 
@@ -65,10 +71,14 @@ class QuantizedBytesTest {
       List<Integer> pruned = new ArrayList<>();
       boolean leave = false;
       boolean pure = false;
+      boolean again = false;
+      boolean split = false;
       for (int i = 0; i < options.size(); i++) {
         switch (options.get(i)) {
           case "--imatrix" -> i++;
           case "--pure" -> pure = true;
+          case "--allow-requantize" -> again = true;
+          case "--keep-split" -> split = true;
           case "--leave-output-tensor" -> leave = true;
           case "--output-tensor-type" -> output = TensorTypes.parse(options.get(++i));
           case "--token-embedding-type" -> embedding = TensorTypes.parse(options.get(++i));
@@ -90,10 +100,10 @@ class QuantizedBytesTest {
           rules,
           overrides,
           pruned,
-          false,
+          again,
           leave,
           pure,
-          false);
+          split);
     }
 
     @Nullable ImportanceMatrix matrix() throws IOException {
@@ -125,6 +135,28 @@ class QuantizedBytesTest {
     TinyModel.PLAIN.write(folder.resolve("tiny.gguf"));
     TinyModel.PLAIN.writeMatrix(folder.resolve("imatrix.gguf"));
     new TinyModel(288, 32, false).write(folder.resolve("odd.gguf"));
+    TinyModel experts = new TinyModel(256, 32, false, 3);
+    experts.write(folder.resolve("experts.gguf"));
+    experts.writeMatrix(folder.resolve("experts-imatrix.gguf"));
+    InProcess.quantize(
+        library,
+        folder.resolve("tiny.gguf"),
+        List.of(folder.resolve("again.gguf")),
+        QuantizeSettings.of(FileType.Q4_K_M, 2),
+        null);
+    MetadataEdit.plan(
+            folder.resolve("again.gguf"),
+            List.of(new MetadataEdit.Change.Remove("general.file_type")))
+        .write(folder.resolve("untyped.gguf"), false, Progress.NONE);
+    SplitFiles.split(
+        SplitPlan.of(
+            folder.resolve("tiny.gguf"),
+            folder.resolve("set"),
+            new SplitLimit.MaxTensors(8),
+            false),
+        false,
+        1,
+        Progress.NONE);
     SampleModel.write(
         SampleSpec.tiny(Architecture.LLAMA).ofBytes(ByteSize.parse("4MB")),
         folder.resolve("sample.gguf"),
@@ -132,31 +164,41 @@ class QuantizedBytesTest {
         Progress.NONE);
   }
 
-  private static String sha256(Path file) throws IOException {
-    return Sha256.hasher().update(ByteBuffer.wrap(Files.readAllBytes(file))).digest().hex();
+  private static String sha256(Path... files) throws IOException {
+    Sha256 hasher = Sha256.hasher();
+    for (Path file : files) {
+      hasher.update(ByteBuffer.wrap(Files.readAllBytes(file)));
+    }
+    return hasher.digest().hex();
   }
 
   @ParameterizedTest
   @MethodSource("references")
   void writesWhatLlamaQuantizeWrites(Reference reference) throws Exception {
     Path model = folder.resolve(reference.model);
-    Path output = folder.resolve("out.gguf");
     if (reference.type.equals("itself")) {
       assertEquals(reference.result, sha256(model));
       return;
     }
     if (reference.result.equals("refused")) {
-      IOException e = assertThrows(IOException.class, () -> quantize(model, output, reference));
+      IOException e = assertThrows(IOException.class, () -> quantize(model, reference));
       assertTrue(
           e instanceof UnquantizableException || e instanceof LlamaException, () -> e.toString());
       return;
     }
-    quantize(model, output, reference);
-    assertEquals(reference.result, sha256(output));
+    assertEquals(reference.result, sha256(quantize(model, reference)));
   }
 
-  private static void quantize(Path model, Path output, Reference reference) throws IOException {
-    InProcess.quantize(library, model, output, reference.settings(), reference.matrix());
+  private static Path[] quantize(Path model, Reference reference) throws IOException {
+    List<Path> outputs = new ArrayList<>(List.of(folder.resolve("out.gguf")));
+    if (reference.settings().keepSplit()) {
+      outputs.clear();
+      for (int part = 1; part <= PARTS; part++) {
+        outputs.add(folder.resolve("out-%05d-of-%05d.gguf".formatted(part, PARTS)));
+      }
+    }
+    InProcess.quantize(library, model, outputs, reference.settings(), reference.matrix());
+    return outputs.toArray(Path[]::new);
   }
 
   @Test
