@@ -44,8 +44,8 @@ for path in "$@"; do
   compare model.gguf Q6_K --tensor-type attn=q5_1 --token-embedding-type iq4_nl --override-kv some.key=int:7
   compare model.gguf IQ3_S
   compare model.gguf IQ2_XS
-  # What its name says is wrong, and it is of another type for the guess.
-  "$cp" gguf set model.gguf --remove general.file_type -o nameless.gguf >/dev/null 2>&1 && compare nameless.gguf COPY
+  # A file that does not say what it is: the library guesses.
+  "$cp" gguf set model.gguf --remove general.file_type -o untyped.gguf >/dev/null 2>&1 && compare untyped.gguf COPY
 
   # Every type that can be quantized again.
   for type in Q8_0 Q4_1 Q5_K_S Q3_K_L IQ4_NL TQ2_0 Q2_K; do
@@ -59,6 +59,9 @@ for path in "$@"; do
     compare "$first" Q4_K_S --keep-split
     compare "$first" Q8_0
     compare "$first" Q8_0 --keep-split --prune-layers 1
+    rm part-*.gguf
+    "$peers/bin/llama-gguf-split" --split --no-tensor-first-split --split-max-tensors 12 model.gguf part >log 2>&1
+    compare "$(ls part-00001-of-*.gguf)" Q4_0 --keep-split
     rm part-*.gguf
   fi
 

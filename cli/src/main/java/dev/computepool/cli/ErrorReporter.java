@@ -343,6 +343,7 @@ public final class ErrorReporter {
           case QUANTIZED_ALREADY ->
               "start from the 16-bit model; 'quantize --allow-requantize' does it all the same";
           case SAME_FILE -> "name another file for the result";
+          case EMPTY_FILE -> "without --keep-split the result is one file";
           case SHAPE -> "choose a type with smaller blocks, such as q8_0";
         };
     return new Message(text, hint, ExitCode.USAGE);

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Quantizes a model with llama.cpp, in a worker process.
@@ -48,6 +49,7 @@ public final class Quantizer {
     target.requireOtherThan(model.files());
     QuantizeSettings settings = settings(request, model);
     requireWholeBlocks(model, settings);
+    requireTensors(model, settings);
     Path file = request.matrix();
     ImportanceMatrix matrix = file == null ? null : ImatrixFile.read(file);
     List<String> lines =
@@ -148,6 +150,23 @@ public final class Quantizer {
               "%s has rows of %d elements, which are not whole %s blocks of %d"
                   .formatted(tensor.name(), tensor.shape().extent(0), type, type.blockSize()));
         }
+      }
+    }
+  }
+
+  /// The first file of a set may have none; at any other the library ends its process.
+  private static void requireTensors(ModelFiles model, QuantizeSettings settings)
+      throws UnquantizableException {
+    if (!settings.keepSplit()) {
+      return;
+    }
+    Set<Integer> left = SourceTensors.of(model, settings.prunedLayers()).files();
+    for (int file = 1; file < model.files().size(); file++) {
+      if (!left.contains(file)) {
+        throw new UnquantizableException(
+            Reason.EMPTY_FILE,
+            "of %s no tensor would be left without layers %s"
+                .formatted(model.files().get(file), settings.prunedLayers()));
       }
     }
   }

@@ -54,7 +54,7 @@ record ResultFiles(List<GgufLayout> layouts, List<TensorWork> tensors) {
     files.add(first(model, settings, matrix, sources));
     int parts = settings.keepSplit() ? model.headers().size() : 1;
     for (int part = 1; part < parts; part++) {
-      files.add(GgufLayout.builder());
+      files.add(GgufLayout.builder().padHeader());
     }
     if (parts > 1) {
       for (int part = 0; part < parts; part++) {
@@ -124,7 +124,7 @@ record ResultFiles(List<GgufLayout> layouts, List<TensorWork> tensors) {
       SourceTensors sources)
       throws IOException {
     Metadata metadata = model.headers().getFirst().metadata();
-    GgufLayout.Builder file = GgufLayout.builder();
+    GgufLayout.Builder file = GgufLayout.builder().padHeader();
     file.putAll(metadata);
     append(file, "general.quantization_version", unsigned(2));
     append(file, "general.file_type", unsigned(fileType(settings.type(), model, sources)));

@@ -11,10 +11,12 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The tensors of a model, each under the name that it has in the result: layers that follow one
 /// that is left out move up.
@@ -95,6 +97,11 @@ final class SourceTensors {
   /// How many layers the result has, if any are left out.
   int layers() {
     return layers;
+  }
+
+  /// The numbers of the files that something is left of.
+  Set<Integer> files() {
+    return byName.values().stream().map(Source::file).collect(Collectors.toSet());
   }
 
   /// What a planned tensor is made of.

@@ -16,6 +16,8 @@ public final class UnquantizableException extends IOException {
     QUANTIZED_ALREADY,
     /// The result would be written over the model.
     SAME_FILE,
+    /// A file of a set would be left without any tensor.
+    EMPTY_FILE,
     /// Rows of a tensor are not whole blocks of the type that was asked for.
     SHAPE
   }

@@ -43,7 +43,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// The bytes that come out are those of llama-quantize, which are checked in as hashes.
 class QuantizedBytesTest {
-  private static final int PARTS = 5; // of the set
+  private static final int PARTS = 5; // of the sets
 
   @TempDir private static Path folder;
   private static LlamaLibrary library;
@@ -148,20 +148,20 @@ class QuantizedBytesTest {
             folder.resolve("again.gguf"),
             List.of(new MetadataEdit.Change.Remove("general.file_type")))
         .write(folder.resolve("untyped.gguf"), false, Progress.NONE);
-    SplitFiles.split(
-        SplitPlan.of(
-            folder.resolve("tiny.gguf"),
-            folder.resolve("set"),
-            new SplitLimit.MaxTensors(8),
-            false),
-        false,
-        1,
-        Progress.NONE);
+    split("set", new SplitLimit.MaxTensors(8), false);
+    split("bare", new SplitLimit.MaxTensors(10), true);
     SampleModel.write(
         SampleSpec.tiny(Architecture.LLAMA).ofBytes(ByteSize.parse("4MB")),
         folder.resolve("sample.gguf"),
         false,
         Progress.NONE);
+  }
+
+  private static void split(String name, SplitLimit limit, boolean emptyFirst) throws IOException {
+    SplitPlan plan =
+        SplitPlan.of(folder.resolve("tiny.gguf"), folder.resolve(name), limit, emptyFirst);
+    SplitFiles.split(plan, false, 1, Progress.NONE);
+    assertEquals(PARTS, plan.parts().size());
   }
 
   private static String sha256(Path... files) throws IOException {

@@ -17,6 +17,9 @@ import dev.computepool.gguf.GgufFile;
 import dev.computepool.gguf.MetadataType;
 import dev.computepool.gguf.MetadataValue;
 import dev.computepool.gguf.TensorInfo;
+import dev.computepool.gguf.split.SplitFiles;
+import dev.computepool.gguf.split.SplitLimit;
+import dev.computepool.gguf.split.SplitPlan;
 import dev.computepool.llama.FileType;
 import dev.computepool.llama.Libraries;
 import dev.computepool.llama.LlamaException;
@@ -435,6 +438,37 @@ class QuantizerTest {
         assertThrows(UnquantizableException.class, () -> plan(wide, type(FileType.Q4_K_M), matrix));
     assertEquals(
         matrix + " has 256 values for blk.0.ffn_down.weight, not 512: it is of another model",
+        e.getMessage());
+  }
+
+  @Test
+  void refusesToLeaveAFileOfASetWithoutTensors() throws Exception {
+    SplitPlan parts =
+        SplitPlan.of(model, folder.resolve("set"), new SplitLimit.MaxTensors(1), false);
+    SplitFiles.split(parts, false, 1, Progress.NONE);
+    QuantizeSettings settings =
+        new QuantizeSettings(
+            FileType.Q8_0,
+            1,
+            null,
+            null,
+            List.of(),
+            List.of(),
+            List.of(2),
+            false,
+            false,
+            false,
+            true);
+
+    UnquantizableException e =
+        assertThrows(
+            UnquantizableException.class,
+            () -> plan(parts.parts().getFirst().file(), settings, null));
+    assertEquals(Reason.EMPTY_FILE, e.reason());
+    assertTrue(
+        String.valueOf(e.getMessage())
+            .matches(
+                "of .*set-000\\d\\d-of-00039.gguf no tensor would be left without layers \\[2]"),
         e.getMessage());
   }
 
