@@ -19,8 +19,11 @@ public final class Cancellation {
 
   /// Has something done as soon as somebody asks, on the thread that asks. The work may be long in
   /// coming to its next check.
-  public void onCancel(Runnable action) {
+  ///
+  /// @return to be closed when that is of no use any more, which may be never
+  public Listening onCancel(Runnable action) {
     listeners.add(action);
+    return () -> listeners.remove(action);
   }
 
   /// Keeps the process alive until it is closed, also after somebody asked: native code that runs
@@ -33,6 +36,12 @@ public final class Cancellation {
   /// Whether the process must not end yet.
   public boolean isHeld() {
     return holds.get() > 0;
+  }
+
+  /// Somebody who wants to know.
+  public interface Listening extends AutoCloseable {
+    @Override
+    void close();
   }
 
   /// Work that must come to an end of its own.

@@ -22,12 +22,15 @@ public final class LlamaContext implements AutoCloseable {
   private final LlamaLibrary library;
   private final LlamaCalls llama;
   private final MemorySegment context;
-  private final Arena arena; // of the callback, which the native context refers to
+  private final Arena arena; // of the callback, which the native context refers to, and of:
+  private final MemorySegment tokenRoom; // the tokens of a batch
+  private final MemorySegment batch; // with them; making one takes Java 0.3 ms, a token's tenth
   private final @Nullable EvaluationCallback callback;
   private final int tokenCount;
   private final int contextTokens;
   private final int batchTokens;
   private final int sequences;
+  private int batchSize; // as the batch says
   private final BitSet outputs = new BitSet(); // of the last batch
   private @Nullable ThreadPool pool;
   private int position; // of the next token of sequence 0, where that is decoded token by token
@@ -45,6 +48,9 @@ public final class LlamaContext implements AutoCloseable {
     this.contextTokens = llama.contextTokens(context);
     this.batchTokens = llama.batchTokens(context);
     this.sequences = llama.sequences(context);
+    this.tokenRoom = arena.allocate(ValueLayout.JAVA_INT, batchTokens);
+    this.batch = arena.allocate(library.defaults().batch().layout());
+    batch.set(ValueLayout.ADDRESS, BATCH_TOKENS, tokenRoom);
   }
 
   static LlamaContext open(
@@ -146,18 +152,17 @@ public final class LlamaContext implements AutoCloseable {
               .formatted(tokens.length, position, contextTokens));
     }
     requireTokens(tokens);
-    try (Arena scratch = Arena.ofConfined()) {
-      MemorySegment all = scratch.allocateFrom(ValueLayout.JAVA_INT, tokens);
-      MemorySegment batch = scratch.allocate(library.defaults().batch().layout());
-      for (int from = 0; from < tokens.length; from += batchTokens) {
-        int count = Math.min(batchTokens, tokens.length - from);
+    for (int from = 0; from < tokens.length; from += batchTokens) {
+      int count = Math.min(batchTokens, tokens.length - from);
+      MemorySegment.copy(tokens, from, tokenRoom, ValueLayout.JAVA_INT, 0, count);
+      if (count != batchSize) {
         batch.set(ValueLayout.JAVA_INT, 0, count);
-        batch.set(ValueLayout.ADDRESS, BATCH_TOKENS, all.asSlice((long) from * Integer.BYTES));
-        decode(batch, count);
-        position += count;
-        outputs.clear();
-        outputs.set(count - 1);
+        batchSize = count;
       }
+      decode(batch, count);
+      position += count;
+      outputs.clear();
+      outputs.set(count - 1);
     }
   }
 

@@ -1,10 +1,13 @@
 package dev.computepool.base;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CancellationTest {
@@ -26,5 +29,16 @@ class CancellationTest {
   void nobodyElseIsCancelled() {
     new Cancellation().cancel();
     assertDoesNotThrow(Progress.NONE.cancellation()::check);
+  }
+
+  @Test
+  void tellsOnlyThoseWhoStillListen() {
+    Cancellation cancellation = new Cancellation();
+    List<String> told = new ArrayList<>();
+    cancellation.onCancel(() -> told.add("one"));
+    cancellation.onCancel(() -> told.add("two")).close();
+    cancellation.cancel();
+
+    assertEquals(List.of("one"), told);
   }
 }

@@ -23,7 +23,7 @@ import java.util.function.Predicate;
 ///
 /// The library begins to load at once; whether it does is told by the first task.
 public final class LlamaWorker implements AutoCloseable {
-  private static final long LOOK_MILLIS = 50;
+  private static final long LOOK_MILLIS = 500;
   private static final long END_SECONDS = 5;
   private static final int MAX_WORDS = 30;
   private static final int SIGINT = 2;
@@ -202,20 +202,31 @@ public final class LlamaWorker implements AutoCloseable {
 
   /// Ends the process when the user asks, or when the thread that waits for it is interrupted.
   private final class Watch {
+    private final Cancellation.Listening listening;
     private final Thread thread;
     private volatile boolean fired;
     private volatile boolean over;
 
     Watch(Cancellation cancellation, Thread waiting) {
-      thread = Thread.ofVirtual().start(() -> look(cancellation, waiting));
+      listening = cancellation.onCancel(this::fire);
+      if (cancellation.isCancelled()) {
+        fire();
+      }
+      thread = Thread.ofVirtual().start(() -> look(waiting));
     }
 
-    private void look(Cancellation cancellation, Thread waiting) {
+    private void fire() {
+      fired = true;
+      process.destroyForcibly();
+    }
+
+    /// Nobody is told of an interrupt. It comes seldom, and each look takes a core from the
+    /// library, whose threads all wait for each other.
+    private void look(Thread waiting) {
       try {
         while (!over) {
-          if (cancellation.isCancelled() || waiting.isInterrupted()) {
-            fired = true;
-            process.destroyForcibly();
+          if (waiting.isInterrupted()) {
+            fire();
             return;
           }
           Thread.sleep(LOOK_MILLIS);
@@ -227,6 +238,7 @@ public final class LlamaWorker implements AutoCloseable {
 
     void end() {
       over = true;
+      listening.close();
       thread.interrupt();
     }
   }
