@@ -17,7 +17,9 @@ final class ImatrixCollector implements TensorObserver {
 
   private final boolean processOutput;
   private final SortedMap<String, ImatrixData.Sums> tensors = new TreeMap<>();
-  private float[] inputs = {};
+  private MemorySegment inputs = MemorySegment.NULL; // of one tensor
+  private float[] row = {}; // of them
+  private float[] total = {}; // of the squares of one matrix
 
   ImatrixCollector(boolean processOutput) {
     this.processOutput = processOutput;
@@ -66,16 +68,18 @@ final class ImatrixCollector implements TensorObserver {
     ImatrixData.Sums sums =
         tensors.computeIfAbsent(name, n -> new ImatrixData.Sums(columns * matrices, 1));
     requireSize(name, sums.squares.length, columns * matrices);
-    int row = Math.toIntExact(input.stride(1) / Float.BYTES);
-    int slice = Math.toIntExact(input.stride(2) / Float.BYTES);
-    int block = Math.toIntExact(input.stride(3) / Float.BYTES);
-    load(input);
+    long[] strides = {input.stride(1), input.stride(2), input.stride(3)};
+    long rows = input.extent(1);
+    load(input, columns);
     for (int i3 = 0; i3 < input.extent(3); i3++) {
       for (int i2 = 0; i2 < input.extent(2); i2++) {
         int matrix = (int) ((i3 % weights.extent(3)) * weights.extent(2) + i2 % weights.extent(2));
-        for (int i1 = 0; i1 < input.extent(1); i1++) {
-          addSquares(i1 * row + i2 * slice + i3 * block, sums.squares, matrix * columns, columns);
+        System.arraycopy(sums.squares, matrix * columns, total, 0, columns);
+        long at = i2 * strides[1] + i3 * strides[2];
+        for (long i1 = 0; i1 < rows; i1++) {
+          addSquares(at + i1 * strides[0], columns);
         }
+        System.arraycopy(total, 0, sums.squares, matrix * columns, columns);
       }
     }
     requireFinite(name, sums.squares, 0, sums.squares.length);
@@ -94,9 +98,7 @@ final class ImatrixCollector implements TensorObserver {
         tensors.computeIfAbsent(name, n -> new ImatrixData.Sums(columns * experts, experts));
     requireSize(name, sums.squares.length, columns * experts);
     requireSize(name, sums.counts.length, experts);
-    int row = Math.toIntExact(input.stride(1) / Float.BYTES);
-    int slice = Math.toIntExact(input.stride(2) / Float.BYTES);
-    load(input);
+    load(input, columns);
     boolean[] touched = new boolean[experts];
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment ids = arena.allocate(choice.byteSize(), Long.BYTES);
@@ -105,10 +107,12 @@ final class ImatrixCollector implements TensorObserver {
         for (int token = 0; token < input.extent(2); token++) {
           int expert =
               ids.get(ValueLayout.JAVA_INT, token * choice.stride(1) + i * choice.stride(0));
-          int at = (int) (i % input.extent(1)) * row + token * slice;
+          long at = i % input.extent(1) * input.stride(1) + token * input.stride(2);
           sums.counts[expert]++;
           touched[expert] = true;
-          addSquares(at, sums.squares, expert * columns, columns);
+          System.arraycopy(sums.squares, expert * columns, total, 0, columns);
+          addSquares(at, columns);
+          System.arraycopy(total, 0, sums.squares, expert * columns, columns);
         }
       }
     }
@@ -119,23 +123,26 @@ final class ImatrixCollector implements TensorObserver {
     }
   }
 
-  private void load(TensorView input) {
+  private void load(TensorView input, int columns) {
     long bytes = input.byteSize();
-    int numbers = Math.toIntExact(bytes / Float.BYTES);
-    if (inputs.length < numbers) {
-      inputs = new float[numbers];
+    if (inputs.byteSize() < bytes) {
+      inputs = Arena.ofAuto().allocate(bytes, Long.BYTES);
     }
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment copy = arena.allocate(bytes, Long.BYTES);
-      input.copyTo(copy);
-      MemorySegment.copy(copy, ValueLayout.JAVA_FLOAT, 0, inputs, 0, numbers);
+    input.copyTo(inputs);
+    if (row.length < columns) {
+      row = new float[columns];
+      total = new float[columns];
     }
   }
 
-  private void addSquares(int from, float[] sums, int to, int count) {
-    float[] x = inputs;
+  /// Adds the squares of one row, which is copied first: the compiler makes vectors of a loop over
+  /// two arrays if their indices are the same.
+  private void addSquares(long from, int count) {
+    float[] x = row;
+    float[] squares = total;
+    MemorySegment.copy(inputs, ValueLayout.JAVA_FLOAT, from, x, 0, count);
     for (int i = 0; i < count; i++) {
-      sums[to + i] += x[from + i] * x[from + i];
+      squares[i] += x[i] * x[i];
     }
   }
 
