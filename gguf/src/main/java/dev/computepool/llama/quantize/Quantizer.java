@@ -17,7 +17,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -74,12 +73,6 @@ public final class Quantizer {
       List<String> lines)
       throws IOException {
     List<PlannedTensor> tensors = TensorLine.allPlanned(lines);
-    List<String> warnings = new ArrayList<>();
-    for (String line : lines) {
-      if (line.startsWith("warning: ")) {
-        warnings.add(line.substring("warning: ".length()).replaceAll(" +", " ").strip());
-      }
-    }
     if (tensors.isEmpty()) {
       throw new LlamaException(
           "llama.cpp does not say what becomes of the tensors", lines.reversed());
@@ -91,7 +84,8 @@ public final class Quantizer {
     requireFresh(tensors, settings);
     ResultFiles result = ResultFiles.of(model, tensors, settings, matrix);
     requireMatrix(result.tensors(), matrix, settings);
-    return new QuantizePlan(request, model.files(), tensors, model.fileBytes(), result, warnings);
+    return new QuantizePlan(
+        request, model.files(), tensors, model.fileBytes(), result, LibraryWarnings.of(lines));
   }
 
   /// Carries out a plan.

@@ -109,7 +109,9 @@ final class TensorQuantizer implements Closeable {
           channel.write(buffer, position + buffer.position());
         }
       } catch (IOException e) {
-        throw new FileSystemException(path.toString(), null, e.getMessage());
+        FileSystemException named = new FileSystemException(path.toString(), null, e.getMessage());
+        named.initCause(e);
+        throw named;
       }
     }
   }
@@ -117,8 +119,17 @@ final class TensorQuantizer implements Closeable {
   /// Writes all of them.
   ///
   /// @param step receives the bytes of the source
-  /// @throws LlamaException if weights are no numbers, or are none any more as what they become
+  /// @throws LlamaException if weights are no numbers, or are none any more as what they become,
+  ///     or are of a type that ggml makes no floats of
   void run(int threads, Progress.Step step) throws IOException {
+    for (TensorWork work : tensors) {
+      if (work.changes() && !ggml.reads(work.from())) {
+        throw new LlamaException(
+            "%s: %s is %s, which llama.cpp cannot quantize"
+                .formatted(sources.get(work.source()).path, work.name(), work.from()),
+            List.of());
+      }
+    }
     Workers.run(
         "quantizing",
         threads,

@@ -14,8 +14,11 @@ import dev.computepool.base.FormatException;
 import dev.computepool.base.Progress;
 import dev.computepool.gguf.GgmlType;
 import dev.computepool.gguf.GgufFile;
+import dev.computepool.gguf.GgufLayout;
+import dev.computepool.gguf.GgufWriter;
 import dev.computepool.gguf.MetadataType;
 import dev.computepool.gguf.MetadataValue;
+import dev.computepool.gguf.Shape;
 import dev.computepool.gguf.TensorInfo;
 import dev.computepool.gguf.split.SplitFiles;
 import dev.computepool.gguf.split.SplitLimit;
@@ -173,11 +176,13 @@ class QuantizerTest {
 
     QuantizePlan plan = plan(odd, type(FileType.Q4_K_M), null);
 
-    assertEquals(4, plan.warnings().size());
     assertEquals(
-        "blk.0.ffn_down.weight - ncols 288 not divisible by 256 (required for type q4_K)"
-            + " -> falling back to q5_0",
-        plan.warnings().getFirst());
+        List.of(
+            "2 tensors become q5_0, not q4_K: their rows are not whole blocks of 256 weights"
+                + " (blk.0.ffn_down.weight: 288)",
+            "2 tensors become q8_0, not q6_K: their rows are not whole blocks of 256 weights"
+                + " (blk.2.ffn_down.weight: 288)"),
+        plan.warnings());
   }
 
   @Test
@@ -248,23 +253,37 @@ class QuantizerTest {
             false));
   }
 
-  @Test
-  void refusesATypeThatATensorsShapeDoesNotSuit() throws Exception {
-    Path small = folder.resolve("small.gguf");
+  /// The model's metadata with nothing but an output matrix.
+  private Path oneTensor(GgmlType type, int columns) throws IOException {
+    Path file = folder.resolve("small.gguf");
     try (GgufFile source = GgufFile.open(model)) {
-      var builder = dev.computepool.gguf.GgufLayout.builder();
-      builder.putAll(source.header().metadata());
-      builder.put("llama.embedding_length", new MetadataValue.Int(MetadataType.UINT32, 96));
-      builder.tensor(
-          "output.weight", GgmlType.F16, dev.computepool.gguf.Shape.of(96, TinyModel.VOCABULARY));
-      var layout = builder.build();
-      try (var writer = dev.computepool.gguf.GgufWriter.create(small, layout)) {
-        writer.write(
-            layout.tensors().getFirst(),
-            java.nio.ByteBuffer.allocate((int) layout.tensors().getFirst().byteSize()));
+      GgufLayout.Builder builder = GgufLayout.builder().putAll(source.header().metadata());
+      builder.put("llama.embedding_length", new MetadataValue.Int(MetadataType.UINT32, columns));
+      builder.tensor("output.weight", type, Shape.of(columns, TinyModel.VOCABULARY));
+      GgufLayout layout = builder.build();
+      try (GgufWriter writer = GgufWriter.create(file, layout)) {
+        TensorInfo tensor = layout.tensors().getFirst();
+        writer.write(tensor, ByteBuffer.allocate((int) tensor.byteSize()));
         writer.commit();
       }
     }
+    return file;
+  }
+
+  @Test
+  void refusesATypeThatGgmlDoesNotRead() throws Exception {
+    Path doubles = oneTensor(GgmlType.F64, 256);
+
+    LlamaException e =
+        assertThrows(LlamaException.class, () -> quantize(doubles, type(FileType.Q8_0), null));
+    assertEquals(
+        doubles + ": output.weight is F64, which llama.cpp cannot quantize", e.getMessage());
+    assertEquals(List.of("small.gguf"), names());
+  }
+
+  @Test
+  void refusesATypeThatATensorsShapeDoesNotSuit() throws Exception {
+    Path small = oneTensor(GgmlType.F16, 96);
     UnquantizableException e =
         assertThrows(
             UnquantizableException.class,
