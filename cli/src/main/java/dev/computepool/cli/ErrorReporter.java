@@ -344,6 +344,9 @@ public final class ErrorReporter {
               "start from the 16-bit model; 'quantize --allow-requantize' does it all the same";
           case SAME_FILE -> "name another file for the result";
           case EMPTY_FILE -> "without --keep-split the result is one file";
+          case NOT_FINITE -> "'gguf check' finds all of them; the model may be damaged";
+          case TOO_LARGE -> "bf16 and f32 hold larger numbers";
+          case SOURCE_TYPE -> "make it f16, bf16 or f32 before";
           case SHAPE -> "choose a type with smaller blocks, such as q8_0";
         };
     return new Message(text, hint, ExitCode.USAGE);

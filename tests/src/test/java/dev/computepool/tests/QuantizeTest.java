@@ -92,6 +92,46 @@ final class QuantizeTest {
   }
 
   @Test
+  void keepsTheFilesOfASet() throws Exception {
+    sample("model.gguf");
+    assertEquals(0, run("gguf", "split", "model.gguf", "--max-tensors", "8").exitCode());
+    Result result = run("quantize", "model-00001-of-00003.gguf", "--type", "q4_0", "--keep-split");
+
+    assertEquals(0, result.exitCode(), result.stderr());
+    assertEquals(
+        List.of(
+            "model-00001-of-00003.gguf",
+            "model-00002-of-00003.gguf",
+            "model-00003-of-00003.gguf",
+            "model-Q4_0-00001-of-00003.gguf",
+            "model-Q4_0-00002-of-00003.gguf",
+            "model-Q4_0-00003-of-00003.gguf",
+            "model.gguf"),
+        names());
+    assertEquals(0, run("quantize", "model.gguf", "whole.gguf", "--type", "q4_0").exitCode());
+    Result merged = run("gguf", "merge", "model-Q4_0-00001-of-00003.gguf", "merged.gguf");
+    assertEquals(0, merged.exitCode(), merged.stderr());
+    Result same = run("gguf", "diff", "merged.gguf", "whole.gguf");
+    assertEquals(0, same.exitCode(), same.stdout());
+  }
+
+  @Test
+  void namesTheTensorWhoseValuesAreNoNumbers() throws Exception {
+    Path model = sample("model.gguf");
+    byte[] bytes = Files.readAllBytes(model);
+    Arrays.fill(bytes, bytes.length - 4096, bytes.length, (byte) 0xff);
+    Files.write(model, bytes);
+
+    Result result = run("quantize", "model.gguf", "--type", "q8_0");
+
+    assertEquals(2, result.exitCode());
+    assertTrue(
+        result.stderr().matches("error: model.gguf: \\S+ has values that are no .*\nhint: .*\n"),
+        result.stderr());
+    assertEquals(List.of("model.gguf"), names());
+  }
+
+  @Test
   void refusesWhatIsThereAlready() throws Exception {
     sample("model.gguf");
     Files.writeString(folder.resolve("mine.gguf"), "mine");

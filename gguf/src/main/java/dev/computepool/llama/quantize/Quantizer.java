@@ -92,6 +92,8 @@ public final class Quantizer {
   ///
   /// @throws dev.computepool.base.BusyException if another process is writing the same result
   /// @throws dev.computepool.base.CancelledException if it was cancelled; nothing is left then
+  /// @throws UnquantizableException if weights are no numbers, or would be none; nothing is left
+  ///     then
   /// @throws LlamaException if the library fails; nothing is left then
   public static QuantizeResult run(LlamaWorker worker, QuantizePlan plan, Progress progress)
       throws IOException {
@@ -102,10 +104,10 @@ public final class Quantizer {
       long nanos =
           worker.run(
               new RunTask(
-                  absolute(plan.sources()),
-                  absolute(writing.places()),
+                  names(plan.sources()),
+                  names(writing.places()),
                   plan.result().tensors(),
-                  matrix == null ? null : matrix.toAbsolutePath().toString(),
+                  matrix == null ? null : matrix.toString(),
                   request.settings().threads()),
               progress);
       List<Path> files = writing.commit(plan.outputBytes());
@@ -118,8 +120,8 @@ public final class Quantizer {
     }
   }
 
-  private static List<String> absolute(List<Path> files) {
-    return files.stream().map(file -> file.toAbsolutePath().toString()).toList();
+  private static List<String> names(List<Path> files) {
+    return files.stream().map(Path::toString).toList();
   }
 
   /// The library copies the key that states the alignment and aligns to 32 whatever it says; then

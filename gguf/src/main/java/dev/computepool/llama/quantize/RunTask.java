@@ -12,9 +12,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Writes the tensors; the result is how long that took, in nanoseconds.
 ///
-/// @param sources absolute
-/// @param targets absolute, with their headers
-/// @param matrix absolute
+/// @param sources as they were named, for the worker works in the same folder
+/// @param targets with their headers
+/// @param matrix where the importance of their columns is
 record RunTask(
     List<String> sources,
     List<String> targets,

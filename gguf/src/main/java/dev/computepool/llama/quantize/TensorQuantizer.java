@@ -4,8 +4,8 @@ import dev.computepool.base.FileRanges;
 import dev.computepool.base.Progress;
 import dev.computepool.base.Workers;
 import dev.computepool.gguf.GgmlType;
-import dev.computepool.llama.LlamaException;
 import dev.computepool.llama.RowQuantizer;
+import dev.computepool.llama.quantize.UnquantizableException.Reason;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.Arena;
@@ -119,15 +119,15 @@ final class TensorQuantizer implements Closeable {
   /// Writes all of them.
   ///
   /// @param step receives the bytes of the source
-  /// @throws LlamaException if weights are no numbers, or are none any more as what they become,
-  ///     or are of a type that ggml makes no floats of
+  /// @throws UnquantizableException if weights are no numbers, or are none any more as what they
+  ///     become, or are of a type that ggml makes no floats of
   void run(int threads, Progress.Step step) throws IOException {
     for (TensorWork work : tensors) {
       if (work.changes() && !ggml.reads(work.from())) {
-        throw new LlamaException(
+        throw new UnquantizableException(
+            Reason.SOURCE_TYPE,
             "%s: %s is %s, which llama.cpp cannot quantize"
-                .formatted(sources.get(work.source()).path, work.name(), work.from()),
-            List.of());
+                .formatted(sources.get(work.source()).path, work.name(), work.from()));
       }
     }
     Workers.run(
@@ -186,9 +186,9 @@ final class TensorQuantizer implements Closeable {
     MemorySegment weights = buffers.weights.asSlice(0, work.from().bytesFor(piece.elements));
     source.read(weights, work.sourceOffset() + work.from().bytesFor(piece.element));
     if (!ggml.isValid(work.from(), weights)) {
-      throw new LlamaException(
-          "%s: %s has values that are no finite numbers".formatted(source.path, work.name()),
-          List.of());
+      throw new UnquantizableException(
+          Reason.NOT_FINITE,
+          "%s: %s has values that are no finite numbers".formatted(source.path, work.name()));
     }
     MemorySegment memory = buffers.weights;
     if (work.changes()) {
@@ -216,10 +216,10 @@ final class TensorQuantizer implements Closeable {
     MemorySegment result = buffers.result.asSlice(0, work.to().bytesFor(piece.elements));
     ggml.quantize(floats, work.to(), result, rows, work.columns(), importance(piece, buffers));
     if (!ggml.isValid(work.to(), result)) {
-      throw new LlamaException(
+      throw new UnquantizableException(
+          Reason.TOO_LARGE,
           "%s: %s has values that %s cannot hold"
-              .formatted(sources.get(work.source()).path, work.name(), work.to()),
-          List.of());
+              .formatted(sources.get(work.source()).path, work.name(), work.to()));
     }
   }
 

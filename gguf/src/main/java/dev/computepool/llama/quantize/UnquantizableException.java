@@ -18,6 +18,12 @@ public final class UnquantizableException extends IOException {
     SAME_FILE,
     /// A file of a set would be left without any tensor.
     EMPTY_FILE,
+    /// Weights are NaN or infinite.
+    NOT_FINITE,
+    /// Weights are numbers, but would be none as the type that was asked for.
+    TOO_LARGE,
+    /// Weights are of a type that cannot be computed with.
+    SOURCE_TYPE,
     /// Rows of a tensor are not whole blocks of the type that was asked for.
     SHAPE
   }

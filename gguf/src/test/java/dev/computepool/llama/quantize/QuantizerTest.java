@@ -274,8 +274,9 @@ class QuantizerTest {
   void refusesATypeThatGgmlDoesNotRead() throws Exception {
     Path doubles = oneTensor(GgmlType.F64, 256);
 
-    LlamaException e =
-        assertThrows(LlamaException.class, () -> quantize(doubles, type(FileType.Q8_0), null));
+    UnquantizableException e =
+        assertThrows(
+            UnquantizableException.class, () -> quantize(doubles, type(FileType.Q8_0), null));
     assertEquals(
         doubles + ": output.weight is F64, which llama.cpp cannot quantize", e.getMessage());
     assertEquals(List.of("small.gguf"), names());
@@ -423,10 +424,11 @@ class QuantizerTest {
     Files.write(broken, bytes);
 
     for (FileType type : List.of(FileType.Q8_0, FileType.F32, FileType.COPY)) {
-      LlamaException e =
-          assertThrows(LlamaException.class, () -> quantize(broken, type(type), null));
+      UnquantizableException e =
+          assertThrows(UnquantizableException.class, () -> quantize(broken, type(type), null));
       assertEquals(
           broken + ": output.weight has values that are no finite numbers", e.getMessage());
+      assertEquals(Reason.NOT_FINITE, e.reason());
       assertEquals(List.of("broken.gguf"), names());
     }
   }
@@ -443,8 +445,8 @@ class QuantizerTest {
       channel.write(value, file.header().positionOf(tensor) + 40);
     }
 
-    LlamaException e =
-        assertThrows(LlamaException.class, () -> quantize(large, type(FileType.F16), null));
+    UnquantizableException e =
+        assertThrows(UnquantizableException.class, () -> quantize(large, type(FileType.F16), null));
     assertEquals(large + ": output.weight has values that F16 cannot hold", e.getMessage());
     assertEquals(List.of("large.gguf"), names());
   }
