@@ -124,8 +124,8 @@ public final class Quantizer {
     return files.stream().map(Path::toString).toList();
   }
 
-  /// The library copies the key that states the alignment and aligns to 32 whatever it says; then
-  /// the key must say that.
+  /// llama-quantize copies the key that states the alignment and aligns to 32 whatever it says;
+  /// here the key says that.
   private static QuantizeSettings settings(QuantizeRequest request, ModelFiles model) {
     QuantizeSettings settings = request.settings();
     return model.headers().getFirst().alignment() == LIBRARY_ALIGNMENT

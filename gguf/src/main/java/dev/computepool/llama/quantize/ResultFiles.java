@@ -20,8 +20,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// The files of a quantized model: their headers, to the byte what llama-quantize writes, and what
@@ -49,40 +49,46 @@ record ResultFiles(List<GgufLayout> layouts, List<TensorWork> tensors) {
       QuantizeSettings settings,
       @Nullable ImportanceMatrix matrix)
       throws IOException {
-    SourceTensors sources = SourceTensors.of(model, settings.prunedLayers());
-    List<GgufLayout.Builder> files = new ArrayList<>();
-    files.add(first(model, settings, matrix, sources));
+    SourceTensors all = SourceTensors.of(model, settings.prunedLayers());
+    List<SourceTensors.Source> sources = new ArrayList<>();
+    for (PlannedTensor tensor : planned) {
+      sources.add(all.of(tensor));
+    }
+    List<GgufLayout.Builder> files = new ArrayList<>(List.of(first(model, settings, matrix, all)));
     int parts = settings.keepSplit() ? model.headers().size() : 1;
-    for (int part = 1; part < parts; part++) {
+    while (files.size() < parts) {
       files.add(GgufLayout.builder().padHeader());
     }
     if (parts > 1) {
-      for (int part = 0; part < parts; part++) {
-        GgufLayout.Builder file = files.get(part);
-        file.put("split.no", new MetadataValue.Int(MetadataType.UINT16, part));
-        file.put("split.count", new MetadataValue.Int(MetadataType.UINT16, parts));
-        file.put("split.tensors.count", new MetadataValue.Int(MetadataType.INT32, planned.size()));
-      }
+      number(files, planned.size());
     }
-    List<Map.Entry<PlannedTensor, SourceTensors.Source>> pairs = new ArrayList<>();
-    for (PlannedTensor tensor : planned) {
-      SourceTensors.Source source = sources.of(tensor);
-      pairs.add(Map.entry(tensor, source));
-      files
-          .get(settings.keepSplit() ? source.file() : 0)
-          .tensor(tensor.name(), tensor.to(), tensor.shape());
+    for (int i = 0; i < sources.size(); i++) {
+      PlannedTensor tensor = planned.get(i);
+      files.get(part(sources.get(i), settings)).tensor(tensor.name(), tensor.to(), tensor.shape());
     }
     List<GgufLayout> layouts = files.stream().map(GgufLayout.Builder::build).toList();
-    int[] next = new int[parts];
+    List<Iterator<TensorInfo>> next = layouts.stream().map(l -> l.tensors().iterator()).toList();
     List<TensorWork> tensors = new ArrayList<>();
-    for (var pair : pairs) {
-      SourceTensors.Source source = pair.getValue();
-      int part = settings.keepSplit() ? source.file() : 0;
-      GgufLayout layout = layouts.get(part);
-      TensorInfo target = layout.tensors().get(next[part]++);
-      tensors.add(work(source, part, layout, target, matrix));
+    for (SourceTensors.Source source : sources) {
+      int part = part(source, settings);
+      tensors.add(work(source, part, layouts.get(part), next.get(part).next(), matrix));
     }
     return new ResultFiles(layouts, tensors);
+  }
+
+  /// The file that a tensor goes to.
+  private static int part(SourceTensors.Source source, QuantizeSettings settings) {
+    return settings.keepSplit() ? source.file() : 0;
+  }
+
+  private static void number(List<GgufLayout.Builder> files, int tensors) {
+    for (int part = 0; part < files.size(); part++) {
+      files
+          .get(part)
+          .put("split.no", new MetadataValue.Int(MetadataType.UINT16, part))
+          .put("split.count", new MetadataValue.Int(MetadataType.UINT16, files.size()))
+          .put("split.tensors.count", new MetadataValue.Int(MetadataType.INT32, tensors));
+    }
   }
 
   private static TensorWork work(

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 ///
 /// @param file the result, or what the set is called without its numbers
 /// @param parts the files of the result; only `file` if it is not a set
-/// @param isSet whether the library numbers the files
+/// @param isSet whether it has as many files as the source
 /// @param replace whether what is there is replaced
 record Target(Path file, List<Path> parts, boolean isSet, boolean replace) {
   static Target of(QuantizeRequest request, int count) {
@@ -72,7 +72,7 @@ record Target(Path file, List<Path> parts, boolean isSet, boolean replace) {
   /// @throws dev.computepool.base.BusyException if another process writes it
   Writing begin() throws IOException {
     requireFree();
-    // The partial file is locked. Of a set it is only that: the library writes into a folder.
+    // The partial file is locked. Of a set it is only that: its files are written into a folder.
     AtomicFile lock = replace || isSet ? AtomicFile.replace(file) : AtomicFile.create(file);
     return isSet ? new WrittenSet(lock) : new WrittenFile(lock);
   }
@@ -99,7 +99,7 @@ record Target(Path file, List<Path> parts, boolean isSet, boolean replace) {
     }
     if (actual != bytes) {
       throw new LlamaException(
-          "llama.cpp wrote %d bytes where %d were planned".formatted(actual, bytes), List.of());
+          "the result has %d bytes where %d were planned".formatted(actual, bytes), List.of());
     }
   }
 

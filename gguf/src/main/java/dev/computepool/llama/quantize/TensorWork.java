@@ -39,8 +39,4 @@ record TensorWork(
   long sourceBytes() {
     return from.bytesFor(columns * rows);
   }
-
-  long targetBytes() {
-    return to.bytesFor(columns * rows);
-  }
 }
