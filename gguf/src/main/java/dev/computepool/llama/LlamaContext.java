@@ -24,7 +24,7 @@ public final class LlamaContext implements AutoCloseable {
   private final MemorySegment context;
   private final Arena arena; // of the callback, which the native context refers to, and of:
   private final MemorySegment tokenRoom; // the tokens of a batch
-  private final MemorySegment batch; // with them; making one takes Java 0.3 ms, a token's tenth
+  private final MemorySegment batch; // with them; making one for each token takes 0.3 ms
   private final @Nullable EvaluationCallback callback;
   private final int tokenCount;
   private final int contextTokens;

@@ -135,8 +135,7 @@ final class ImatrixCollector implements TensorObserver {
     }
   }
 
-  /// Adds the squares of one row, which is copied first: the compiler makes vectors of a loop over
-  /// two arrays if their indices are the same.
+  /// Adds the squares of one row, which is copied out of the tensor first: so it is in the cache.
   private void addSquares(long from, int count) {
     float[] x = row;
     float[] squares = total;

@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,12 +23,12 @@ final class SourceTensors {
   // At the beginning the library takes it for the order, anywhere for the renaming.
   private static final Pattern LAYER = Pattern.compile("blk\\.([0-9]{1,9})\\.");
 
-  private final List<Source> ordered;
+  private final List<Source> sources;
   private final Map<String, Source> byName;
   private final int layers;
 
-  private SourceTensors(List<Source> ordered, Map<String, Source> byName, int layers) {
-    this.ordered = ordered;
+  private SourceTensors(List<Source> sources, Map<String, Source> byName, int layers) {
+    this.sources = sources;
     this.byName = byName;
     this.layers = layers;
   }
@@ -44,25 +43,24 @@ final class SourceTensors {
   ///
   /// @param pruned layers that are left out, ascending
   static SourceTensors of(ModelFiles model, List<Integer> pruned) {
-    List<Source> ordered = new ArrayList<>();
+    List<Source> sources = new ArrayList<>();
     for (int file = 0; file < model.headers().size(); file++) {
       GgufHeader header = model.headers().get(file);
       for (TensorInfo tensor : header.tensors()) {
-        ordered.add(new Source(file, tensor, header.positionOf(tensor)));
+        sources.add(new Source(file, tensor, header.positionOf(tensor)));
       }
     }
-    ordered.sort(
-        Comparator.comparingInt((Source source) -> layerAtStart(source.tensor().name()))
-            .thenComparing(
-                source -> source.tensor().name().getBytes(StandardCharsets.UTF_8),
-                Arrays::compareUnsigned));
     Map<String, Source> byName = new HashMap<>();
-    Map<Integer, Integer> moved = new TreeMap<>(); // layers to what they become, -1 for nothing
+    if (pruned.isEmpty()) {
+      sources.forEach(source -> byName.put(source.tensor().name(), source));
+      return new SourceTensors(sources, byName, 0);
+    }
+    Map<Integer, Integer> moved = new HashMap<>(); // layers to what they become, -1 for nothing
     int next = 0;
-    for (Source source : ordered) {
+    for (Source source : ordered(sources)) {
       String name = source.tensor().name();
       Matcher layer = LAYER.matcher(name);
-      if (!pruned.isEmpty() && layer.find()) {
+      if (layer.find()) {
         int number = Integer.parseInt(layer.group(1));
         Integer before = moved.get(number);
         if (before == null) {
@@ -77,7 +75,18 @@ final class SourceTensors {
       }
       byName.put(name, source);
     }
-    return new SourceTensors(ordered, byName, next);
+    return new SourceTensors(sources, byName, next);
+  }
+
+  /// In the library's order: by layer, what is of none first, then by name.
+  private static List<Source> ordered(List<Source> sources) {
+    return sources.stream()
+        .sorted(
+            Comparator.comparingInt((Source source) -> layerAtStart(source.tensor().name()))
+                .thenComparing(
+                    source -> source.tensor().name().getBytes(StandardCharsets.UTF_8),
+                    Arrays::compareUnsigned))
+        .toList();
   }
 
   private static int layerAtStart(String name) {
@@ -91,7 +100,7 @@ final class SourceTensors {
 
   /// All of the model, in the library's order.
   List<TensorInfo> ordered() {
-    return ordered.stream().map(Source::tensor).toList();
+    return ordered(sources).stream().map(Source::tensor).toList();
   }
 
   /// How many layers the result has, if any are left out.

@@ -93,26 +93,32 @@ final class TensorQuantizer implements Closeable {
     }
 
     void read(MemorySegment memory, long position) throws IOException {
-      ByteBuffer buffer = memory.asByteBuffer();
-      while (buffer.hasRemaining()) {
-        long at = position + buffer.position();
-        if (channel.read(buffer, at) < 0) {
-          throw FileRanges.cut(path, at, position + buffer.limit());
+      long done = 0;
+      while (done < memory.byteSize()) {
+        int count = channel.read(at(memory, done), position + done);
+        if (count < 0) {
+          throw FileRanges.cut(path, position + done, position + memory.byteSize());
         }
+        done += count;
       }
     }
 
     void write(MemorySegment memory, long position) throws IOException {
-      ByteBuffer buffer = memory.asByteBuffer();
       try {
-        while (buffer.hasRemaining()) {
-          channel.write(buffer, position + buffer.position());
+        long done = 0;
+        while (done < memory.byteSize()) {
+          done += channel.write(at(memory, done), position + done);
         }
       } catch (IOException e) {
         FileSystemException named = new FileSystemException(path.toString(), null, e.getMessage());
         named.initCause(e);
         throw named;
       }
+    }
+
+    /// A row may be longer than a buffer can be.
+    private static ByteBuffer at(MemorySegment memory, long offset) {
+      return memory.asSlice(offset, Math.min(memory.byteSize() - offset, 1 << 30)).asByteBuffer();
     }
   }
 
